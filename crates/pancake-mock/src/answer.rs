@@ -1,0 +1,73 @@
+//! What an operation answers, before faults touch it.
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+/// Status, content type and body.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: &'static str,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Bytes,
+    /// The status of this failure where failures have one; the real API answers 200.
+    pub(crate) honest_status: Option<StatusCode>,
+}
+
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
+impl Answer {
+    pub(crate) fn json(value: &Value) -> Self {
+        Self::with_status(StatusCode::OK, value)
+    }
+
+    pub(crate) fn with_status(status: StatusCode, value: &Value) -> Self {
+        Self {
+            status,
+            content_type: JSON,
+            headers: Vec::new(),
+            body: value.to_string().into(),
+            honest_status: None,
+        }
+    }
+
+    pub(crate) fn html(status: StatusCode, text: &str) -> Self {
+        let body = format!(
+            "<!DOCTYPE html>\n<html><head><title>Pancake</title></head><body><h1>{text}</h1></body></html>\n"
+        );
+        Self {
+            status,
+            content_type: HTML,
+            headers: Vec::new(),
+            body: body.into(),
+            honest_status: None,
+        }
+    }
+
+    /// A failure with a code (field notes, section 2).
+    pub(crate) fn failure(code: u16, message: &str) -> Self {
+        let honest = match code {
+            101..=103 | 105 | 106 => StatusCode::UNAUTHORIZED,
+            107 | 121 | 122 => StatusCode::FORBIDDEN,
+            429 => StatusCode::TOO_MANY_REQUESTS,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self::failed(
+            honest,
+            &json!({"success": false, "error_code": code, "message": message}),
+        )
+    }
+
+    /// A failure of any other shape.
+    pub(crate) fn failed(honest: StatusCode, body: &Value) -> Self {
+        Self {
+            honest_status: Some(honest),
+            ..Self::json(body)
+        }
+    }
+
+    pub(crate) fn is_failure(&self) -> bool {
+        self.honest_status.is_some() || !self.status.is_success()
+    }
+}

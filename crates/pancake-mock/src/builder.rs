@@ -1,0 +1,168 @@
+//! How a server is to be: seed, size, limits, oddities, clock.
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use crate::{
+    MockPancake,
+    clock::{DEFAULT_NOW, MockClock},
+    fault::Fault,
+    fault_script::Faults,
+    journal::Journal,
+    oddity::{Oddities, Oddity},
+    rate_limit::RateLimit,
+    server::Server,
+    shared::Shared,
+    world::{World, WorldPlan, user_token},
+};
+
+/// Settings of a server that is about to start; every one has a default.
+#[derive(Clone, Debug)]
+#[must_use = "nothing runs before `start`"]
+pub struct MockBuilder {
+    seed: u64,
+    pages: u64,
+    conversations: u64,
+    listen: SocketAddr,
+    rate_limit: Option<u32>,
+    oddities: Oddities,
+    faults: Vec<Fault>,
+    now: i64,
+    frozen: bool,
+    user_token_expires_at: i64,
+    journal_bytes: usize,
+}
+
+impl Default for MockBuilder {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            pages: 4,
+            conversations: 800,
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            rate_limit: Some(5),
+            oddities: Oddities::standard(),
+            faults: Vec::new(),
+            now: DEFAULT_NOW,
+            frozen: false,
+            // The year 2100: programs hold `exp` against their own clock.
+            user_token_expires_at: 4_102_444_800,
+            journal_bytes: 32 * 1024 * 1024,
+        }
+    }
+}
+
+impl MockBuilder {
+    /// All invented data follows from this number. Default: 1.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How many pages there are; the first is on Facebook, the others on other channels in turn.
+    /// Default: 4. At least 1.
+    pub fn pages(mut self, pages: u64) -> Self {
+        self.pages = pages.max(1);
+        self
+    }
+
+    /// How many conversations there are on all pages together, spread evenly. Default: 800.
+    pub fn conversations(mut self, conversations: u64) -> Self {
+        self.conversations = conversations;
+        self
+    }
+
+    /// Where to listen. Default: loopback, a free port. **Whoever can connect gets the tokens of
+    /// this fake and can use its control endpoint.**
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Calls per second and page, by the server's clock; `None` for no limit. Default: 5.
+    pub fn rate_limit(mut self, calls_a_second: impl Into<Option<u32>>) -> Self {
+        self.rate_limit = calls_a_second.into();
+        self
+    }
+
+    /// Which oddities it has. Default: [`Oddities::standard`].
+    pub fn oddities(mut self, oddities: &Oddities) -> Self {
+        self.oddities = oddities.detached();
+        self
+    }
+
+    /// Switches one oddity.
+    pub fn oddity(mut self, oddity: Oddity, on: bool) -> Self {
+        // The builder may have been cloned: its switches are its own.
+        self.oddities = self.oddities.detached();
+        self.oddities.set(oddity, on);
+        self
+    }
+
+    /// Adds a fault from the start.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Where the clock starts, in unix seconds; all seeded data is older.
+    /// Default: [`DEFAULT_NOW`](crate::DEFAULT_NOW), the same every day.
+    pub fn now(mut self, unix_seconds: i64) -> Self {
+        self.now = unix_seconds;
+        self
+    }
+
+    /// Lets the clock stand still until the test moves it.
+    pub fn frozen_clock(mut self) -> Self {
+        self.frozen = true;
+        self
+    }
+
+    /// `exp` of the user token, in unix seconds; from then on its code is 103. Default: 2100.
+    pub fn user_token_expires_at(mut self, unix_seconds: i64) -> Self {
+        self.user_token_expires_at = unix_seconds;
+        self
+    }
+
+    /// How much of requests and answers the journal keeps. Default: 32 MiB.
+    pub fn journal_bytes(mut self, bytes: usize) -> Self {
+        self.journal_bytes = bytes;
+        self
+    }
+
+    /// Starts the server.
+    ///
+    /// # Errors
+    ///
+    /// The address can't be bound.
+    pub async fn start(self) -> io::Result<MockPancake> {
+        let clock = if self.frozen {
+            MockClock::frozen(self.now)
+        } else {
+            MockClock::running(self.now)
+        };
+        let faults = Faults::new(self.seed);
+        faults.extend(self.faults);
+        let plan = WorldPlan {
+            seed: self.seed,
+            pages: self.pages,
+            conversations: self.conversations,
+            epoch: self.now.saturating_mul(1_000_000),
+        };
+        let shared = Arc::new(Shared {
+            world: World::new(plan),
+            user_token: user_token(self.seed, self.now, self.user_token_expires_at),
+            user_token_expires_at: self.user_token_expires_at,
+            seed: self.seed,
+            oddities: self.oddities.detached(),
+            clock,
+            faults,
+            journal: Journal::new(self.journal_bytes),
+            rate_limit: RateLimit::new(self.rate_limit),
+        });
+        let server = Server::start(self.listen, Arc::clone(&shared)).await?;
+        Ok(MockPancake::new(server, shared))
+    }
+}

@@ -1,0 +1,141 @@
+//! One call of one operation, as its handler sees it.
+use serde_json::Value;
+
+use crate::{
+    answer::Answer,
+    fault::PagingFault,
+    oddity::{Oddities, Oddity},
+    operation::PathParameters,
+    shared::Shared,
+    wire::Wire,
+    world::PageState,
+};
+
+/// An uploaded file, read by its head: the bytes themselves are of no use to a fake.
+#[derive(Clone, Debug)]
+pub(crate) struct UploadedFile {
+    pub(crate) file_name: String,
+    pub(crate) mime_type: String,
+    pub(crate) size: usize,
+}
+
+pub(crate) struct Call<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) path: &'a PathParameters,
+    pub(crate) query: &'a [(String, String)],
+    /// `Value::Null` where there is none.
+    pub(crate) body: &'a Value,
+    pub(crate) file: Option<UploadedFile>,
+    /// Unix microseconds.
+    pub(crate) now: i64,
+    pub(crate) paging_fault: Option<PagingFault>,
+}
+
+impl Call<'_> {
+    pub(crate) fn oddities(&self) -> &Oddities {
+        &self.shared.oddities
+    }
+
+    pub(crate) fn has(&self, oddity: Oddity) -> bool {
+        self.oddities().is_on(oddity)
+    }
+
+    pub(crate) fn wire<'b>(&'b self, page: &'b PageState) -> Wire<'b> {
+        Wire {
+            page,
+            oddities: self.oddities(),
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> &str {
+        self.path
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// The first value of a query parameter.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn values(&self, name: &str) -> Vec<&str> {
+        self.query
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        self.query(name)?.parse().ok()
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.body.get(key)?.as_str()
+    }
+
+    pub(crate) fn strings(&self, key: &str) -> Vec<String> {
+        let items = self.body.get(key).and_then(Value::as_array);
+        items
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The conversation that the path names.
+    pub(crate) fn conversation(&self, page: &PageState) -> Result<u64, Answer> {
+        page.conversation_index(self.path("conversation_id"))
+            .ok_or_else(|| Answer::failure(100, "Invalid conversation_id"))
+    }
+
+    /// `since` and `until` in unix microseconds; both, or a refusal where both are needed.
+    pub(crate) fn required_range(&self) -> Result<(i64, i64), Answer> {
+        match (self.seconds("since"), self.seconds("until")) {
+            (Some(since), Some(until)) => Ok((since, until)),
+            _ => Err(Answer::failure(
+                100,
+                "Missing or invalid params: since, until",
+            )),
+        }
+    }
+
+    /// A query parameter in unix seconds as microseconds.
+    pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
+        self.number(name)
+            .map(|seconds| seconds.saturating_mul(1_000_000))
+    }
+
+    /// `page_number` from 1 and `page_size` up to a limit, as (rows to skip, rows to take).
+    pub(crate) fn numbered_page(&self, largest: u64) -> Result<(u64, usize), Answer> {
+        let bad = || Answer::failure(100, "Invalid params: page_number, page_size");
+        let positive = |text: &str| text.parse().ok().filter(|number: &u64| *number > 0);
+        let number: u64 = self
+            .query("page_number")
+            .and_then(positive)
+            .ok_or_else(bad)?;
+        let size = match self.query("page_size") {
+            None => largest,
+            Some(text) => positive(text).ok_or_else(bad)?.min(largest),
+        };
+        let number = match self.paging_fault {
+            // The page of before once more.
+            Some(PagingFault::Stuck | PagingFault::Repeat) if number > 1 => number - 1,
+            _ => number,
+        };
+        let take = match self.paging_fault {
+            Some(PagingFault::Empty) => 0,
+            Some(PagingFault::Short) => size / 2,
+            _ => size,
+        };
+        Ok((
+            (number - 1).saturating_mul(size),
+            usize::try_from(take).unwrap_or(0),
+        ))
+    }
+}

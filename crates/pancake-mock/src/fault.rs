@@ -1,0 +1,183 @@
+//! What can go wrong on request: the kinds of faults, and when one fires.
+use std::time::Duration;
+
+/// One way in which a call goes wrong.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// The page token is replaced before the call is looked at: code 105 for who has the old one.
+    RotateToken,
+    /// Too many requests; the call is not executed.
+    TooManyRequests {
+        /// As HTTP 200 with the code in the body, instead of HTTP 429.
+        in_body: bool,
+        /// The value of a `Retry-After` header, in seconds. The real API sends none.
+        retry_after: Option<u64>,
+    },
+    /// HTTP 500; the call is not executed.
+    InternalError,
+    /// HTTP 502 with HTML; the call is not executed.
+    BadGatewayHtml,
+    /// HTTP 504 with HTML, after the call was executed.
+    GatewayTimeoutAfterStore,
+    /// The connection is reset after the head of the request: the body is not read, the call not
+    /// executed.
+    ResetBefore,
+    /// The call is executed, then the connection is reset without an answer.
+    ResetAfter,
+    /// The head of the answer and half of its body, then the connection closes.
+    TruncatedBody,
+    /// An answer whose JSON is broken, after the call was executed.
+    InvalidJson,
+    /// The right body as `text/html`.
+    WrongContentType,
+    /// The answer begins, and the rest of its head comes later.
+    SlowHeaders(Duration),
+    /// The head at once, the body in ten pieces spread over the time.
+    SlowBody(Duration),
+    /// A body that never ends.
+    EndlessBody,
+    /// HTTP 302 to another host.
+    Redirect(String),
+    /// A list answers the rows up to its cursor again, so that the cursor does not move.
+    StuckCursor,
+    /// A page begins with rows of the page before.
+    RepeatedRows,
+    /// A page has half of its rows, and more follow.
+    ShortPage,
+    /// A page has no rows, and more follow.
+    EmptyPage,
+    /// `{"success":false,"message":"An error occurred. Please try again later."}` with HTTP 200.
+    ErrorWithoutCode,
+    /// HTTP 200 with `success: false` and this code; the call is not executed.
+    ErrorCode(u16),
+    /// Any answer instead of the real one; the call is not executed.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// `content-type`.
+        content_type: String,
+        /// The body.
+        body: String,
+    },
+}
+
+impl FaultKind {
+    /// The name in files, in the control endpoint and in the journal.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::RotateToken => "rotate_token",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::InternalError => "internal_error",
+            Self::BadGatewayHtml => "bad_gateway_html",
+            Self::GatewayTimeoutAfterStore => "gateway_timeout_after_store",
+            Self::ResetBefore => "reset_before",
+            Self::ResetAfter => "reset_after",
+            Self::TruncatedBody => "truncated_body",
+            Self::InvalidJson => "invalid_json",
+            Self::WrongContentType => "wrong_content_type",
+            Self::SlowHeaders(_) => "slow_headers",
+            Self::SlowBody(_) => "slow_body",
+            Self::EndlessBody => "endless_body",
+            Self::Redirect(_) => "redirect",
+            Self::StuckCursor => "stuck_cursor",
+            Self::RepeatedRows => "repeated_rows",
+            Self::ShortPage => "short_page",
+            Self::EmptyPage => "empty_page",
+            Self::ErrorWithoutCode => "error_without_code",
+            Self::ErrorCode(_) => "error_code",
+            Self::Answer { .. } => "answer",
+        }
+    }
+
+    /// How a list goes wrong, for the faults that are about rows.
+    pub(crate) fn paging(&self) -> Option<PagingFault> {
+        match self {
+            Self::StuckCursor => Some(PagingFault::Stuck),
+            Self::RepeatedRows => Some(PagingFault::Repeat),
+            Self::ShortPage => Some(PagingFault::Short),
+            Self::EmptyPage => Some(PagingFault::Empty),
+            _ => None,
+        }
+    }
+}
+
+/// How the rows of a list go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PagingFault {
+    Stuck,
+    Repeat,
+    Short,
+    Empty,
+}
+
+/// A fault and when it fires: by default at every call.
+///
+/// ```
+/// use pancake_mock::{Fault, FaultKind};
+/// // The fourth send is stored, and its answer is lost.
+/// let fault = Fault::new(FaultKind::ResetAfter).on("send_message").after(3).times(1);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a fault does nothing before it is added to a server"]
+pub struct Fault {
+    pub(crate) kind: FaultKind,
+    pub(crate) operation: Option<String>,
+    pub(crate) page: Option<String>,
+    pub(crate) after: u64,
+    pub(crate) times: Option<u64>,
+    pub(crate) lasts: Option<Duration>,
+    pub(crate) probability: Option<f64>,
+}
+
+impl Fault {
+    /// A fault that fires at every call of every operation.
+    pub fn new(kind: FaultKind) -> Self {
+        Self {
+            kind,
+            operation: None,
+            page: None,
+            after: 0,
+            times: None,
+            lasts: None,
+            probability: None,
+        }
+    }
+
+    /// Only at calls of this operation, such as `send_message`.
+    pub fn on(mut self, operation: impl Into<String>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
+    /// Only at calls for this page.
+    pub fn on_page(mut self, page: impl Into<String>) -> Self {
+        self.page = Some(page.into());
+        self
+    }
+
+    /// Lets that many calls pass first; only calls that the fault is about count.
+    pub fn after(mut self, calls: u64) -> Self {
+        self.after = calls;
+        self
+    }
+
+    /// Fires that often, then never again.
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Fires for that long after its first time, by the server's clock.
+    pub fn lasts(mut self, duration: Duration) -> Self {
+        self.lasts = Some(duration);
+        self
+    }
+
+    /// Fires with this probability (0 to 1), drawn from the server's seed.
+    pub fn probability(mut self, probability: f64) -> Self {
+        self.probability = Some(probability);
+        self
+    }
+}

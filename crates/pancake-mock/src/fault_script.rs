@@ -1,0 +1,273 @@
+//! The faults of a running server: which one fires for a call, and how often each did.
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{
+    fault::{Fault, FaultKind},
+    seed::Seed,
+};
+
+/// Names one added fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FaultId(pub(crate) u64);
+
+impl FaultId {
+    /// The number in the control endpoint.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for FaultId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The faults of one server. Clones share them, also with the running server.
+#[derive(Clone, Debug)]
+pub struct Faults {
+    seed: Seed,
+    list: Arc<Mutex<List>>,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    next: u64,
+    scripted: Vec<Scripted>,
+}
+
+#[derive(Debug)]
+struct Scripted {
+    id: FaultId,
+    fault: Fault,
+    seen: u64,
+    hits: u64,
+    first_hit: Option<i64>,
+}
+
+/// One fault with its counts.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FaultStatus {
+    /// Which one.
+    pub id: FaultId,
+    /// What and when.
+    pub fault: Fault,
+    /// Calls that it was about.
+    pub seen: u64,
+    /// Calls that went wrong through it.
+    pub hits: u64,
+}
+
+impl Faults {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed: Seed::new(seed).of("faults"),
+            list: Arc::default(),
+        }
+    }
+
+    /// Adds a fault. When several fire for one call, the one that was added first wins.
+    pub fn add(&self, fault: Fault) -> FaultId {
+        self.with(|list| {
+            list.next += 1;
+            let id = FaultId(list.next);
+            list.scripted.push(Scripted {
+                id,
+                fault,
+                seen: 0,
+                hits: 0,
+                first_hit: None,
+            });
+            id
+        })
+    }
+
+    /// Adds many.
+    pub fn extend(&self, faults: impl IntoIterator<Item = Fault>) {
+        for fault in faults {
+            self.add(fault);
+        }
+    }
+
+    /// Takes a fault away; false if it was not there.
+    pub fn remove(&self, id: FaultId) -> bool {
+        self.with(|list| {
+            let before = list.scripted.len();
+            list.scripted.retain(|scripted| scripted.id != id);
+            list.scripted.len() < before
+        })
+    }
+
+    /// Takes all faults away.
+    pub fn clear(&self) {
+        self.with(|list| list.scripted.clear());
+    }
+
+    /// How many calls went wrong through this fault.
+    #[must_use]
+    pub fn hits(&self, id: FaultId) -> u64 {
+        self.list()
+            .iter()
+            .find(|status| status.id == id)
+            .map_or(0, |status| status.hits)
+    }
+
+    /// How many calls went wrong through any fault.
+    #[must_use]
+    pub fn total_hits(&self) -> u64 {
+        self.list().iter().map(|status| status.hits).sum()
+    }
+
+    /// All faults with their counts.
+    #[must_use]
+    pub fn list(&self) -> Vec<FaultStatus> {
+        self.with(|list| {
+            let rows = list.scripted.iter().map(|scripted| FaultStatus {
+                id: scripted.id,
+                fault: scripted.fault.clone(),
+                seen: scripted.seen,
+                hits: scripted.hits,
+            });
+            rows.collect()
+        })
+    }
+
+    /// The fault that fires for this call, if one does.
+    pub(crate) fn fire(
+        &self,
+        operation: Option<&str>,
+        page: Option<&str>,
+        now: i64,
+    ) -> Option<FaultKind> {
+        self.with(|list| {
+            let mut fired = None;
+            for scripted in &mut list.scripted {
+                if scripted.is_about(operation, page) {
+                    scripted.seen += 1;
+                    // Later faults count the call too: `after` means calls, not leftovers.
+                    if fired.is_none() && scripted.is_due(self.seed, now) {
+                        scripted.hits += 1;
+                        scripted.first_hit.get_or_insert(now);
+                        fired = Some(scripted.fault.kind.clone());
+                    }
+                }
+            }
+            fired
+        })
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut List) -> T) -> T {
+        change(&mut self.list.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Scripted {
+    fn is_about(&self, operation: Option<&str>, page: Option<&str>) -> bool {
+        let fits = |wanted: &Option<String>, found: Option<&str>| {
+            wanted.as_deref().is_none_or(|wanted| found == Some(wanted))
+        };
+        fits(&self.fault.operation, operation) && fits(&self.fault.page, page)
+    }
+
+    fn is_due(&self, seed: Seed, now: i64) -> bool {
+        let lasts = self
+            .fault
+            .lasts
+            .map(|lasts| i64::try_from(lasts.as_micros()).unwrap_or(i64::MAX));
+        let is_over = match (self.first_hit, lasts) {
+            (Some(first), Some(lasts)) => now.saturating_sub(first) >= lasts,
+            _ => false,
+        };
+        // Millionths are fine enough for a probability, and need no float comparison of draws.
+        let draw = seed.with(self.id.0).with(self.seen).below(1_000_000);
+        #[expect(clippy::cast_precision_loss, reason = "below a million")]
+        let is_drawn = self
+            .fault
+            .probability
+            .is_none_or(|p| (draw as f64) < p * 1_000_000.0);
+        self.seen > self.fault.after
+            && self.fault.times.is_none_or(|times| self.hits < times)
+            && !is_over
+            && is_drawn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn fired(faults: &Faults, calls: u64) -> Vec<bool> {
+        (0..calls)
+            .map(|_| faults.fire(Some("list_tags"), None, 0).is_some())
+            .collect()
+    }
+
+    #[test]
+    fn a_fault_can_wait_and_then_fire_a_number_of_times() {
+        let faults = Faults::new(1);
+        let id = faults.add(Fault::new(FaultKind::InternalError).after(2).times(2));
+        assert_eq!(fired(&faults, 6), [false, false, true, true, false, false]);
+        assert_eq!(faults.hits(id), 2);
+        assert_eq!(faults.list()[0].seen, 6);
+    }
+
+    #[test]
+    fn a_fault_can_be_about_one_operation_and_one_page() {
+        let faults = Faults::new(1);
+        faults.add(
+            Fault::new(FaultKind::InternalError)
+                .on("list_tags")
+                .on_page("7"),
+        );
+        assert!(faults.fire(Some("list_tags"), Some("8"), 0).is_none());
+        assert!(faults.fire(Some("list_users"), Some("7"), 0).is_none());
+        assert!(faults.fire(None, Some("7"), 0).is_none());
+        assert!(faults.fire(Some("list_tags"), Some("7"), 0).is_some());
+        assert_eq!(faults.list()[0].seen, 1);
+    }
+
+    #[test]
+    fn a_fault_can_last_for_a_time_after_its_first_hit() {
+        let faults = Faults::new(1);
+        faults.add(Fault::new(FaultKind::InternalError).lasts(Duration::from_secs(2)));
+        let at = |now| faults.fire(None, None, now).is_some();
+        assert!(at(10_000_000));
+        assert!(at(11_999_999));
+        assert!(!at(12_000_000));
+    }
+
+    #[test]
+    fn a_probability_draws_the_same_calls_for_the_same_seed() {
+        let run = |seed| {
+            let faults = Faults::new(seed);
+            faults.add(Fault::new(FaultKind::InternalError).probability(0.3));
+            fired(&faults, 1_000)
+        };
+        assert_eq!(run(1), run(1));
+        assert_ne!(run(1), run(2));
+        let hits = run(1).into_iter().filter(|hit| *hit).count();
+        assert!((250..350).contains(&hits), "{hits}");
+    }
+
+    #[test]
+    fn the_first_of_two_faults_wins_and_both_count_the_call() {
+        let faults = Faults::new(1);
+        let first = faults.add(Fault::new(FaultKind::InternalError).times(1));
+        let second = faults.add(Fault::new(FaultKind::BadGatewayHtml).after(1));
+        assert_eq!(faults.fire(None, None, 0), Some(FaultKind::InternalError));
+        assert_eq!(faults.fire(None, None, 0), Some(FaultKind::BadGatewayHtml));
+        assert_eq!(
+            (faults.hits(first), faults.hits(second), faults.total_hits()),
+            (1, 1, 2)
+        );
+        assert!(faults.remove(first));
+        assert!(!faults.remove(first));
+    }
+}

@@ -1,0 +1,167 @@
+//! The handle of a running server, as tests hold it.
+use std::{fmt, io, net::SocketAddr, sync::Arc};
+
+use crate::{
+    MockBuilder,
+    clock::MockClock,
+    fault_script::Faults,
+    journal::JournalEntry,
+    live,
+    oddity::{Oddities, Oddity},
+    server::Server,
+    shared::Shared,
+    world::PageState,
+};
+
+/// A running fake Pancake. Dropping it ends the server and all its connections.
+pub struct MockPancake {
+    server: Server,
+    shared: Arc<Shared>,
+    base_url: String,
+}
+
+impl fmt::Debug for MockPancake {
+    /// Without tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockPancake")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl MockPancake {
+    /// Starts a server with all defaults on a free loopback port.
+    ///
+    /// # Errors
+    ///
+    /// No port can be bound.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Settings for a server.
+    pub fn builder() -> MockBuilder {
+        MockBuilder::default()
+    }
+
+    pub(crate) fn new(server: Server, shared: Arc<Shared>) -> Self {
+        let base_url = format!("http://{}/api", server.address);
+        Self {
+            server,
+            shared,
+            base_url,
+        }
+    }
+
+    /// What takes the place of `https://pages.fm/api`, such as `http://127.0.0.1:49152/api`.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// The token of the one user, who is administrator of all pages. Shaped like a JWT.
+    #[must_use]
+    pub fn user_token(&self) -> String {
+        self.shared.user_token.clone()
+    }
+
+    /// All page ids; the first is a Facebook page, `1000000000000001`.
+    #[must_use]
+    pub fn page_ids(&self) -> Vec<String> {
+        self.shared.world.ids().to_vec()
+    }
+
+    /// The page token that is good now.
+    #[must_use]
+    pub fn page_token(&self, page: &str) -> Option<String> {
+        Some(self.shared.world.page(page)?.token.clone())
+    }
+
+    /// Address, tokens and pages as JSON: what the binary prints with `--json`.
+    #[must_use]
+    pub fn describe(&self) -> serde_json::Value {
+        crate::shared::description(&self.shared, &self.base_url)
+    }
+
+    /// Makes a new page token, as someone in the web interface would; the former one is answered
+    /// with code 105 from now on. None: there is no such page.
+    pub fn rotate_page_token(&self, page: &str) -> Option<String> {
+        Some(self.shared.world.page(page)?.mint())
+    }
+
+    /// The ids of a page's conversations from newest to oldest, as they are now.
+    #[must_use]
+    pub fn conversation_ids(&self, page: &str) -> Vec<String> {
+        let plain = !self.shared.oddities.is_on(Oddity::IdsWithColonAndAt);
+        let Some(page) = self.shared.world.page(page) else {
+            return Vec::new();
+        };
+        page.conversations(crate::world::Order::Updated, None, None)
+            .map(|index| page.conversation_id(index, plain))
+            .collect()
+    }
+
+    /// A customer writes in a conversation: it moves to the top and becomes unread. The id of the
+    /// message, or none if there is no such conversation.
+    pub fn arrive_message(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
+        let now = self.shared.clock.unix_micros();
+        let mut page = self.shared.world.page(page)?;
+        let index = page.conversation_index(conversation)?;
+        Some(live::arrive_message(&mut page, index, text, now))
+    }
+
+    /// A new customer writes: the id of the new conversation, or none if there is no such page.
+    pub fn arrive_conversation(&self, page: &str, text: &str) -> Option<String> {
+        let now = self.shared.clock.unix_micros();
+        let plain = !self.shared.oddities.is_on(Oddity::IdsWithColonAndAt);
+        let mut page: std::sync::MutexGuard<'_, PageState> = self.shared.world.page(page)?;
+        let index = live::arrive_conversation(&mut page, text, now);
+        Some(page.conversation_id(index, plain))
+    }
+
+    /// Sets or lifts the limit of calls per second and page.
+    pub fn set_rate_limit(&self, calls_a_second: impl Into<Option<u32>>) {
+        self.shared.rate_limit.set(calls_a_second.into());
+    }
+
+    /// The switches of the oddities; they work while the server runs.
+    #[must_use]
+    pub fn oddities(&self) -> &Oddities {
+        &self.shared.oddities
+    }
+
+    /// The faults; they can be added and taken away while the server runs.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    /// The clock of the server.
+    #[must_use]
+    pub fn clock(&self) -> &MockClock {
+        &self.shared.clock
+    }
+
+    /// All requests so far, oldest first; very old ones are forgotten
+    /// ([`MockBuilder::journal_bytes`]).
+    #[must_use]
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.shared.journal.entries()
+    }
+
+    /// Forgets all requests.
+    pub fn clear_journal(&self) {
+        self.shared.journal.clear();
+    }
+
+    /// Ends the server after the requests that are under way. Dropping it ends them too.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+}

@@ -1,0 +1,321 @@
+//! The habits of the real API that its documentation does not tell, each with a name and a switch.
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// How well an oddity is known; the grades of the project's field notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Seen in a captured live response.
+    A,
+    /// Said by the vendor's newer description, or by three or more independent clients.
+    B,
+    /// Said by one client or write-up.
+    C,
+}
+
+macro_rules! oddities {
+    ($( $(#[$doc:meta])* $variant:ident = $name:literal, $evidence:ident, $on:literal; )*) => {
+        /// One habit of the real API. The documentation of each says what happens when it is off.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Oddity { $( $(#[$doc])* $variant, )* }
+
+        impl Oddity {
+            /// All of them, in the order of the field notes.
+            pub const ALL: &'static [Oddity] = &[ $( Oddity::$variant, )* ];
+
+            /// The name on the command line and in the control endpoint.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $( Oddity::$variant => $name, )* }
+            }
+
+            /// How well it is known.
+            #[must_use]
+            pub fn evidence(self) -> Evidence {
+                match self { $( Oddity::$variant => Evidence::$evidence, )* }
+            }
+
+            /// Whether a server has it when nobody says otherwise: what is graded A or B, with the
+            /// exceptions that the documentation of the oddity gives a reason for.
+            #[must_use]
+            pub fn is_standard(self) -> bool {
+                match self { $( Oddity::$variant => $on, )* }
+            }
+        }
+    };
+}
+
+oddities! {
+    /// Failures are HTTP 200 with `success: false`. Off: 400, 401, 403 or 404 with the same body.
+    ErrorsInHttp200 = "errors_in_http_200", A, true;
+    /// A token of the other kind (user on `public_api`, page on `v1`) is answered with code 102.
+    /// Off: code 101, as if there were no token.
+    WrongTokenKind = "wrong_token_kind", A, true;
+    /// A new page token kills the one before, which is answered with code 105 from then on.
+    /// Off: the former tokens stay good.
+    MintingKillsTheOldToken = "minting_kills_the_old_token", A, true;
+    /// List pages answers `categorized` with the page token in each page's `settings`.
+    /// Off: the documented `pages`.
+    CategorizedPages = "categorized_pages", A, true;
+    /// A quarter of the entries of a conversation's `tags` are `null`. Off: only objects.
+    NullTags = "null_tags", A, true;
+    /// Times have no zone and mean UTC. Off: they end in `Z`.
+    ZonelessTimes = "zoneless_times", A, true;
+    /// Conversations and messages have times with microseconds, the others without. Off: all without.
+    Microseconds = "microseconds", A, true;
+    /// Birthdays of customers have `00` for what is unknown, which is no valid date. Off: full dates.
+    PartialBirthdays = "partial_birthdays", B, true;
+    /// Fields are absent or null about as often as in the captured answers. Off: all are there.
+    AbsentAndNullFields = "absent_and_null_fields", A, true;
+    /// Objects carry fields that no description has. Off: only described ones.
+    UnknownFields = "unknown_fields", A, true;
+    /// A zone can be written as a number with a fraction (`7.0`). Off: always an integer.
+    FractionalTimezone = "fractional_timezone", B, true;
+    /// Conversation ids of other channels contain `:` and `@`. Off: digits and underscores.
+    IdsWithColonAndAt = "ids_with_colon_and_at", A, true;
+    /// `type` given twice answers success with no rows. Off: rows of any of the types.
+    RepeatedTypeGivesNoRows = "repeated_type_gives_no_rows", A, true;
+    /// `type[]=INBOX` answers HTTP 500. Off: it filters. Not standard: graded C, and some examples
+    /// show it as working.
+    BracketedTypeIs500 = "bracketed_type_is_500", C, false;
+    /// `since` without `until` (or the reverse) is refused. Off: the range is open.
+    SinceNeedsUntil = "since_needs_until", A, true;
+    /// `order_by` also chooses which field `since` and `until` filter. Off: always `updated_at`.
+    OrderByChoosesTheFilteredField = "order_by_chooses_the_filtered_field", A, true;
+    /// Messages run from oldest to newest inside a page, pages go back in time.
+    /// Off: newest first inside a page too.
+    MessagesAscendInsideAPage = "messages_ascend_inside_a_page", A, true;
+    /// `current_count` counts from the newest message of the moment, so it shifts when one arrives.
+    /// Off: it counts from the newest at the time of the last call without `current_count`.
+    OffsetsShift = "offsets_shift", A, true;
+    /// `last_commented_at` of the messages answer is `false`. Off: null.
+    LastCommentedAtIsFalse = "last_commented_at_is_false", A, true;
+    /// `GET tags` answers without `success`. Off: with it.
+    TagsWithoutSuccess = "tags_without_success", A, true;
+    /// Every answer has an `x-request-id`. Off: none.
+    RequestId = "request_id", A, true;
+    /// `message` together with `content_ids` fails. Off: both are sent.
+    MessageXorContentIds = "message_xor_content_ids", B, true;
+    /// A content id is good once on Facebook. Off: as often as one likes.
+    SingleUseContentIds = "single_use_content_ids", B, true;
+    /// A content id is good for one hour. Off: for ever.
+    ContentIdsExpire = "content_ids_expire", B, true;
+    /// Campaign statistics come as `{"success":true,"data":[…]}`. Off: a bare array.
+    CampaignStatisticsInData = "campaign_statistics_in_data", B, true;
+    /// Engagement statistics carry `users_engagements` instead of `statistics`. Off: the reverse.
+    UsersEngagements = "users_engagements", B, true;
+    /// `tags[].id` of the tag statistics is a string. Off: an integer as everywhere else.
+    TagStatisticsIdsAreStrings = "tag_statistics_ids_are_strings", B, true;
+    /// An unknown path answers HTML with HTTP 200. Off: 404 with JSON. Standard although graded C:
+    /// a wrong path that looks like a success is what integrations trip over.
+    UnknownRoutesAreHtml = "unknown_routes_are_html", C, true;
+    /// Ads statistics come as `{"data":[…]}`. Off: as described below. Not standard: graded C.
+    AdsStatisticsInData = "ads_statistics_in_data", C, false;
+    /// Ads statistics come as `{"ads":[…]}`. Off: a bare array. Not standard: graded C.
+    AdsStatisticsInAds = "ads_statistics_in_ads", C, false;
+    /// A message sent through the API has the `admin_name` "Public API". Off: the name of a staff
+    /// member. Not standard: graded C.
+    PublicApiAdminName = "public_api_admin_name", C, false;
+    /// A reply on Facebook more than 24 hours after the customer's last message is refused with
+    /// `e_code` 10. Off: it is sent. Not standard although graded B: nearly all seeded conversations
+    /// are older than a day, and could not be answered.
+    SendWindow = "send_window", B, false;
+    /// An image above 500 KB is refused. Off: no limit. Not standard: met once.
+    ImageLimit = "image_limit", C, false;
+    /// The video limit of other platforms is 15 MB. Off: the documented 25 MB. Not standard: newer
+    /// texts only.
+    SmallerVideoLimit = "smaller_video_limit", C, false;
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Oddity {
+    type Err = UnknownOddity;
+
+    fn from_str(text: &str) -> Result<Self, UnknownOddity> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|oddity| oddity.name() == text)
+            .ok_or_else(|| UnknownOddity(text.to_owned()))
+    }
+}
+
+/// No oddity has this name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownOddity(String);
+
+impl fmt::Display for UnknownOddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = Oddity::ALL.iter().map(|oddity| oddity.name()).collect();
+        write!(
+            f,
+            "no oddity is called {:?}; there are: {}",
+            self.0,
+            names.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for UnknownOddity {}
+
+/// Which oddities a server has. Clones share their switches, also with the running server.
+#[derive(Clone)]
+pub struct Oddities(Arc<AtomicU64>);
+
+impl Oddities {
+    /// Those that are on by default.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self::of(|oddity| oddity.is_standard())
+    }
+
+    /// All of them, also the badly known ones.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::of(|_| true)
+    }
+
+    /// None: the API as its documentation has it.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::of(|_| false)
+    }
+
+    fn of(choose: impl Fn(Oddity) -> bool) -> Self {
+        let oddities = Self(Arc::new(AtomicU64::new(0)));
+        for oddity in Oddity::ALL {
+            oddities.set(*oddity, choose(*oddity));
+        }
+        oddities
+    }
+
+    /// Whether it is on.
+    #[must_use]
+    pub fn is_on(&self, oddity: Oddity) -> bool {
+        self.0.load(Ordering::Relaxed) & bit(oddity) != 0
+    }
+
+    /// Switches it, also while the server runs.
+    pub fn set(&self, oddity: Oddity, on: bool) {
+        if on {
+            self.0.fetch_or(bit(oddity), Ordering::Relaxed);
+        } else {
+            self.0.fetch_and(!bit(oddity), Ordering::Relaxed);
+        }
+    }
+
+    /// Applies a list such as `none,null_tags` or `standard,-null_tags`: `all`, `none` and
+    /// `standard` start over, a name switches on, a name with `-` switches off.
+    ///
+    /// # Errors
+    ///
+    /// A name that no oddity has. Nothing is changed then.
+    pub fn apply(&self, list: &str) -> Result<(), UnknownOddity> {
+        let next = Self(Arc::new(AtomicU64::new(self.0.load(Ordering::Relaxed))));
+        let replace = |with: &Self| {
+            next.0
+                .store(with.0.load(Ordering::Relaxed), Ordering::Relaxed)
+        };
+        for word in list
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+        {
+            match word {
+                "all" => replace(&Self::all()),
+                "none" => replace(&Self::none()),
+                "standard" => replace(&Self::standard()),
+                word => match word.strip_prefix('-') {
+                    Some(name) => next.set(name.parse()?, false),
+                    None => next.set(word.trim_start_matches('+').parse()?, true),
+                },
+            }
+        }
+        self.0
+            .store(next.0.load(Ordering::Relaxed), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// A set of its own with the switches of this one.
+    pub(crate) fn detached(&self) -> Self {
+        Self(Arc::new(AtomicU64::new(self.0.load(Ordering::Relaxed))))
+    }
+}
+
+fn bit(oddity: Oddity) -> u64 {
+    1 << (oddity as u64)
+}
+
+impl Default for Oddities {
+    fn default() -> Self {
+        Self::standard()
+    }
+}
+
+impl fmt::Debug for Oddities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(
+                Oddity::ALL
+                    .iter()
+                    .filter(|oddity| self.is_on(**oddity))
+                    .map(|o| o.name()),
+            )
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_names_switches_oddities_on_and_off() {
+        let oddities = Oddities::standard();
+        oddities.apply("-null_tags, bracketed_type_is_500").unwrap();
+        assert!(!oddities.is_on(Oddity::NullTags));
+        assert!(oddities.is_on(Oddity::BracketedTypeIs500));
+        assert!(oddities.is_on(Oddity::ZonelessTimes));
+        oddities.apply("none,null_tags").unwrap();
+        assert!(oddities.is_on(Oddity::NullTags));
+        assert!(!oddities.is_on(Oddity::ZonelessTimes));
+    }
+
+    #[test]
+    fn a_wrong_name_is_refused_with_the_right_ones_and_changes_nothing() {
+        let oddities = Oddities::standard();
+        let error = oddities.apply("none,null_tag").unwrap_err();
+        assert!(error.to_string().contains("null_tags"), "{error}");
+        assert!(oddities.is_on(Oddity::ZonelessTimes));
+    }
+
+    #[test]
+    fn well_known_oddities_are_on_by_default_and_the_exceptions_are_these() {
+        let exceptions: Vec<_> = Oddity::ALL
+            .iter()
+            .filter(|oddity| (oddity.evidence() == Evidence::C) == oddity.is_standard())
+            .map(|oddity| oddity.name())
+            .collect();
+        assert_eq!(exceptions, ["unknown_routes_are_html", "send_window"]);
+    }
+
+    #[test]
+    fn every_oddity_has_a_bit_of_its_own() {
+        assert!(Oddity::ALL.len() <= 64);
+        for oddity in Oddity::ALL {
+            assert_eq!(oddity.name().parse(), Ok(*oddity));
+        }
+    }
+}

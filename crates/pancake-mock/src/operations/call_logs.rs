@@ -1,0 +1,46 @@
+//! Call logs of a SIP package.
+use serde_json::json;
+
+use crate::{
+    answer::Answer,
+    call::Call,
+    world::{PageState, call_log},
+};
+
+pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let (skip, take) = match call.numbered_page(30) {
+        Ok(place) => place,
+        Err(refusal) => return refusal,
+    };
+    let since = call.seconds("since").unwrap_or(i64::MIN);
+    let until = call.seconds("until").unwrap_or(i64::MAX);
+    let wire = call.wire(page);
+    // A package that the page doesn't have has no calls.
+    let calls = if call.query("id") == Some(call_log::PACKAGE) {
+        call_log::CALLS
+    } else {
+        0
+    };
+    let data: Vec<_> = (0..calls)
+        .map(|n| page.call(n))
+        .filter(|log| (since..=until).contains(&log.time))
+        .skip(usize::try_from(skip).unwrap_or(usize::MAX))
+        .take(take)
+        .map(|log| {
+            let (caller, callee) = if log.incoming {
+                (log.customer.as_str(), log.line)
+            } else {
+                (log.line, log.customer.as_str())
+            };
+            wire.unknown(json!({
+                "call_id": log.id,
+                "caller": caller,
+                "callee": callee,
+                "start_time": wire.seconds(log.time),
+                "duration": log.seconds,
+                "status": if log.missed { "missed" } else { "completed" },
+            }))
+        })
+        .collect();
+    Answer::json(&json!({"data": data, "success": true}))
+}

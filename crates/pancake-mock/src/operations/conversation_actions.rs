@@ -1,0 +1,80 @@
+//! Tag, assign, read and unread of one conversation.
+use serde_json::json;
+
+use crate::{
+    answer::Answer,
+    call::Call,
+    world::{PageState, TagEntry, TagEvent},
+};
+
+pub(crate) fn tag(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let index = match call.conversation(page) {
+        Ok(index) => index,
+        Err(refusal) => return refusal,
+    };
+    let added = match call.text("action") {
+        Some("add") => true,
+        Some("remove") => false,
+        _ => return Answer::failure(100, "Invalid action"),
+    };
+    let tag = call.text("tag_id").and_then(|id| id.parse().ok());
+    let Some(tag) = tag.filter(|id| page.tags.iter().any(|tag| tag.id == *id)) else {
+        return Answer::failure(100, "Invalid tag_id");
+    };
+    let tags = page.change_tag(
+        index,
+        TagEvent {
+            tag,
+            added,
+            time: call.now,
+            staff: 0,
+        },
+    );
+    let ids: Vec<_> = tags
+        .into_iter()
+        .filter_map(|entry| match entry {
+            TagEntry::Tag(id) => Some(id),
+            TagEntry::Hole => None,
+        })
+        .collect();
+    Answer::json(&json!({
+        "data": ids,
+        "success": true,
+        "timestamp": call.now.div_euclid(1000),
+    }))
+}
+
+pub(crate) fn assign(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let index = match call.conversation(page) {
+        Ok(index) => index,
+        Err(refusal) => return refusal,
+    };
+    let users = call.strings("assignee_ids");
+    page.assign(index, users.clone());
+    let wire = call.wire(page);
+    Answer::json(&json!({
+        "success": true,
+        "assignee_group_id": null,
+        "assignee_ids": users,
+        "customers": wire.customers_of(index),
+        "from": wire.customer_as_author(index),
+        "seen": page.seen(index),
+        "updated_at": wire.micros(page.updated(index)),
+    }))
+}
+
+pub(crate) fn read(call: &Call<'_>, page: &mut PageState) -> Answer {
+    mark(call, page, true)
+}
+
+pub(crate) fn unread(call: &Call<'_>, page: &mut PageState) -> Answer {
+    mark(call, page, false)
+}
+
+fn mark(call: &Call<'_>, page: &mut PageState, seen: bool) -> Answer {
+    match call.conversation(page) {
+        Ok(index) => page.set_seen(index, seen),
+        Err(refusal) => return refusal,
+    }
+    Answer::json(&json!({"success": true}))
+}

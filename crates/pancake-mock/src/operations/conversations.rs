@@ -1,0 +1,193 @@
+//! List conversations: 60 a page behind a cursor, with all the filters.
+use serde_json::json;
+
+use crate::{
+    answer::Answer,
+    call::Call,
+    fault::PagingFault,
+    oddity::Oddity,
+    world::{ConversationKind, Order, PageState, TagEntry},
+};
+
+const PAGE: usize = 60;
+
+/// The rows a call asks for.
+struct Filter {
+    kinds: Vec<String>,
+    tags: Vec<u64>,
+    posts: Vec<String>,
+    range: Option<(i64, i64)>,
+    range_field: Order,
+}
+
+impl Filter {
+    fn of(call: &Call<'_>, order: Order) -> Result<Self, Answer> {
+        let range = match (call.seconds("since"), call.seconds("until")) {
+            (None, None) => None,
+            (Some(since), Some(until)) => Some((since, until)),
+            _ if call.has(Oddity::SinceNeedsUntil) => {
+                return Err(Answer::failure(100, "Since must be provided with until"));
+            }
+            (since, until) => Some((since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX))),
+        };
+        let mut kinds = call.values("type");
+        kinds.extend(call.values("type[]"));
+        let list = |name: &str| -> Vec<String> {
+            let values = call
+                .values(name)
+                .into_iter()
+                .chain(call.values(&format!("{name}[]")));
+            values
+                .flat_map(|value| value.split(','))
+                .map(|word| word.trim().to_owned())
+                .collect()
+        };
+        Ok(Self {
+            kinds: kinds.into_iter().map(str::to_owned).collect(),
+            tags: list("tags")
+                .iter()
+                .filter_map(|tag| tag.parse().ok())
+                .collect(),
+            posts: list("post_ids")
+                .into_iter()
+                .filter(|post| !post.is_empty())
+                .collect(),
+            range,
+            range_field: if call.has(Oddity::OrderByChoosesTheFilteredField) {
+                order
+            } else {
+                Order::Updated
+            },
+        })
+    }
+
+    fn takes(&self, page: &PageState, index: u64) -> bool {
+        self.takes_kind(page.kind(index))
+            && self.range.is_none_or(|(since, until)| {
+                (since..=until).contains(&page.time(index, self.range_field))
+            })
+            && (self.posts.is_empty()
+                || page.kind(index).is_public()
+                    && self.posts.contains(&page.post_id(page.post_of(index))))
+            && (self.tags.is_empty() || {
+                let has = page.tags_of(index);
+                self.tags
+                    .iter()
+                    .all(|tag| has.contains(&TagEntry::Tag(*tag)))
+            })
+    }
+
+    fn takes_kind(&self, kind: ConversationKind) -> bool {
+        // `POST` is a filter that no row has as its type; everything under a post is meant.
+        self.kinds.is_empty()
+            || self.kinds.iter().any(|wanted| match wanted.as_str() {
+                "POST" => kind.is_public(),
+                "COMMENT_LIVESTREAM" => kind == ConversationKind::Livestream,
+                name => name == kind.name(),
+            })
+    }
+
+    /// Whether all rows after this one are too old, so that the walk may stop.
+    fn is_past(&self, page: &PageState, index: u64, order: Order) -> bool {
+        self.range_field == order
+            && self
+                .range
+                .is_some_and(|(since, _)| page.time(index, order) < since)
+    }
+}
+
+pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+    if !call.values("type[]").is_empty() && call.has(Oddity::BracketedTypeIs500) {
+        return Answer::html(
+            http::StatusCode::INTERNAL_SERVER_ERROR,
+            "Internal Server Error",
+        );
+    }
+    if call.values("type").len() > 1 && call.has(Oddity::RepeatedTypeGivesNoRows) {
+        return Answer::json(&json!({"conversations": [], "success": true}));
+    }
+    let order = match call.query("order_by") {
+        Some("inserted_at") => Order::Inserted,
+        _ => Order::Updated,
+    };
+    let filter = match Filter::of(call, order) {
+        Ok(filter) => filter,
+        Err(refusal) => return refusal,
+    };
+    let cursor = match call.query("last_conversation_id") {
+        None | Some("") => None,
+        Some(id) => match page.conversation_index(id) {
+            Some(index) => Some(index),
+            None => return Answer::failure(100, "Invalid last_conversation_id"),
+        },
+    };
+    let unread_first = call.query("unread_first") == Some("true");
+    let rows = rows(
+        page,
+        &filter,
+        order,
+        cursor,
+        unread_first,
+        call.paging_fault,
+    );
+    let wire = call.wire(page);
+    let conversations: Vec<_> = rows
+        .into_iter()
+        .map(|index| wire.conversation(index))
+        .collect();
+    Answer::json(&json!({"conversations": conversations, "success": true}))
+}
+
+fn rows(
+    page: &PageState,
+    filter: &Filter,
+    order: Order,
+    cursor: Option<u64>,
+    unread_first: bool,
+    fault: Option<PagingFault>,
+) -> Vec<u64> {
+    let not_after = filter
+        .range
+        .filter(|_| filter.range_field == order)
+        .map(|(_, until)| until);
+    let walk = |cursor: Option<u64>, not_after: Option<i64>| {
+        page.conversations(order, cursor, not_after)
+            .take_while(|index| !filter.is_past(page, *index, order))
+            .filter(|index| filter.takes(page, *index))
+    };
+    let after = |cursor: Option<u64>, count: usize| -> Vec<u64> {
+        if !unread_first {
+            return walk(cursor, not_after).take(count).collect();
+        }
+        let unread = |cursor| walk(cursor, not_after).filter(|index| !page.seen(*index));
+        let read = |cursor| walk(cursor, not_after).filter(|index| page.seen(*index));
+        match cursor {
+            Some(index) if page.seen(index) => read(cursor).take(count).collect(),
+            _ => unread(cursor).chain(read(None)).take(count).collect(),
+        }
+    };
+    match (fault, cursor) {
+        (Some(PagingFault::Empty), _) => Vec::new(),
+        (Some(PagingFault::Short), _) => after(cursor, PAGE / 2),
+        (Some(PagingFault::Stuck), Some(index)) => {
+            // The rows up to the cursor once more: its last row is the cursor again.
+            let mut rows: Vec<u64> = after(None, usize::MAX)
+                .into_iter()
+                .take_while(|row| *row != index)
+                .collect();
+            rows.push(index);
+            rows.split_off(rows.len().saturating_sub(PAGE))
+        }
+        (Some(PagingFault::Repeat), Some(index)) => {
+            let mut rows: Vec<u64> = after(None, usize::MAX)
+                .into_iter()
+                .take_while(|row| *row != index)
+                .collect();
+            rows.push(index);
+            let mut rows = rows.split_off(rows.len().saturating_sub(PAGE / 6));
+            rows.extend(after(cursor, PAGE - rows.len()));
+            rows
+        }
+        _ => after(cursor, PAGE),
+    }
+}

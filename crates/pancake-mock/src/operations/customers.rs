@@ -1,0 +1,54 @@
+//! List and change page customers.
+use serde_json::{Value, json};
+
+use crate::{
+    answer::Answer,
+    call::Call,
+    world::{Order, PageState},
+};
+
+pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let range = match call.required_range() {
+        Ok(range) => range,
+        Err(refusal) => return refusal,
+    };
+    let (skip, take) = match call.numbered_page(100) {
+        Ok(place) => place,
+        Err(refusal) => return refusal,
+    };
+    let order = match call.query("order_by") {
+        Some("updated_at") => Order::Updated,
+        _ => Order::Inserted,
+    };
+    let (total, rows) = page.customer_page(order, range, skip, take);
+    let wire = call.wire(page);
+    let customers: Vec<_> = rows.into_iter().map(|index| wire.customer(index)).collect();
+    Answer::json(&json!({"customers": customers, "success": true, "total": total}))
+}
+
+/// The customer that the path names.
+pub(super) fn customer(call: &Call<'_>, page: &PageState) -> Result<u64, Answer> {
+    page.customer_index(call.path("page_customer_id"))
+        .ok_or_else(|| Answer::failure(100, "Invalid page_customer_id"))
+}
+
+pub(crate) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let index = match customer(call, page) {
+        Ok(index) => index,
+        Err(refusal) => return refusal,
+    };
+    let Some(changes) = call.body.get("changes").and_then(Value::as_object) else {
+        return Answer::failure(100, "Missing changes");
+    };
+    let text = |key: &str| changes.get(key).and_then(Value::as_str).map(str::to_owned);
+    page.change_customer(index, call.now, |customer| {
+        customer.name = text("name").or(customer.name.take());
+        customer.gender = text("gender").or(customer.gender.take());
+        customer.birthday = text("birthday").or(customer.birthday.take());
+        if let Some(numbers) = changes.get("phone_numbers").and_then(Value::as_array) {
+            let numbers = numbers.iter().filter_map(Value::as_str).map(str::to_owned);
+            customer.phone_numbers = Some(numbers.collect());
+        }
+    });
+    Answer::json(&json!({"success": true}))
+}

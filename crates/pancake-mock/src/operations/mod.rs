@@ -1,0 +1,20 @@
+//! One function for each operation of the API.
+pub(crate) mod ad_statistics;
+pub(crate) mod call_logs;
+pub(crate) mod conversation_actions;
+pub(crate) mod conversations;
+pub(crate) mod customers;
+pub(crate) mod engagement_statistics;
+pub(crate) mod export;
+pub(crate) mod messages;
+pub(crate) mod notes;
+pub(crate) mod page_statistics;
+pub(crate) mod pages;
+pub(crate) mod posts;
+pub(crate) mod send;
+pub(crate) mod tag_statistics;
+pub(crate) mod tags;
+mod traffic;
+pub(crate) mod uploads;
+pub(crate) mod user_statistics;
+pub(crate) mod users;

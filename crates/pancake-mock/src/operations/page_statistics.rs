@@ -1,0 +1,69 @@
+//! Page statistics by hour.
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::json;
+
+use super::traffic;
+use crate::{answer::Answer, call::Call, world::PageState};
+
+#[derive(Default)]
+struct Hour {
+    customer_comment: u64,
+    customer_inbox: u64,
+    page_comment: u64,
+    page_inbox: u64,
+    new_customer: u64,
+    new_inbox: u64,
+    phones: u64,
+    interactive: HashSet<u64>,
+    phone_owners: HashSet<u64>,
+}
+
+pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let range = match call.required_range() {
+        Ok(range) => range,
+        Err(refusal) => return refusal,
+    };
+    let mut hours: BTreeMap<i64, Hour> = BTreeMap::new();
+    traffic::each_message(page, range, |seen| {
+        let hour = hours.entry(traffic::hour(seen.facts.time)).or_default();
+        match (seen.kind.is_public(), seen.facts.staff.is_some()) {
+            (true, true) => hour.page_comment += 1,
+            (true, false) => hour.customer_comment += 1,
+            (false, true) => hour.page_inbox += 1,
+            (false, false) => hour.customer_inbox += 1,
+        }
+        if seen.position == 0 {
+            hour.new_customer += 1;
+            hour.new_inbox += u64::from(!seen.kind.is_public());
+        }
+        if !seen.kind.is_public() {
+            hour.interactive.insert(seen.conversation);
+        }
+        if seen.facts.has_phone {
+            hour.phones += 1;
+            hour.phone_owners.insert(seen.conversation);
+        }
+    });
+    let wire = call.wire(page);
+    let data: Vec<_> = hours
+        .into_iter()
+        .map(|(time, hour)| {
+            json!({
+                "hour": wire.seconds(time),
+                "customer_comment_count": hour.customer_comment,
+                "customer_inbox_count": hour.customer_inbox,
+                "page_comment_count": hour.page_comment,
+                "page_inbox_count": hour.page_inbox,
+                "new_customer_count": hour.new_customer,
+                "new_inbox_count": hour.new_inbox,
+                "inbox_interactive_count": hour.interactive.len(),
+                "phone_number_count": hour.phones,
+                "uniq_phone_number_count": hour.phone_owners.len(),
+                "today_uniq_website_referral": 0,
+                "today_website_guest_referral": 0,
+            })
+        })
+        .collect();
+    Answer::json(&json!({"success": true, "data": data}))
+}

@@ -1,0 +1,35 @@
+//! List pages and mint page tokens: the operations of the user token.
+use serde_json::json;
+
+use crate::{answer::Answer, call::Call, oddity::Oddity, world::PageState};
+
+pub(crate) fn list(call: &Call<'_>) -> Answer {
+    let world = &call.shared.world;
+    let pages = world.ids().iter().filter_map(|id| world.page(id));
+    if !call.has(Oddity::CategorizedPages) {
+        let pages: Vec<_> = pages
+            .map(|page| call.wire(&page).documented_page())
+            .collect();
+        return Answer::json(&json!({"pages": pages, "success": true}));
+    }
+    let pages: Vec<_> = pages.map(|page| call.wire(&page).page()).collect();
+    Answer::json(&json!({
+        "categorized": {
+            "activated": pages,
+            "activated_page_ids": world.ids(),
+            "hidden": [],
+            "inactivated": [],
+            "nopermission": [],
+        },
+        "success": true,
+    }))
+}
+
+pub(crate) fn generate_token(_: &Call<'_>, page: &mut PageState) -> Answer {
+    let token = page.mint();
+    Answer::json(&json!({
+        "success": true,
+        "message": "Generate page_access_token successfully",
+        "page_access_token": token,
+    }))
+}

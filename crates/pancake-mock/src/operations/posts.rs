@@ -1,0 +1,27 @@
+//! The posts of a page.
+use serde_json::json;
+
+use crate::{answer::Answer, call::Call, world::PageState};
+
+pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let (since, until) = match call.required_range() {
+        Ok(range) => range,
+        Err(refusal) => return refusal,
+    };
+    let (skip, take) = match call.numbered_page(30) {
+        Ok(place) => place,
+        Err(refusal) => return refusal,
+    };
+    let wanted = call.query("type");
+    let posts: Vec<u64> = (0..page.post_count())
+        .filter(|post| (since..=until).contains(&page.post_inserted(*post)))
+        .filter(|post| wanted.is_none_or(|wanted| page.post_type(*post) == wanted))
+        .collect();
+    let wire = call.wire(page);
+    let rows = posts
+        .iter()
+        .skip(usize::try_from(skip).unwrap_or(usize::MAX))
+        .take(take);
+    let rows: Vec<_> = rows.map(|post| wire.post(*post)).collect();
+    Answer::json(&json!({"success": true, "total": posts.len(), "posts": rows}))
+}

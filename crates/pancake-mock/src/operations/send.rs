@@ -1,0 +1,151 @@
+//! Send: inbox replies, comment replies and private replies, with the refusals of the field notes.
+use http::StatusCode;
+use serde_json::json;
+
+use crate::{
+    answer::Answer,
+    call::Call,
+    oddity::Oddity,
+    world::{Author, NewMessage, PageState, Platform, content},
+};
+
+const DAY: i64 = 86_400_000_000;
+
+pub(crate) fn send(call: &Call<'_>, page: &mut PageState) -> Answer {
+    match stored(call, page) {
+        Ok((id, text)) => Answer::json(&json!({"success": true, "id": id, "message": text})),
+        Err(refusal) => refusal,
+    }
+}
+
+fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Answer> {
+    let index = call.conversation(page)?;
+    let text = call.text("message").unwrap_or_default();
+    let ids = call.strings("content_ids");
+    let reply_to = match call.text("action") {
+        Some("reply_inbox") => inbox_reply(call, page, index)?,
+        Some("reply_comment" | "private_replies") => Some(comment(call, page, index)?),
+        _ => return Err(Answer::failure(100, "Invalid action")),
+    };
+    let is_comment_reply = call.text("action") == Some("reply_comment");
+    if text.is_empty() && ids.is_empty() && call.text("content_url").is_none() {
+        return Err(Answer::failure(100, "Missing message or content_ids"));
+    }
+    // A comment may have text and a picture; the other two not (field notes, section 4, "Send").
+    let both = !text.is_empty() && !ids.is_empty();
+    if both && !is_comment_reply && call.has(Oddity::MessageXorContentIds) {
+        return Err(Answer::failure(
+            100,
+            "Only one of message and content_ids is allowed",
+        ));
+    }
+    if ids.len() > page.platform.content_ids_a_send() {
+        return Err(Answer::failure(100, "Too many content_ids"));
+    }
+    let contents = use_contents(call, page, &ids)?;
+    let message = NewMessage {
+        id: String::new(),
+        time: call.now,
+        author: Author::PublicApi,
+        text: text.to_owned(),
+        contents,
+        reply_to,
+    };
+    Ok((page.add_message(index, message), text.to_owned()))
+}
+
+fn inbox_reply(call: &Call<'_>, page: &PageState, index: u64) -> Result<Option<String>, Answer> {
+    if page.kind(index).is_public() {
+        return Err(Answer::failure(100, "Invalid action for this conversation"));
+    }
+    let late = page
+        .last_from_customer(index)
+        .is_none_or(|time| call.now - time > DAY);
+    if call.has(Oddity::SendWindow) && page.platform == Platform::Facebook && late {
+        return Err(Answer::failed(
+            StatusCode::BAD_REQUEST,
+            &json!({
+                "success": false,
+                "message": "(#10) This message is sent outside of allowed window.",
+                "e_code": 10,
+                "e_subcode": 2_018_278,
+                "original_error": {"code": 10, "error_subcode": 2_018_278},
+            }),
+        ));
+    }
+    match call.text("reply_message_id") {
+        None => Ok(None),
+        Some(id) if page.position_of_message(index, id).is_some() => Ok(Some(id.to_owned())),
+        Some(_) => Err(Answer::failure(100, "Invalid reply_message_id")),
+    }
+}
+
+/// The comment that is answered, publicly or privately.
+fn comment(call: &Call<'_>, page: &PageState, index: u64) -> Result<String, Answer> {
+    if !page.kind(index).is_public() {
+        return Err(Answer::failure(100, "Invalid action for this conversation"));
+    }
+    let Some(id) = call.text("message_id") else {
+        return Err(Answer::failure(100, "Missing message_id"));
+    };
+    if call.text("action") == Some("private_replies")
+        && (call.text("post_id").is_none() || call.text("from_id").is_none())
+    {
+        return Err(Answer::failure(100, "Missing post_id or from_id"));
+    }
+    if page.position_of_message(index, id).is_none() {
+        // `e_code` 100: post or comment gone (field notes, section 2).
+        return Err(Answer::failed(
+            StatusCode::BAD_REQUEST,
+            &json!({
+                "success": false,
+                "message": "(#100) Object does not exist",
+                "e_code": 100,
+                "e_subcode": 33,
+                "original_error": "Object does not exist",
+            }),
+        ));
+    }
+    Ok(id.to_owned())
+}
+
+fn use_contents(
+    call: &Call<'_>,
+    page: &mut PageState,
+    ids: &[String],
+) -> Result<Vec<(&'static str, String, String, String)>, Answer> {
+    let single_use = page.platform == Platform::Facebook && call.has(Oddity::SingleUseContentIds);
+    let expire = call.has(Oddity::ContentIdsExpire);
+    let mut contents = Vec::new();
+    // All are looked at before one is used up: a refused send costs nothing.
+    for id in ids {
+        let content = page.content_mut(id).filter(|content| {
+            !(single_use && content.used
+                || expire && call.now - content.uploaded_at > content::LIFETIME)
+        });
+        let Some(content) = content else {
+            return Err(Answer::failed(
+                StatusCode::BAD_REQUEST,
+                &json!({"success": false, "message_code": "invalid_upload_fb_attachments_result"}),
+            ));
+        };
+        let kind = match content.attachment_type {
+            "PHOTO" => "photo",
+            "VIDEO" => "video",
+            "AUDIO_ATTACHMENT_ID" => "audio",
+            _ => "file",
+        };
+        contents.push((
+            kind,
+            id.clone(),
+            content.file_name.clone(),
+            content.mime_type.clone(),
+        ));
+    }
+    for id in ids {
+        if let Some(content) = page.content_mut(id) {
+            content.used = true;
+        }
+    }
+    Ok(contents)
+}

@@ -1,0 +1,52 @@
+//! All messages of a page in a time range: what the statistics count, so that they agree with the state.
+use crate::world::{ConversationKind, MessageFacts, Order, PageState};
+
+const HOUR: i64 = 3_600_000_000;
+
+/// One message and where it is.
+pub(super) struct Sighting {
+    pub(super) conversation: u64,
+    pub(super) kind: ConversationKind,
+    pub(super) position: u64,
+    pub(super) facts: MessageFacts,
+}
+
+pub(super) fn each_message(
+    page: &PageState,
+    (since, until): (i64, i64),
+    mut see: impl FnMut(&Sighting),
+) {
+    for index in page.conversations(Order::Updated, None, None) {
+        // Sorted by the time of the last message: all that follow are over before the range.
+        if page.updated(index) < since {
+            break;
+        }
+        if page.inserted(index) > until {
+            continue;
+        }
+        let kind = page.kind(index);
+        for position in 0..page.message_count(index) {
+            let time = page.message_time(index, position);
+            if (since..=until).contains(&time) {
+                let facts = page.facts(index, position);
+                see(&Sighting {
+                    conversation: index,
+                    kind,
+                    position,
+                    facts,
+                });
+            }
+        }
+    }
+}
+
+/// The start of the hour.
+pub(super) fn hour(time: i64) -> i64 {
+    time.div_euclid(HOUR) * HOUR
+}
+
+/// The start of the day in a zone.
+pub(super) fn day(time: i64, zone_hours: i64) -> i64 {
+    let local = time + zone_hours * HOUR;
+    local.div_euclid(24 * HOUR) * 24 * HOUR - zone_hours * HOUR
+}

@@ -1,0 +1,107 @@
+//! User statistics: what each member of staff did, by hour and in total.
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use super::traffic;
+use crate::{
+    answer::Answer,
+    call::Call,
+    wire::time,
+    world::{PageState, staff},
+};
+
+#[derive(Default)]
+struct Work {
+    inbox: u64,
+    comment: u64,
+    phones: u64,
+    inboxes: HashSet<u64>,
+    comments: HashSet<u64>,
+    waited: i64,
+    answers: i64,
+}
+
+impl Work {
+    /// Milliseconds.
+    fn average_response_time(&self) -> i64 {
+        if self.answers == 0 {
+            0
+        } else {
+            self.waited / self.answers / 1000
+        }
+    }
+}
+
+pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let range = call
+        .query("date_range")
+        .and_then(|text| time::date_range(text, page.timezone));
+    let Some(range) = range else {
+        return Answer::failure(100, "Invalid date_range");
+    };
+    let mut hours: BTreeMap<(u64, i64), Work> = BTreeMap::new();
+    let mut totals: BTreeMap<u64, Work> = BTreeMap::new();
+    let mut waiting: HashMap<u64, i64> = HashMap::new();
+    traffic::each_message(page, range, |seen| {
+        let Some(n) = seen.facts.staff else {
+            waiting.entry(seen.conversation).or_insert(seen.facts.time);
+            return;
+        };
+        let waited = waiting
+            .remove(&seen.conversation)
+            .map(|since| seen.facts.time - since);
+        let hour = hours
+            .entry((n, traffic::hour(seen.facts.time)))
+            .or_default();
+        for work in [hour, totals.entry(n).or_default()] {
+            if seen.kind.is_public() {
+                work.comment += 1;
+                work.comments.insert(seen.conversation);
+            } else {
+                work.inbox += 1;
+                work.inboxes.insert(seen.conversation);
+            }
+            work.phones += u64::from(seen.facts.has_phone);
+            if let Some(waited) = waited {
+                work.waited += waited;
+                work.answers += 1;
+            }
+        }
+    });
+    let wire = call.wire(page);
+    let root = page.root;
+    let mut statistics: Map<String, Value> = Map::new();
+    for ((n, hour), work) in &hours {
+        let mut row = row(work);
+        row["hour"] = json!(wire.seconds(*hour));
+        let rows = statistics
+            .entry(staff::user_id(root, *n))
+            .or_insert_with(|| json!([]));
+        if let Some(rows) = rows.as_array_mut() {
+            rows.push(row);
+        }
+    }
+    let users: Map<String, Value> = totals
+        .iter()
+        .map(|(n, work)| {
+            let mut row = row(work);
+            row["user_name"] = json!(staff::user_name(root, *n));
+            row["user_fb_id"] = json!(staff::fb_id(root, *n));
+            (staff::user_id(root, *n), row)
+        })
+        .collect();
+    Answer::json(&json!({"success": true, "data": {"statistics": statistics, "users": users}}))
+}
+
+fn row(work: &Work) -> Value {
+    json!({
+        "average_response_time": work.average_response_time(),
+        "inbox_count": work.inbox,
+        "comment_count": work.comment,
+        "phone_number_count": work.phones,
+        "private_reply_count": 0,
+        "unique_inbox_count": work.inboxes.len(),
+        "unique_comment_count": work.comments.len(),
+    })
+}

@@ -1,0 +1,76 @@
+//! The limit of calls per second and page, over a sliding second of the server's clock.
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, PoisonError},
+};
+
+const SECOND: i64 = 1_000_000;
+
+pub(crate) struct RateLimit {
+    state: Mutex<State>,
+}
+
+struct State {
+    /// None: no limit.
+    calls_a_second: Option<u32>,
+    recent: HashMap<String, VecDeque<i64>>,
+}
+
+impl RateLimit {
+    pub(crate) fn new(calls_a_second: Option<u32>) -> Self {
+        Self {
+            state: Mutex::new(State {
+                calls_a_second,
+                recent: HashMap::new(),
+            }),
+        }
+    }
+
+    pub(crate) fn set(&self, calls_a_second: Option<u32>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.calls_a_second = calls_a_second;
+        state.recent.clear();
+    }
+
+    /// Whether a call for this page may pass now. A refused call does not count.
+    pub(crate) fn admits(&self, page: &str, now: i64) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(limit) = state.calls_a_second else {
+            return true;
+        };
+        let recent = state.recent.entry(page.to_owned()).or_default();
+        // The clock may have been set back: times from the future don't count either.
+        recent.retain(|time| *time <= now && now - *time < SECOND);
+        if recent.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            return false;
+        }
+        recent.push_back(now);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sixth_call_inside_a_second_is_refused_on_its_page_only() {
+        let limit = RateLimit::new(Some(5));
+        for n in 0..5 {
+            assert!(limit.admits("a", n * 100_000));
+        }
+        assert!(!limit.admits("a", 999_999));
+        assert!(limit.admits("b", 999_999));
+        assert!(limit.admits("a", 1_000_000));
+        assert!(!limit.admits("a", 1_000_001));
+    }
+
+    #[test]
+    fn a_limit_can_be_switched_off_while_running() {
+        let limit = RateLimit::new(Some(1));
+        assert!(limit.admits("a", 0));
+        assert!(!limit.admits("a", 0));
+        limit.set(None);
+        assert!(limit.admits("a", 0));
+    }
+}

@@ -1,0 +1,126 @@
+//! A request taken apart: what the journal keeps and the operations read.
+use axum::{body::Body, http::request::Parts};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+use serde_json::Value;
+
+use crate::{
+    call::UploadedFile,
+    operation::{Operation, PathParameters},
+};
+
+/// More than the largest documented upload with its envelope.
+const LARGEST_BODY: usize = 112 * 1024 * 1024;
+
+pub(crate) struct Request {
+    pub(crate) method: http::Method,
+    /// As sent, percent-encoded.
+    pub(crate) path: String,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) operation: Option<&'static Operation>,
+    pub(crate) parameters: PathParameters,
+}
+
+impl Request {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let path = parts.uri.path().to_owned();
+        let query = parts.uri.query().unwrap_or_default();
+        let query = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        let found = path
+            .strip_prefix("/api")
+            .and_then(|below| Operation::find(&parts.method, below));
+        let (operation, parameters) = found.map_or((None, Vec::new()), |(o, p)| (Some(o), p));
+        Self {
+            method: parts.method,
+            path,
+            query,
+            headers: parts.headers,
+            operation,
+            parameters,
+        }
+    }
+
+    pub(crate) fn page_id(&self) -> Option<&str> {
+        self.parameters
+            .iter()
+            .find(|(name, _)| *name == "page_id")
+            .map(|(_, id)| id.as_str())
+    }
+
+    pub(crate) fn content_type(&self) -> &str {
+        self.headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}
+
+/// Why a body could not be read.
+pub(crate) enum BadBody {
+    TooLarge,
+    /// The peer went away.
+    Lost,
+}
+
+pub(crate) async fn read_body(body: Body) -> Result<Bytes, BadBody> {
+    let mut stream = body.into_data_stream();
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| BadBody::Lost)?;
+        if bytes.len() + chunk.len() > LARGEST_BODY {
+            return Err(BadBody::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+/// The part of a multipart body that is called `file`.
+pub(crate) async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, String> {
+    let boundary = multer::parse_boundary(content_type).map_err(|error| error.to_string())?;
+    let whole = body.clone();
+    let stream = futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(whole) });
+    let mut multipart = multer::Multipart::new(stream, boundary);
+    while let Some(field) = multipart
+        .next_field()
+        .await
+        .map_err(|error| error.to_string())?
+    {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let file_name = field.file_name().unwrap_or_default().to_owned();
+        let mime_type = field
+            .content_type()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let size = field
+            .bytes()
+            .await
+            .map_err(|error| error.to_string())?
+            .len();
+        if file_name.is_empty() {
+            return Err("the part `file` has no file name".to_owned());
+        }
+        if mime_type.is_empty() {
+            return Err("the part `file` has no content type".to_owned());
+        }
+        return Ok(UploadedFile {
+            file_name,
+            mime_type,
+            size,
+        });
+    }
+    Err("there is no part `file`".to_owned())
+}
+
+/// The JSON of a body; null where there is none.
+pub(crate) fn read_json(body: &Bytes) -> Result<Value, String> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body).map_err(|error| format!("the body is no JSON: {error}"))
+}

@@ -1,0 +1,101 @@
+//! The listening socket: takes connections, serves them, and ends with the server.
+use std::{io, net::SocketAddr, sync::Arc};
+
+use axum::{Router, extract::Request};
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
+use tower::{ServiceExt as _, service_fn};
+
+use crate::{
+    connection::ConnectionControl, connection::MisbehavingStream, pipeline, shared::Shared,
+};
+
+/// A running server. All its tasks end when it is dropped.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    accepting: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Server {
+    pub(crate) async fn start(listen: SocketAddr, shared: Arc<Shared>) -> io::Result<Self> {
+        let listener = TcpListener::bind(listen).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopping) = watch::channel(false);
+        let router = router(shared);
+        let accepting = tokio::spawn(accept(listener, router, stopping));
+        Ok(Self {
+            address,
+            accepting,
+            stop,
+        })
+    }
+
+    /// Takes no more connections, lets requests in flight finish, and waits for the end.
+    pub(crate) async fn stop(mut self) {
+        self.stop.send_replace(true);
+        // An error means that the task is gone already.
+        let _ = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The connections are children of this task, in a set that aborts them when it goes.
+        self.accepting.abort();
+    }
+}
+
+fn router(shared: Arc<Shared>) -> Router {
+    Router::new().fallback(move |request: Request| {
+        let shared = Arc::clone(&shared);
+        let control = request
+            .extensions()
+            .get::<ConnectionControl>()
+            .cloned()
+            .unwrap_or_default();
+        async move { pipeline::answer(shared, control, request).await }
+    })
+}
+
+async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            // An error of one connection (gone before it was taken) is none of the listener.
+            taken = listener.accept() => if let Ok((stream, _)) = taken {
+                // Without it a client waits for delayed acknowledgements between head and body.
+                let _ = stream.set_nodelay(true);
+                connections.spawn(serve(stream, router.clone(), stopping.clone()));
+            },
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            _ = stopping.changed() => break,
+        }
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+async fn serve(stream: tokio::net::TcpStream, router: Router, mut stopping: watch::Receiver<bool>) {
+    let control = ConnectionControl::default();
+    let io = TokioIo::new(MisbehavingStream::new(stream, control.clone()));
+    let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(control.clone());
+        router.clone().oneshot(request)
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .serve_connection(io, TowerToHyperService::new(service));
+    tokio::pin!(connection);
+    tokio::select! {
+        // How a connection ends is the client's business, or a fault's.
+        _ = connection.as_mut() => {}
+        _ = stopping.changed() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Customers and notes, in the two forms they come in.
+use serde_json::{Value, json};
+
+use super::Wire;
+use crate::{
+    oddity::Oddity,
+    vocabulary,
+    world::{Note, staff},
+};
+
+impl Wire<'_> {
+    /// `page_customer` inside a conversation.
+    pub(super) fn page_customer(&self, index: u64) -> Value {
+        let page = self.page;
+        let seed = page.conversation_seed(index).of("page customer");
+        let (year, month, day) = page.birthday(index);
+        let birthday = json!({"date": day, "month": month, "year": year});
+        let birthday_gap = if page.birthday_was_set(index) { 0 } else { 80 };
+        let gender_gap = if page.gender_was_set(index) { 0 } else { 30 };
+        self.unknown(json!({
+            "id": page.page_customer_id(index),
+            "customer_id": page.customer_id(index),
+            "psid": page.psid(index),
+            "name": page.customer_name(index),
+            "gender": self.or_null(seed.of("gender"), gender_gap, page.gender(index)),
+            "birthday": self.or_null(seed.of("birthday"), birthday_gap, birthday),
+            "global_id": self.or_null(seed.of("global"), 60, (100_000_000 + seed.below(900_000_000)).to_string()),
+            "inserted_at": self.seconds(page.inserted(index)),
+            "notes": self.notes_or_null(index),
+            "recent_orders": self.or_null(seed.of("orders"), 80, Vec::<Value>::new()),
+        }))
+    }
+
+    /// A row of page_customers.
+    pub(crate) fn customer(&self, index: u64) -> Value {
+        let page = self.page;
+        let seed = page.conversation_seed(index).of("customer");
+        let gender_gap = if page.gender_was_set(index) { 0 } else { 30 };
+        let birthday_gap = if page.birthday_was_set(index) { 0 } else { 50 };
+        let mut value = json!({
+            "id": page.page_customer_id(index),
+            "customer_id": page.customer_id(index),
+            "psid": page.psid(index),
+            "name": page.customer_name(index),
+            "birthday": self.or_null(seed.of("birthday"), birthday_gap, self.birthday_text(index)),
+            "gender": self.or_null(seed.of("gender"), gender_gap, page.gender(index)),
+            "phone_numbers": page.phone_numbers(index),
+            "notes": self.notes_or_null(index),
+            "recent_orders": null,
+            "thread_id": self.or_null(seed.of("thread"), 50, format!("t_{}", page.psid(index))),
+            "can_inbox": !page.kind(index).is_public(),
+            "inserted_at": self.seconds(page.inserted(index)),
+            "updated_at": self.seconds(page.customer_updated(index)),
+        });
+        if let Some(map) = value.as_object_mut() {
+            let city = seed.of("city").pick_str(vocabulary::CITIES);
+            let lives_in = self.or_null(seed.of("lives in"), 60, city);
+            self.maybe(map, seed, 30, "lives_in", lives_in);
+            self.maybe(map, seed, 80, "emails", json!([]));
+        }
+        self.unknown(value)
+    }
+
+    /// `1998-00-00` where only the year is known (field notes, section 3).
+    fn birthday_text(&self, index: u64) -> String {
+        let (year, month, day) = self.page.birthday(index);
+        let seed = self.page.conversation_seed(index).of("known birthday");
+        let partial = self.has(Oddity::PartialBirthdays) && !self.page.birthday_was_set(index);
+        match seed.below(3) {
+            0 if partial => format!("{year:04}-00-00"),
+            1 if partial => format!("0000-{month:02}-{day:02}"),
+            _ => format!("{year:04}-{month:02}-{day:02}"),
+        }
+    }
+
+    fn notes_or_null(&self, index: u64) -> Value {
+        let notes = self.notes(index);
+        let seed = self.page.conversation_seed(index).of("no notes");
+        if notes.is_empty() {
+            self.or_null(seed, 70, notes)
+        } else {
+            notes.into()
+        }
+    }
+
+    pub(crate) fn notes(&self, index: u64) -> Vec<Value> {
+        self.page
+            .notes(index)
+            .iter()
+            .map(|note| self.note(note))
+            .collect()
+    }
+
+    fn note(&self, note: &Note) -> Value {
+        let edits: Vec<_> = note
+            .edits
+            .iter()
+            .map(|edit| {
+                json!({
+                    "message": edit.message,
+                    "created_at": edit.created_at,
+                    "created_by": self.note_author(edit.staff),
+                    "images": [],
+                })
+            })
+            .collect();
+        self.unknown(json!({
+            "id": note.id,
+            "message": note.message,
+            "order_id": note.order_id,
+            "created_at": note.created_at,
+            "updated_at": note.updated_at,
+            "removed_at": note.removed_at,
+            "created_by": self.note_author(note.staff),
+            "edit_history": edits,
+            "images": [],
+            "links": [],
+        }))
+    }
+
+    fn note_author(&self, n: u64) -> Value {
+        let root = self.page.root;
+        json!({
+            "uid": staff::user_id(root, n),
+            // Never null here in the captured answers.
+            "fb_id": staff::fb_id(root, n).or_else(|| staff::fb_id(root, 0)),
+            "fb_name": staff::user_name(root, n),
+        })
+    }
+}

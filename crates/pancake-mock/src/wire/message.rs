@@ -1,0 +1,185 @@
+//! A message as list messages shows it: HTML in `message`, plain text beside it, media as attachments.
+use serde_json::{Value, json};
+
+use super::Wire;
+use crate::{
+    oddity::Oddity,
+    world::{Author, MessageKind, NewMessage, staff},
+};
+
+impl Wire<'_> {
+    pub(crate) fn message(&self, index: u64, position: u64) -> Value {
+        let page = self.page;
+        let kind = page.kind(index);
+        let public = kind.is_public();
+        let text = page.message_text(index, position);
+        let html = if text.is_empty() {
+            String::new()
+        } else {
+            format!("<div>{}</div>", escaped(&text))
+        };
+        let phones = if page.message_phone(index, position).is_some() {
+            self.recent_phone_numbers(index)
+        } else {
+            Vec::new()
+        };
+        self.unknown(json!({
+            "id": page.message_id(index, position),
+            "conversation_id": self.conversation_id(index),
+            "page_id": page.id,
+            "type": kind.name(),
+            "from": self.author(index, position),
+            "message": html,
+            "original_message": text,
+            "attachments": self.attachments(index, position),
+            "inserted_at": self.micros(page.message_time(index, position)),
+            "has_phone": !phones.is_empty(),
+            "phone_info": phones,
+            "message_tags": [],
+            "seen": page.seen(index),
+            "show_info": false,
+            "is_hidden": false,
+            "is_removed": false,
+            "is_parent": public && position == 0,
+            "is_parent_hidden": false,
+            "is_livestream_order": null,
+            "can_comment": public,
+            "can_hide": public,
+            "can_like": public,
+            "can_remove": true,
+            "can_reply_privately": public,
+            "user_likes": false,
+            "comment_count": null,
+            "like_count": null,
+            "edit_history": null,
+            "parent_id": null,
+            "private_reply_conversation": null,
+            "removed_by": null,
+            "rich_message": null,
+        }))
+    }
+
+    /// `from` and `last_sent_by`.
+    pub(crate) fn author(&self, index: u64, position: u64) -> Value {
+        let author = self.page.message_author(index, position);
+        let (n, by_api) = match author {
+            Author::Customer => return self.customer_as_author(index),
+            Author::Staff(n) => (n, false),
+            Author::PublicApi => (0, true),
+        };
+        let root = self.page.root;
+        let admin = if by_api && self.has(Oddity::PublicApiAdminName) {
+            "Public API".to_owned()
+        } else {
+            staff::user_name(root, n)
+        };
+        let seed = self.page.message_seed(index, position).of("from");
+        let mut value = json!({"id": self.page.number.to_string(), "name": self.page.name});
+        if let Some(map) = value.as_object_mut() {
+            let email = format!("{}@page.example", self.page.number);
+            self.maybe(map, seed, 50, "email", email.into());
+            let uid = self.or_null(seed.of("null uid"), 20, staff::user_id(root, n));
+            self.maybe(map, seed, 20, "uid", uid);
+            if by_api {
+                map.insert("admin_name".to_owned(), admin.into());
+            } else {
+                self.maybe(map, seed, 30, "admin_name", admin.into());
+            }
+            self.maybe(map, seed, 70, "ai_generated", json!(false));
+        }
+        value
+    }
+
+    fn attachments(&self, index: u64, position: u64) -> Vec<Value> {
+        if let Some(message) = self.page.new_message(index, position) {
+            return self.sent_attachments(message);
+        }
+        let seed = self.page.message_seed(index, position).of("attachment");
+        let url =
+            |ending: &str| format!("https://content.pancake.example/{}.{ending}", seed.text(24));
+        let id = 100_000_000_000_000 + seed.below(800_000_000_000_000);
+        let earlier = seed.of("earlier").below(position.max(1));
+        let attachment = match self.page.message_kind(index, position) {
+            MessageKind::Text => return Vec::new(),
+            MessageKind::Photo => json!({
+                "type": "photo", "id": id.to_string(), "url": url("jpg"),
+                "image_data": {"width": 960, "height": 1280},
+            }),
+            MessageKind::Video => json!({
+                "type": "video", "id": id.to_string(), "url": url("jpg"),
+                "video_data": {"width": 720, "height": 1280, "url": url("mp4")},
+            }),
+            MessageKind::Audio => json!({"type": "audio", "id": id.to_string(), "url": url("mp3")}),
+            MessageKind::File => json!({
+                "type": "file", "id": id.to_string(), "name": "bang-gia.pdf",
+                "mime_type": "application/pdf", "url": url("pdf"),
+            }),
+            MessageKind::Sticker => {
+                json!({"type": "sticker", "id": id.to_string(), "url": url("png")})
+            }
+            MessageKind::Reaction => json!({
+                "type": "reaction", "emoji": "❤", "reaction": "love",
+                "user_id": self.page.psid(index),
+            }),
+            MessageKind::RepliedMessage => json!({
+                "type": "replied_message",
+                "id": self.page.message_id(index, earlier),
+                "message": self.page.message_text(index, earlier),
+                "from": self.author(index, earlier),
+                "attachments": [],
+            }),
+            MessageKind::Template => json!({
+                "type": "template", "title": "Xác nhận đơn",
+                "payload": {
+                    "template_type": "button", "text": "Anh/chị xác nhận đơn giúp shop nhé",
+                    "buttons": [{"type": "postback", "title": "Đồng ý", "payload": "OK"}],
+                },
+            }),
+            MessageKind::AdClick => {
+                let ad = self.page.ad_of(index).unwrap_or(0);
+                json!({
+                    "type": "ad_click", "ad_id": self.page.ad_id(ad),
+                    "title": self.page.ad_name(ad), "click_from": "ad",
+                    "ad_click_photo_url": self.or_null(seed.of("photo"), 40, url("jpg")),
+                })
+            }
+            MessageKind::Address => json!({
+                "type": "address", "full_address": "12 ngõ 3, Cần Thơ", "address": "12 ngõ 3",
+                "country_code": "84", "province_id": "815", "district_id": null, "post_code": null,
+            }),
+            MessageKind::Link => json!({
+                "type": "link", "url": "https://shop.example/mau-moi", "title": "Mẫu mới",
+            }),
+        };
+        vec![self.unknown(attachment)]
+    }
+
+    fn sent_attachments(&self, message: &NewMessage) -> Vec<Value> {
+        let contents = message.contents.iter().map(|(kind, id, name, mime_type)| {
+            json!({
+                "type": kind, "id": id, "name": name, "mime_type": mime_type,
+                "url": format!("https://content.pancake.example/{id}"),
+            })
+        });
+        let reply = message
+            .reply_to
+            .iter()
+            .map(|id| json!({"type": "replied_message", "id": id}));
+        contents.chain(reply).collect()
+    }
+}
+
+/// `message` is HTML; a customer's `<` is not.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_a_customer_wrote_is_no_markup() {
+        assert_eq!(super::escaped("a<b> & c"), "a&lt;b&gt; &amp; c");
+    }
+}

@@ -1,0 +1,67 @@
+//! How times look on the wire: without a zone, with or without microseconds (field notes, section 3).
+use chrono::{DateTime, NaiveDateTime};
+
+use crate::oddity::{Oddities, Oddity};
+
+/// `2026-03-31T14:13:38.097000`: conversations, messages, tag histories.
+pub(crate) fn micros(oddities: &Oddities, unix_micros: i64) -> String {
+    let format = if oddities.is_on(Oddity::Microseconds) {
+        "%Y-%m-%dT%H:%M:%S%.6f"
+    } else {
+        "%Y-%m-%dT%H:%M:%S"
+    };
+    render(oddities, unix_micros, format)
+}
+
+/// `2026-03-31T14:13:38`: customers, ads, posts.
+pub(crate) fn seconds(oddities: &Oddities, unix_micros: i64) -> String {
+    render(oddities, unix_micros, "%Y-%m-%dT%H:%M:%S")
+}
+
+fn render(oddities: &Oddities, unix_micros: i64, format: &str) -> String {
+    let time = DateTime::from_timestamp_micros(unix_micros).unwrap_or(DateTime::UNIX_EPOCH);
+    let mut text = time.format(format).to_string();
+    if !oddities.is_on(Oddity::ZonelessTimes) {
+        text.push('Z');
+    }
+    text
+}
+
+/// Reads `27/07/2021 00:00:00 - 26/08/2021 23:59:59`, which is in the page's own zone, as unix
+/// microseconds.
+pub(crate) fn date_range(text: &str, zone_hours: i64) -> Option<(i64, i64)> {
+    let (from, to) = text.split_once(" - ")?;
+    let read = |part: &str| {
+        let local = NaiveDateTime::parse_from_str(part.trim(), "%d/%m/%Y %H:%M:%S").ok()?;
+        Some(local.and_utc().timestamp_micros() - zone_hours * 3_600_000_000)
+    };
+    Some((read(from)?, read(to)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_range_is_read_in_the_zone_of_the_page() {
+        let (from, to) = date_range("27/07/2021 00:00:00 - 26/08/2021 23:59:59", 7).unwrap();
+        let oddities = Oddities::none();
+        assert_eq!(seconds(&oddities, from), "2021-07-26T17:00:00Z");
+        assert_eq!(seconds(&oddities, to), "2021-08-26T16:59:59Z");
+        assert_eq!(date_range("27/07/2021 - 26/08/2021", 7), None);
+        assert_eq!(date_range("", 7), None);
+    }
+
+    #[test]
+    fn times_have_no_zone_and_conversations_have_microseconds() {
+        let oddities = Oddities::standard();
+        assert_eq!(
+            micros(&oddities, 1_774_966_418_097_000),
+            "2026-03-31T14:13:38.097000"
+        );
+        assert_eq!(
+            seconds(&oddities, 1_774_966_418_097_000),
+            "2026-03-31T14:13:38"
+        );
+    }
+}

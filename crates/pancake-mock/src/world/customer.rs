@@ -1,0 +1,191 @@
+//! Customers: one for each conversation, computed from the same index.
+use std::cmp::Reverse;
+
+use super::{note::Note, order::Order, page::PageState};
+use crate::{ids, vocabulary};
+
+/// What is no longer as computed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CustomerChange {
+    pub(crate) name: Option<String>,
+    pub(crate) gender: Option<String>,
+    pub(crate) birthday: Option<String>,
+    pub(crate) phone_numbers: Option<Vec<String>>,
+    pub(super) updated_at: Option<i64>,
+    pub(super) notes: Option<Vec<Note>>,
+}
+
+impl PageState {
+    /// `customers[0].id` = `page_customer.id` = `id` of page_customers (field notes, section 4).
+    pub(crate) fn page_customer_id(&self, index: u64) -> String {
+        ids::uuid_of(self.customer_ids, index)
+    }
+
+    pub(crate) fn customer_index(&self, id: &str) -> Option<u64> {
+        ids::index_of_uuid(self.customer_ids, id).filter(|index| *index < self.conversation_count())
+    }
+
+    /// The other id of the customer, the same on all pages.
+    pub(crate) fn customer_id(&self, index: u64) -> String {
+        self.seed.of("global customer").with(index).uuid()
+    }
+
+    fn change(&self, index: u64) -> Option<&CustomerChange> {
+        self.customers.get(&index)
+    }
+
+    pub(crate) fn customer_name(&self, index: u64) -> String {
+        if let Some(name) = self.change(index).and_then(|change| change.name.as_ref()) {
+            return name.clone();
+        }
+        let seed = self.seed.of("customer name").with(index);
+        format!(
+            "{} {} {}",
+            seed.of("family").pick_str(vocabulary::FAMILY),
+            seed.of("middle").pick_str(vocabulary::MIDDLE),
+            seed.of("given").pick_str(vocabulary::GIVEN),
+        )
+    }
+
+    pub(crate) fn gender(&self, index: u64) -> String {
+        match self.change(index).and_then(|change| change.gender.as_ref()) {
+            Some(gender) => gender.clone(),
+            None => self
+                .seed
+                .of("gender")
+                .with(index)
+                .pick_str(&["male", "female"])
+                .to_owned(),
+        }
+    }
+
+    pub(crate) fn birthday_was_set(&self, index: u64) -> bool {
+        self.change(index)
+            .is_some_and(|change| change.birthday.is_some())
+    }
+
+    pub(crate) fn gender_was_set(&self, index: u64) -> bool {
+        self.change(index)
+            .is_some_and(|change| change.gender.is_some())
+    }
+
+    /// `(year, month, day)`.
+    pub(crate) fn birthday(&self, index: u64) -> (u64, u64, u64) {
+        if let Some(text) = self
+            .change(index)
+            .and_then(|change| change.birthday.as_ref())
+        {
+            let mut parts = text.splitn(3, '-').map(|part| part.parse().unwrap_or(0));
+            let mut next = || parts.next().unwrap_or(0);
+            return (next(), next(), next());
+        }
+        let seed = self.seed.of("birthday").with(index);
+        let year = 1960 + seed.of("year").below(46);
+        (
+            year,
+            1 + seed.of("month").below(12),
+            1 + seed.of("day").below(28),
+        )
+    }
+
+    pub(crate) fn phone_numbers(&self, index: u64) -> Vec<String> {
+        match self
+            .change(index)
+            .and_then(|change| change.phone_numbers.as_ref())
+        {
+            Some(numbers) => numbers.clone(),
+            None => self
+                .phone_position(index)
+                .map(|_| self.phone(index))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    pub(crate) fn customer_updated(&self, index: u64) -> i64 {
+        match self.change(index).and_then(|change| change.updated_at) {
+            Some(time) => time,
+            None => self.seeded_updated(index),
+        }
+    }
+
+    pub(crate) fn notes(&self, index: u64) -> Vec<Note> {
+        match self.change(index).and_then(|change| change.notes.as_ref()) {
+            Some(notes) => notes.clone(),
+            None => self.seeded_notes(index),
+        }
+    }
+
+    pub(crate) fn set_notes(&mut self, index: u64, notes: Vec<Note>) {
+        self.customers.entry(index).or_default().notes = Some(notes);
+    }
+
+    pub(crate) fn change_customer(
+        &mut self,
+        index: u64,
+        now: i64,
+        change: impl FnOnce(&mut CustomerChange),
+    ) {
+        change(self.customers.entry(index).or_default());
+        self.touch_customer(index, now);
+    }
+
+    pub(super) fn touch_customer(&mut self, index: u64, time: i64) {
+        // A clock that was set back must not put a touched customer among the computed ones.
+        let time = time.max(self.epoch);
+        let change = self.customers.entry(index).or_default();
+        if let Some(former) = change.updated_at.replace(time) {
+            self.touched_customers.remove(&(Reverse(former), index));
+        }
+        self.touched_customers.insert((Reverse(time), index));
+    }
+
+    /// How many customers have their time in the range, and those on one page of the list.
+    pub(crate) fn customer_page(
+        &self,
+        order: Order,
+        (since, until): (i64, i64),
+        skip: u64,
+        take: usize,
+    ) -> (u64, Vec<u64>) {
+        match order {
+            Order::Inserted => {
+                let newer = self.inserted_since(until.saturating_add(1));
+                let total = self.inserted_since(since).saturating_sub(newer);
+                let places = newer.saturating_add(skip)..newer + total;
+                let rows = places
+                    .take(take)
+                    .filter_map(|place| self.nth_inserted(place))
+                    .collect();
+                (total, rows)
+            }
+            Order::Updated => {
+                let mut total = 0;
+                let mut rows = Vec::new();
+                for index in self.customers_by_updated() {
+                    let time = self.customer_updated(index);
+                    if time < since {
+                        break;
+                    }
+                    if time <= until {
+                        if total >= skip && rows.len() < take {
+                            rows.push(index);
+                        }
+                        total += 1;
+                    }
+                }
+                (total, rows)
+            }
+        }
+    }
+
+    fn customers_by_updated(&self) -> impl Iterator<Item = u64> + '_ {
+        // Touched ones carry the time of a change, which is never before a seeded time.
+        let touched = self.touched_customers.iter().map(|(_, index)| *index);
+        let rest = (0..self.seeded).filter(|index| {
+            self.change(*index)
+                .is_none_or(|change| change.updated_at.is_none())
+        });
+        touched.chain(rest)
+    }
+}

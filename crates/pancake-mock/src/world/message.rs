@@ -1,0 +1,272 @@
+//! Messages: computed from conversation and position, with sent and arrived ones after them.
+use super::{conversation::ConversationKind, page::PageState};
+use crate::{seed::Seed, vocabulary};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Author {
+    Customer,
+    Staff(u64),
+    PublicApi,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MessageKind {
+    Text,
+    Photo,
+    Video,
+    Audio,
+    File,
+    Sticker,
+    Reaction,
+    RepliedMessage,
+    Template,
+    AdClick,
+    Address,
+    Link,
+}
+
+/// A message that was sent or arrived while the server ran.
+#[derive(Clone, Debug)]
+pub(crate) struct NewMessage {
+    pub(crate) id: String,
+    pub(crate) time: i64,
+    pub(crate) author: Author,
+    pub(crate) text: String,
+    /// `(type, content id, file name, mime type)` of what was uploaded before.
+    pub(crate) contents: Vec<(&'static str, String, String, String)>,
+    /// The message it answers.
+    pub(crate) reply_to: Option<String>,
+}
+
+/// What statistics need to know of a message; cheap to compute.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MessageFacts {
+    pub(crate) time: i64,
+    /// None: from the customer.
+    pub(crate) staff: Option<u64>,
+    pub(crate) has_phone: bool,
+}
+
+impl PageState {
+    pub(crate) fn seeded_messages(&self, index: u64) -> u64 {
+        if index >= self.seeded {
+            return 0;
+        }
+        // The newest seeded conversation has several pages, whatever the seed.
+        if index == 0 {
+            return 95;
+        }
+        let seed = self.seed.of("message count").with(index);
+        if self.kind(index) != ConversationKind::Inbox {
+            return 1 + seed.below(6);
+        }
+        match seed.of("class").below(10) {
+            0..=5 => 1 + seed.below(8),
+            6..=8 => 5 + seed.below(35),
+            _ => 30 + seed.below(90),
+        }
+    }
+
+    pub(crate) fn new_messages(&self, index: u64) -> &[NewMessage] {
+        self.changes
+            .get(&index)
+            .map_or(&[], |change| &change.messages)
+    }
+
+    pub(crate) fn message_count(&self, index: u64) -> u64 {
+        self.seeded_messages(index) + self.new_messages(index).len() as u64
+    }
+
+    pub(crate) fn message_seed(&self, index: u64, position: u64) -> Seed {
+        self.seed.of("message").with(index).with(position)
+    }
+
+    /// The message at a position, if it came after the seeded ones.
+    pub(crate) fn new_message(&self, index: u64, position: u64) -> Option<&NewMessage> {
+        let late = position.checked_sub(self.seeded_messages(index))?;
+        self.new_messages(index).get(usize::try_from(late).ok()?)
+    }
+
+    /// Seeded messages fill the time between the conversation's two times evenly.
+    pub(crate) fn message_time(&self, index: u64, position: u64) -> i64 {
+        if let Some(message) = self.new_message(index, position) {
+            return message.time;
+        }
+        let last = self.seeded_messages(index).saturating_sub(1);
+        let end = self.seeded_updated(index);
+        if position >= last {
+            return end;
+        }
+        let start = self.inserted(index);
+        let slot = (end - start) / i64::try_from(last).unwrap_or(i64::MAX).max(1);
+        start + slot * i64::try_from(position).unwrap_or(0)
+    }
+
+    pub(crate) fn message_author(&self, index: u64, position: u64) -> Author {
+        if let Some(message) = self.new_message(index, position) {
+            return message.author.clone();
+        }
+        match self.seeded_staff(index, position) {
+            None => Author::Customer,
+            Some(n) => Author::Staff(n),
+        }
+    }
+
+    fn seeded_staff(&self, index: u64, position: u64) -> Option<u64> {
+        let seed = self.message_seed(index, position).of("author");
+        (position > 0 && seed.chance(48)).then(|| seed.below(super::staff::ACTIVE))
+    }
+
+    pub(crate) fn message_kind(&self, index: u64, position: u64) -> MessageKind {
+        if self.new_message(index, position).is_some() || self.kind(index).is_public() {
+            return MessageKind::Text;
+        }
+        if position == 0 && self.ad_of(index).is_some() {
+            return MessageKind::AdClick;
+        }
+        // The last one gives the snippet, and a snippet is text.
+        if position + 1 == self.seeded_messages(index) {
+            return MessageKind::Text;
+        }
+        match self.message_seed(index, position).of("kind").below(100) {
+            0..=8 => MessageKind::Photo,
+            9..=10 => MessageKind::Video,
+            11..=12 => MessageKind::Sticker,
+            13..=14 => MessageKind::Reaction,
+            15..=17 => MessageKind::RepliedMessage,
+            18 => MessageKind::Template,
+            19 => MessageKind::Audio,
+            20 => MessageKind::File,
+            21 => MessageKind::Address,
+            22 => MessageKind::Link,
+            _ => MessageKind::Text,
+        }
+    }
+
+    /// The phone number written in a seeded message, if it is one of those.
+    pub(crate) fn message_phone(&self, index: u64, position: u64) -> Option<String> {
+        self.has_phone_at(index, position)
+            .then(|| self.phone(index))
+    }
+
+    fn has_phone_at(&self, index: u64, position: u64) -> bool {
+        position < self.seeded_messages(index) && self.phone_position(index) == Some(position)
+    }
+
+    /// Where in the conversation the customer wrote a phone number.
+    pub(crate) fn phone_position(&self, index: u64) -> Option<u64> {
+        let seed = self.seed.of("phone").with(index);
+        let last = self.seeded_messages(index).checked_sub(1)?;
+        (seed.chance(40)
+            && self.message_kind(index, last) == MessageKind::Text
+            && self.seeded_staff(index, last).is_none())
+        .then_some(last)
+    }
+
+    pub(crate) fn phone(&self, index: u64) -> String {
+        format!(
+            "09{:08}",
+            self.seed.of("digits").with(index).below(100_000_000)
+        )
+    }
+
+    /// Plain text; empty for media.
+    pub(crate) fn message_text(&self, index: u64, position: u64) -> String {
+        if let Some(message) = self.new_message(index, position) {
+            return message.text.clone();
+        }
+        let seed = self.message_seed(index, position).of("text");
+        if let Some(phone) = self.message_phone(index, position) {
+            return format!("Số của mình là {phone} nhé");
+        }
+        match self.message_kind(index, position) {
+            MessageKind::Text | MessageKind::RepliedMessage | MessageKind::Link => {
+                let author = self.message_author(index, position);
+                let words = match (author, self.kind(index).is_public()) {
+                    (Author::Customer, true) => vocabulary::COMMENTS,
+                    (Author::Customer, false) => vocabulary::FROM_CUSTOMER,
+                    _ => vocabulary::FROM_PAGE,
+                };
+                seed.pick_str(words).to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
+    pub(crate) fn message_id(&self, index: u64, position: u64) -> String {
+        if let Some(message) = self.new_message(index, position) {
+            return message.id.clone();
+        }
+        if self.kind(index).is_public() {
+            // A comment conversation has the id of its first comment.
+            if position == 0 {
+                return self.conversation_id(index, true);
+            }
+            let number = self
+                .message_seed(index, position)
+                .below(900_000_000_000_000);
+            let post = self.post_number(self.post_of(index));
+            return format!("{post}_{}", 100_000_000_000_000 + number);
+        }
+        format!("m_{}", self.message_seed(index, position).of("id").text(64))
+    }
+
+    pub(crate) fn position_of_message(&self, index: u64, id: &str) -> Option<u64> {
+        (0..self.message_count(index))
+            .rev()
+            .find(|position| self.message_id(index, *position) == id)
+    }
+
+    pub(crate) fn facts(&self, index: u64, position: u64) -> MessageFacts {
+        let staff = match self.message_author(index, position) {
+            Author::Customer => None,
+            Author::Staff(n) => Some(n),
+            Author::PublicApi => Some(0),
+        };
+        let has_phone = self.has_phone_at(index, position);
+        MessageFacts {
+            time: self.message_time(index, position),
+            staff,
+            has_phone,
+        }
+    }
+
+    /// Stores a message and moves its conversation to the top. The time never goes back.
+    pub(crate) fn add_message(&mut self, index: u64, mut message: NewMessage) -> String {
+        self.sent += 1;
+        let seed = self.seed.of("new message").with(self.sent);
+        message.id = if self.kind(index).is_public() {
+            let post = self.post_number(self.post_of(index));
+            format!(
+                "{post}_{}",
+                100_000_000_000_000 + seed.below(900_000_000_000_000)
+            )
+        } else {
+            format!("m_{}", seed.text(64))
+        };
+        // Two things never happen in the same microsecond, so that the order stays total.
+        let newest = self
+            .moved
+            .first()
+            .map_or(self.epoch, |(newest, _)| newest.0);
+        message.time = message.time.max(newest + 1);
+        let (id, time) = (message.id.clone(), message.time);
+        let from_customer = message.author == Author::Customer;
+        self.move_to(index, time);
+        let change = self.changes.entry(index).or_default();
+        change.seen = Some(!from_customer);
+        change.messages.push(message);
+        if from_customer {
+            self.touch_customer(index, time);
+        }
+        id
+    }
+
+    /// When the customer last wrote.
+    pub(crate) fn last_from_customer(&self, index: u64) -> Option<i64> {
+        (0..self.message_count(index))
+            .rev()
+            .find(|position| self.message_author(index, *position) == Author::Customer)
+            .map(|position| self.message_time(index, position))
+    }
+}

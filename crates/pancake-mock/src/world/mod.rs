@@ -1,0 +1,80 @@
+//! The invented world the server tells about: pages and all that is on them, computed where possible.
+pub(crate) mod call_log;
+pub(crate) mod content;
+mod conversation;
+mod customer;
+mod message;
+mod note;
+mod order;
+mod page;
+mod platform;
+pub(crate) mod post;
+pub(crate) mod staff;
+mod tag;
+mod token;
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+pub(crate) use content::Content;
+pub(crate) use conversation::{ConversationKind, TagEntry, TagEvent};
+pub(crate) use message::{Author, MessageFacts, MessageKind, NewMessage};
+pub(crate) use note::{Note, NoteEdit};
+pub(crate) use order::Order;
+pub(crate) use page::PageState;
+pub(crate) use platform::Platform;
+pub(crate) use token::{TokenVerdict, user_token};
+
+use crate::seed::Seed;
+
+/// What a world is made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WorldPlan {
+    pub(crate) seed: u64,
+    pub(crate) pages: u64,
+    pub(crate) conversations: u64,
+    /// Unix microseconds; nothing seeded is newer.
+    pub(crate) epoch: i64,
+}
+
+/// All pages, each behind its own lock: calls to different pages don't wait for each other.
+pub(crate) struct World {
+    pages: Vec<Mutex<PageState>>,
+    by_id: HashMap<String, usize>,
+    ids: Vec<String>,
+}
+
+impl World {
+    pub(crate) fn new(plan: WorldPlan) -> Self {
+        let root = Seed::new(plan.seed);
+        let mut world = Self {
+            pages: Vec::new(),
+            by_id: HashMap::new(),
+            ids: Vec::new(),
+        };
+        for index in 0..plan.pages {
+            // Spread evenly; the first pages take what is left over.
+            let share = plan.conversations / plan.pages
+                + u64::from(index < plan.conversations % plan.pages);
+            let page = PageState::new(root, index, share, plan.epoch);
+            let id = page.id.clone();
+            world.by_id.insert(id.clone(), world.pages.len());
+            world.ids.push(id);
+            world.pages.push(Mutex::new(page));
+        }
+        world
+    }
+
+    /// Ids in the order of creation.
+    pub(crate) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    pub(crate) fn page(&self, id: &str) -> Option<MutexGuard<'_, PageState>> {
+        let page = self.pages.get(*self.by_id.get(id)?)?;
+        // A lock is poisoned by a panic of a test that held a page; the data is still a fake's.
+        Some(page.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
