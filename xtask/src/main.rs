@@ -1,2 +1,32 @@
-//! Stub.
-fn main() {}
+//! `cargo xtask`: the commands of this workspace.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{ci, codegen};
+
+/// The commands of this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Generate the client, its operation table and the mock's document from openapi/pancake.yaml
+    Codegen(codegen::Options),
+    /// Run the checks that CI runs, all of them or one
+    Ci(ci::Options),
+    /// Check the generated code, then run the SDK's main job against the fake server
+    Demo,
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Codegen(options) => codegen::run(&options),
+        Command::Ci(options) => ci::run(&options),
+        Command::Demo => ci::demo(),
+    }
+}

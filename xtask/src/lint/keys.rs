@@ -1,0 +1,356 @@
+//! Keys that OpenAPI 3.0 does not have. The parser drops them without a word.
+//!
+//! The usual cause is a comma in unquoted text: in `{description: a, b}` the `b` is a key, and the text ends at `a`.
+
+use super::Report;
+use crate::spec::{Document, Node};
+
+/// The objects of OpenAPI whose keys we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Object {
+    Root,
+    Info,
+    PathItem,
+    Operation,
+    Parameter,
+    Body,
+    Response,
+    Header,
+    Media,
+    Schema,
+    Components,
+    SecurityScheme,
+    Tag,
+    Server,
+    Example,
+}
+
+/// What a key holds.
+#[derive(Clone, Copy, Debug)]
+enum Holds {
+    /// Something that needs no look inside.
+    Data,
+    /// One object.
+    One(Object),
+    /// A list of objects.
+    List(Object),
+    /// Objects by name.
+    Map(Object),
+}
+
+use Holds::{Data, List, Map, One};
+
+impl Object {
+    fn name(self) -> &'static str {
+        match self {
+            Object::Root => "the document",
+            Object::Info => "`info`",
+            Object::PathItem => "a path",
+            Object::Operation => "an operation",
+            Object::Parameter => "a parameter",
+            Object::Body => "a request body",
+            Object::Response => "a response",
+            Object::Header => "a header",
+            Object::Media => "a media type",
+            Object::Schema => "a schema",
+            Object::Components => "`components`",
+            Object::SecurityScheme => "a security scheme",
+            Object::Tag => "a tag",
+            Object::Server => "a server",
+            Object::Example => "an example",
+        }
+    }
+
+    /// The keys it may have, and what they hold.
+    fn keys(self) -> &'static [(&'static str, Holds)] {
+        match self {
+            Object::Root => &[
+                ("openapi", Data),
+                ("info", One(Object::Info)),
+                ("servers", List(Object::Server)),
+                ("paths", Map(Object::PathItem)),
+                ("components", One(Object::Components)),
+                ("security", Data),
+                ("tags", List(Object::Tag)),
+                ("externalDocs", Data),
+            ],
+            Object::Info => &[
+                ("title", Data),
+                ("description", Data),
+                ("termsOfService", Data),
+                ("contact", Data),
+                ("license", Data),
+                ("version", Data),
+            ],
+            Object::PathItem => &[
+                ("$ref", Data),
+                ("summary", Data),
+                ("description", Data),
+                ("servers", List(Object::Server)),
+                ("parameters", List(Object::Parameter)),
+                ("get", One(Object::Operation)),
+                ("put", One(Object::Operation)),
+                ("post", One(Object::Operation)),
+                ("delete", One(Object::Operation)),
+                ("options", One(Object::Operation)),
+                ("head", One(Object::Operation)),
+                ("patch", One(Object::Operation)),
+                ("trace", One(Object::Operation)),
+            ],
+            Object::Operation => &[
+                ("tags", Data),
+                ("summary", Data),
+                ("description", Data),
+                ("externalDocs", Data),
+                ("operationId", Data),
+                ("parameters", List(Object::Parameter)),
+                ("requestBody", One(Object::Body)),
+                ("responses", Map(Object::Response)),
+                ("callbacks", Data),
+                ("deprecated", Data),
+                ("security", Data),
+                ("servers", List(Object::Server)),
+            ],
+            Object::Parameter => &[
+                ("$ref", Data),
+                ("name", Data),
+                ("in", Data),
+                ("description", Data),
+                ("required", Data),
+                ("deprecated", Data),
+                ("allowEmptyValue", Data),
+                ("style", Data),
+                ("explode", Data),
+                ("allowReserved", Data),
+                ("schema", One(Object::Schema)),
+                ("example", Data),
+                ("examples", Map(Object::Example)),
+                ("content", Map(Object::Media)),
+            ],
+            Object::Body => &[
+                ("$ref", Data),
+                ("description", Data),
+                ("content", Map(Object::Media)),
+                ("required", Data),
+            ],
+            Object::Response => &[
+                ("$ref", Data),
+                ("description", Data),
+                ("headers", Map(Object::Header)),
+                ("content", Map(Object::Media)),
+                ("links", Data),
+            ],
+            Object::Header => &[
+                ("$ref", Data),
+                ("description", Data),
+                ("required", Data),
+                ("deprecated", Data),
+                ("allowEmptyValue", Data),
+                ("style", Data),
+                ("explode", Data),
+                ("allowReserved", Data),
+                ("schema", One(Object::Schema)),
+                ("example", Data),
+                ("examples", Map(Object::Example)),
+                ("content", Map(Object::Media)),
+            ],
+            Object::Media => &[
+                ("schema", One(Object::Schema)),
+                ("example", Data),
+                ("examples", Map(Object::Example)),
+                ("encoding", Data),
+            ],
+            Object::Schema => &[
+                ("$ref", Data),
+                ("title", Data),
+                ("multipleOf", Data),
+                ("maximum", Data),
+                ("exclusiveMaximum", Data),
+                ("minimum", Data),
+                ("exclusiveMinimum", Data),
+                ("maxLength", Data),
+                ("minLength", Data),
+                ("pattern", Data),
+                ("maxItems", Data),
+                ("minItems", Data),
+                ("uniqueItems", Data),
+                ("maxProperties", Data),
+                ("minProperties", Data),
+                ("required", Data),
+                ("enum", Data),
+                ("type", Data),
+                ("allOf", List(Object::Schema)),
+                ("oneOf", List(Object::Schema)),
+                ("anyOf", List(Object::Schema)),
+                ("not", One(Object::Schema)),
+                ("items", One(Object::Schema)),
+                ("properties", Map(Object::Schema)),
+                ("additionalProperties", One(Object::Schema)),
+                ("description", Data),
+                ("format", Data),
+                ("default", Data),
+                ("nullable", Data),
+                ("discriminator", Data),
+                ("readOnly", Data),
+                ("writeOnly", Data),
+                ("xml", Data),
+                ("externalDocs", Data),
+                ("example", Data),
+                ("deprecated", Data),
+            ],
+            Object::Components => &[
+                ("schemas", Map(Object::Schema)),
+                ("responses", Map(Object::Response)),
+                ("parameters", Map(Object::Parameter)),
+                ("examples", Map(Object::Example)),
+                ("requestBodies", Map(Object::Body)),
+                ("headers", Map(Object::Header)),
+                ("securitySchemes", Map(Object::SecurityScheme)),
+                ("links", Data),
+                ("callbacks", Data),
+            ],
+            Object::SecurityScheme => &[
+                ("$ref", Data),
+                ("type", Data),
+                ("description", Data),
+                ("name", Data),
+                ("in", Data),
+                ("scheme", Data),
+                ("bearerFormat", Data),
+                ("flows", Data),
+                ("openIdConnectUrl", Data),
+            ],
+            Object::Tag => &[
+                ("name", Data),
+                ("description", Data),
+                ("externalDocs", Data),
+            ],
+            Object::Server => &[("url", Data), ("description", Data), ("variables", Data)],
+            Object::Example => &[
+                ("$ref", Data),
+                ("summary", Data),
+                ("description", Data),
+                ("value", Data),
+                ("externalValue", Data),
+            ],
+        }
+    }
+}
+
+/// Every key is one that OpenAPI 3.0 has at its place, or starts with `x-`.
+pub(super) fn unknown_keys(document: &Document, report: &mut Report<'_>) {
+    let mut waiting = vec![(document.root(), Object::Root)];
+    while let Some((node, object)) = waiting.pop() {
+        let keys = object.keys();
+        for (key, child) in node.entries() {
+            if key.starts_with("x-") {
+                continue;
+            }
+            match keys.iter().find(|(known, _)| *known == key) {
+                None => unknown(&child, key, object, report),
+                Some((_, Data)) => {}
+                Some((_, One(inner))) => waiting.push((child, *inner)),
+                Some((_, List(inner))) => {
+                    waiting.extend(child.items().into_iter().map(|item| (item, *inner)))
+                }
+                Some((_, Map(inner))) => {
+                    let entries = child
+                        .entries()
+                        .into_iter()
+                        .filter(|(name, _)| !name.starts_with("x-") || *inner == Object::Schema);
+                    waiting.extend(entries.map(|(_, entry)| (entry, *inner)));
+                }
+            }
+        }
+    }
+}
+
+fn unknown(node: &Node<'_>, key: &str, object: Object, report: &mut Report<'_>) {
+    let known = object.keys().iter().map(|(known, _)| *known);
+    let near = known
+        .map(|known| (similar::TextDiff::from_chars(known, key).ratio(), known))
+        .filter(|(ratio, _)| *ratio > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let what = format!(
+        "`{key}` is no key of {}, and would be dropped",
+        object.name()
+    );
+    let fix = match (key, object) {
+        ("examples", Object::Schema) => "OpenAPI 3.0 has `example` here".to_owned(),
+        ("const", Object::Schema) => "OpenAPI 3.0 has `enum` with one value for it".to_owned(),
+        _ if node.value().is_null() => {
+            "if a comma cut a text off here, put the whole text in quotes".to_owned()
+        }
+        _ => match near {
+            Some((_, known)) => format!("is `{known}` meant?"),
+            None => "remove it, or start it with `x-`".to_owned(),
+        },
+    };
+    report.error(node, what, fix);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{in_response, operation, own, pair};
+
+    #[test]
+    fn a_comma_that_cut_a_text_off_is_noticed() {
+        pair(
+            &in_response("{type: object, description: the name, or null, properties: {}}"),
+            "api.yaml:11: `or null` is no key of a schema, and would be dropped; if a comma cut a text off here, put the whole text in quotes",
+            &in_response("{type: object, description: 'the name, or null', properties: {}}"),
+        );
+    }
+
+    #[test]
+    fn a_misspelt_key_gets_the_right_one_proposed() {
+        pair(
+            &operation("      sumary: s\n      responses: {'200': {description: ok}}\n"),
+            "api.yaml:8: `sumary` is no key of an operation, and would be dropped; is `summary` meant?",
+            &operation("      summary: s\n      responses: {'200': {description: ok}}\n"),
+        );
+    }
+
+    #[test]
+    fn keys_of_openapi_3_1_get_their_own_advice() {
+        assert!(
+            own(&in_response("{type: string, const: a}"))[0]
+                .ends_with("OpenAPI 3.0 has `enum` with one value for it")
+        );
+        assert!(
+            own(&in_response("{type: string, examples: [a]}"))[0]
+                .ends_with("OpenAPI 3.0 has `example` here")
+        );
+    }
+
+    #[test]
+    fn names_of_properties_and_examples_are_free() {
+        let document = in_response(
+            "{type: object, properties: {anything: {type: string}, x-odd: {type: string}}, example: {what: ever}}",
+        );
+        assert_eq!(own(&document), [""; 0]);
+    }
+
+    #[test]
+    fn every_level_is_looked_at() {
+        let place = |problem: &str| {
+            problem
+                .split(" is no key of ")
+                .nth(1)
+                .unwrap()
+                .split(',')
+                .next()
+                .unwrap()
+                .to_owned()
+        };
+        let problems = own(&operation(
+            "      parameters:\n        - {name: q, in: query, foo: 1, schema: {type: string, bar: 1}}\n      responses: {'200': {description: ok, baz: 1, headers: {X: {qux: 1, schema: {type: string}}}}}\n",
+        ));
+        let mut places: Vec<_> = problems.iter().map(|problem| place(problem)).collect();
+        places.sort();
+        assert_eq!(
+            places,
+            ["a header", "a parameter", "a response", "a schema"]
+        );
+    }
+}

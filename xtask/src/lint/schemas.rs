@@ -1,0 +1,434 @@
+//! Schemas: the forms that the generator refuses, or turns into types that do not hold what is sent.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Report;
+use crate::names;
+use crate::spec::{Direction, Document, Node};
+
+/// No two component schemas become the same type, nor the type of an inline body or response.
+pub(super) fn names(document: &Document, report: &mut Report<'_>) {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let schemas = document
+        .root()
+        .get("components")
+        .and_then(|components| components.get("schemas"));
+    for (name, schema) in schemas.iter().flat_map(Node::entries) {
+        let rust = names::pascal(name);
+        if let Some(other) = seen.get(&rust) {
+            let what = format!("the schemas {other} and `{name}` both become `{rust}` in Rust");
+            report.error(&schema, what, "give one of them another name");
+        } else {
+            seen.insert(rust, format!("`{name}`"));
+        }
+    }
+    for operation in document
+        .operations()
+        .iter()
+        .filter(|operation| !operation.is_handwritten())
+    {
+        let body = operation.body();
+        let responses = operation.responses();
+        let success = responses
+            .iter()
+            .map(|(_, _, response)| ("response", response.clone()));
+        for (suffix, holder) in body.into_iter().map(|body| ("body", body)).chain(success) {
+            let inline = crate::spec::extensions::json_schema(&holder)
+                .filter(|schema| schema.reference().is_none());
+            let Some(schema) = inline else { continue };
+            let rust = names::pascal(&format!("{}-{suffix}", operation.id().unwrap_or_default()));
+            if let Some(other) = seen.get(&rust) {
+                let what = format!(
+                    "the inline schema here becomes `{rust}` in Rust, as the schema {other} does"
+                );
+                report.error(
+                    &schema,
+                    what,
+                    "refer to that schema with `$ref`, or give it another name",
+                );
+            }
+        }
+    }
+}
+
+/// `anyOf` compiles to code that fails when it runs.
+pub(super) fn combinations(document: &Document, report: &mut Report<'_>) {
+    for schema in document.schemas() {
+        if let Some(any) = schema.node.get("anyOf") {
+            let fix = "use `oneOf`, or one object with optional properties";
+            report.error(&any, "`anyOf` becomes code that fails when it runs", fix);
+        }
+        for key in ["oneOf", "allOf"] {
+            if let Some(list) = schema.node.get(key).filter(|list| list.items().is_empty()) {
+                report.error(
+                    &list,
+                    format!("`{key}` has no schema in it"),
+                    "list the schemas, or remove it",
+                );
+            }
+        }
+    }
+}
+
+/// `type` is one that OpenAPI 3.0 has, and the bounds and values fit it.
+pub(super) fn types(document: &Document, report: &mut Report<'_>) {
+    for schema in document.schemas() {
+        let node = &schema.node;
+        for key in ["exclusiveMinimum", "exclusiveMaximum"] {
+            if let Some(bound) = node.get(key) {
+                let limit = if key == "exclusiveMinimum" {
+                    "minimum"
+                } else {
+                    "maximum"
+                };
+                if bound.value().is_number() {
+                    report.error(
+                        &bound,
+                        format!("`{key}` is a number, as in OpenAPI 3.1"),
+                        format!("write `{limit}: {}` and `{key}: true`", bound.value()),
+                    );
+                } else if node.get(limit).is_none() {
+                    report.error(
+                        &bound,
+                        format!("`{key}` stands without `{limit}`"),
+                        format!("add `{limit}`, or remove it"),
+                    );
+                }
+            }
+        }
+        let Some(kind) = node.get("type") else {
+            continue;
+        };
+        let text = match kind.value() {
+            Value::String(text) => text.as_str(),
+            Value::Array(_) => {
+                report.error(
+                    &kind,
+                    "`type` is a list, as in OpenAPI 3.1",
+                    "write the one type, and `nullable: true` where null may come",
+                );
+                continue;
+            }
+            other => {
+                report.error(
+                    &kind,
+                    format!("`type` is {}", crate::spec::kind(other)),
+                    "write one of string, number, integer, boolean, array, object",
+                );
+                continue;
+            }
+        };
+        match text {
+            "integer" if node.get("enum").is_some() => {
+                report.minor(
+                    node,
+                    "an enum of integers has no JSON schema in the generated code",
+                    "write `type: integer` and list the values in the description",
+                );
+            }
+            "string" | "number" | "integer" | "boolean" | "object" => {}
+            "array" => {
+                if node.get("items").is_none() {
+                    report.error(
+                        node,
+                        "an array has no `items`",
+                        "add `items`; `{}` accepts anything",
+                    );
+                }
+            }
+            "null" => report.error(
+                &kind,
+                "`type: 'null'` is OpenAPI 3.1",
+                "write `nullable: true` beside the other type",
+            ),
+            other => report.error(
+                &kind,
+                format!("`type: {other}` is none"),
+                "write one of string, number, integer, boolean, array, object",
+            ),
+        }
+        if text == "string" {
+            for value in node.get("enum").iter().flat_map(Node::items) {
+                if !value.value().is_string() && !value.value().is_null() {
+                    report.error(
+                        &value,
+                        format!("the value {} of a text enum is no text", value.value()),
+                        "put it in quotes",
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// `additionalProperties` with a schema becomes a field called `extra`.
+pub(super) fn extra(document: &Document, report: &mut Report<'_>) {
+    for schema in document.schemas() {
+        if !schema
+            .node
+            .get("additionalProperties")
+            .is_some_and(|rest| rest.value().is_object())
+        {
+            continue;
+        }
+        let properties = schema.node.get("properties");
+        for (name, property) in properties.iter().flat_map(Node::entries) {
+            if names::snake(name) == "extra" {
+                let what = format!(
+                    "the property `{name}` collides with `extra`, the field that keeps unknown properties"
+                );
+                report.error(
+                    &property,
+                    what,
+                    "remove `additionalProperties` from this object",
+                );
+            }
+        }
+    }
+}
+
+/// No two properties become the same field, and what is required is there.
+pub(super) fn properties(document: &Document, report: &mut Report<'_>) {
+    for schema in document.schemas() {
+        let Some(properties) = schema.node.get("properties") else {
+            continue;
+        };
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        for (name, property) in properties.entries() {
+            let rust = names::snake(name);
+            if let Some(other) = seen.get(&rust) {
+                let what =
+                    format!("the properties `{other}` and `{name}` both become `{rust}` in Rust");
+                report.error(
+                    &property,
+                    what,
+                    "drop one; `additionalProperties: {}` keeps its value",
+                );
+            } else {
+                seen.insert(rust, name);
+            }
+        }
+        let combined = ["allOf", "oneOf"]
+            .iter()
+            .any(|key| schema.node.get(key).is_some());
+        for required in schema.node.get("required").iter().flat_map(Node::items) {
+            let Some(name) = required.value().as_str() else {
+                continue;
+            };
+            if properties.get(name).is_none() && !combined {
+                report.minor(
+                    &required,
+                    format!("`{name}` is required, but no property"),
+                    "add it to `properties`, or take it out of `required`",
+                );
+            }
+        }
+    }
+}
+
+/// A response is read leniently: one odd value must not cost the whole answer.
+pub(super) fn lenient(document: &Document, report: &mut Report<'_>) {
+    for schema in document.schemas() {
+        let node = &schema.node;
+        if schema.direction != Direction::Response || node.get("x-handwritten-type").is_some() {
+            continue;
+        }
+        if let Some(closed) = node
+            .get("additionalProperties")
+            .filter(|rest| rest.value() == &Value::Bool(false))
+        {
+            let what = "`additionalProperties: false` in a response fails the whole answer when a field is added";
+            report.minor(
+                &closed,
+                what,
+                "remove it, or write `additionalProperties: {}` to keep unknown fields",
+            );
+        }
+        let format = node
+            .get("format")
+            .filter(|format| node.text("type") == Some("string") && format.value().is_string());
+        if let Some(format) = format {
+            let text = format.value().as_str().unwrap_or_default();
+            if matches!(
+                text,
+                "date-time" | "date" | "time" | "uuid" | "ip" | "ipv4" | "ipv6"
+            ) {
+                let what = format!(
+                    "`format: {text}` in a response fails the whole answer when one value is odd, such as a time without a zone"
+                );
+                report.minor(
+                    &format,
+                    what,
+                    "refer to a component with `x-handwritten-type`, or remove the format",
+                );
+            }
+        }
+        // A component that allows nothing but null is how "or null" is written beside a `$ref`.
+        let values = node
+            .get("enum")
+            .filter(|values| values.value() != &serde_json::json!([null]));
+        if let Some(values) = values.filter(|values| values.items().len() > 1) {
+            let what =
+                "`enum` in a response fails the whole answer at the first value that is not listed";
+            report.minor(
+                &values,
+                what,
+                "write `x-extensible-enum` on a component schema, and refer to it",
+            );
+        }
+        for key in ["pattern", "minLength", "maxLength"] {
+            if let Some(bound) = node.get(key) {
+                let what = format!(
+                    "`{key}` in a response fails the whole answer when one value is outside"
+                );
+                report.minor(&bound, what, "say it in the description");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{foreign, in_request, in_response, own, pair};
+
+    #[test]
+    fn schemas_that_collide_in_rust_are_reported() {
+        pair(
+            &in_response(
+                "{type: object}\n    api_error: {type: object}\n    ApiError: {type: object}",
+            ),
+            "api.yaml:13: the schemas `api_error` and `ApiError` both become `ApiError` in Rust; give one of them another name",
+            &in_response(
+                "{type: object}\n    api_error: {type: object}\n    OtherError: {type: object}",
+            ),
+        );
+    }
+
+    #[test]
+    fn an_inline_body_does_not_take_the_name_of_a_schema() {
+        let inline = |name: &str| {
+            in_request(&format!("{{type: object}}\n    {name}: {{type: object}}"))
+                .replace("{$ref: '#/components/schemas/A'}", "{type: object}")
+        };
+        pair(
+            &inline("ReadBody"),
+            "api.yaml:8: the inline schema here becomes `ReadBody` in Rust, as the schema `ReadBody` does; refer to that schema with `$ref`, or give it another name",
+            &inline("OtherBody"),
+        );
+    }
+
+    #[test]
+    fn any_of_is_refused_wherever_it_is() {
+        pair(
+            &in_response(
+                "{type: object, properties: {a: {type: array, items: {anyOf: [{type: string}, {type: integer}]}}}}",
+            ),
+            "api.yaml:11: `anyOf` becomes code that fails when it runs; use `oneOf`, or one object with optional properties",
+            &in_response(
+                "{type: object, properties: {a: {type: array, items: {oneOf: [{type: string}, {type: integer}]}}}}",
+            ),
+        );
+    }
+
+    #[test]
+    fn types_of_openapi_3_1_are_told_apart() {
+        pair(
+            &in_response("{type: [string, 'null']}"),
+            "api.yaml:11: `type` is a list, as in OpenAPI 3.1; write the one type, and `nullable: true` where null may come",
+            &in_response("{type: string, nullable: true}"),
+        );
+        assert!(
+            own(&in_request("{type: integer, exclusiveMinimum: 0}"))[0]
+                .ends_with("write `minimum: 0` and `exclusiveMinimum: true`")
+        );
+        assert!(
+            own(&in_request("{type: integer, exclusiveMinimum: true}"))[0]
+                .contains("stands without `minimum`")
+        );
+        assert!(own(&in_request("{type: 'null'}"))[0].contains("is OpenAPI 3.1"));
+        assert!(own(&in_request("{type: text}"))[0].contains("`type: text` is none"));
+        assert!(own(&in_request("{type: array}"))[0].contains("an array has no `items`"));
+        assert!(
+            own(&in_request("{type: string, enum: [a, 1]}"))[0]
+                .contains("the value 1 of a text enum is no text")
+        );
+    }
+
+    #[test]
+    fn an_enum_of_integers_is_reported() {
+        pair(
+            &in_request("{type: integer, enum: [1, 2]}"),
+            "api.yaml:12: an enum of integers has no JSON schema in the generated code; write `type: integer` and list the values in the description",
+            &in_request("{type: integer}"),
+        );
+    }
+
+    #[test]
+    fn a_property_called_extra_collides_with_the_open_field() {
+        pair(
+            &in_response(
+                "{type: object, additionalProperties: {}, properties: {extra: {type: string}}}",
+            ),
+            "api.yaml:11: the property `extra` collides with `extra`, the field that keeps unknown properties; remove `additionalProperties` from this object",
+            &in_response("{type: object, properties: {extra: {type: string}}}"),
+        );
+    }
+
+    #[test]
+    fn properties_that_collide_in_rust_are_reported() {
+        pair(
+            &in_response(
+                "{type: object, properties: {pageId: {type: string}, page_id: {type: string}}}",
+            ),
+            "api.yaml:11: the properties `pageId` and `page_id` both become `page_id` in Rust; drop one; `additionalProperties: {}` keeps its value",
+            &in_response("{type: object, properties: {page_id: {type: string}}}"),
+        );
+    }
+
+    #[test]
+    fn what_is_required_must_be_a_property() {
+        pair(
+            &in_response("{type: object, required: [a, b], properties: {a: {type: string}}}"),
+            "api.yaml:11: `b` is required, but no property; add it to `properties`, or take it out of `required`",
+            &in_response("{type: object, required: [a], properties: {a: {type: string}}}"),
+        );
+    }
+
+    #[test]
+    fn closed_objects_are_refused_in_responses_only() {
+        let closed = "{type: object, properties: {a: {type: string}}, additionalProperties: false}";
+        pair(
+            &in_response(closed),
+            "api.yaml:11: `additionalProperties: false` in a response fails the whole answer when a field is added; remove it, or write `additionalProperties: {}` to keep unknown fields",
+            &in_request(closed),
+        );
+        assert!(foreign(&in_response(closed))[0].contains(": note: "));
+    }
+
+    #[test]
+    fn values_that_fail_when_odd_are_refused_in_responses_only() {
+        for (schema, part) in [
+            ("{type: string, format: date-time}", "`format: date-time`"),
+            ("{type: string, enum: [a, b]}", "`enum`"),
+            ("{type: string, minLength: 1}", "`minLength`"),
+            ("{type: string, pattern: '^a'}", "`pattern`"),
+        ] {
+            let problems = own(&in_response(schema));
+            assert_eq!(problems.len(), 1, "{schema}: {problems:?}");
+            assert!(
+                problems[0].starts_with(&format!("api.yaml:11: {part} in a response")),
+                "{problems:?}"
+            );
+            assert_eq!(own(&in_request(schema)), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_replaced_component_may_say_what_its_text_looks_like() {
+        let schema =
+            "{type: string, format: date-time, x-handwritten-type: 'crate::timestamp::Timestamp'}";
+        assert_eq!(own(&in_response(schema)), [""; 0]);
+    }
+}
