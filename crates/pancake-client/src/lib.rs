@@ -1,1 +1,96 @@
-//! Stub.
+//! Generated client of the Pancake API (pages.fm): every operation and every type of `openapi/pancake.yaml`.
+//!
+//! Most programs want the crate `pancake-ext`, which adds tokens, limits, retries, paging and errors on top of this one
+//! and hands out the same generated operations with all of that applied. This crate alone is for people who bring a
+//! [`Transport`] of their own, or who only need the types.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use pancake_client::{Client, DEFAULT_BASE_URL, PlainTransport, http_client_builder, secret::AccessToken};
+//!
+//! let http = http_client_builder()?.build()?;
+//! let transport = PlainTransport::new(http.clone()).page_token(AccessToken::from(std::env::var("PAGE_TOKEN")?));
+//! let client = Client::with_transport(DEFAULT_BASE_URL, http, transport);
+//!
+//! let tags = client.list_tags().page_id("1000000000000001").send().await?.into_inner();
+//! println!("{} tags", tags.tags.unwrap_or_default().len());
+//! # Ok(()) }
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! [`PlainTransport`] sends a call once and hands back what came. Most failures of this API are HTTP 200 with
+//! `success: false`: this crate decodes them as success, since the field is part of every answer; `pancake-ext` turns
+//! them into errors.
+//!
+//! # Features
+//!
+//! `rustls` (default) and `native-tls` choose TLS; without either only `http://` works. `schemars` derives
+//! `schemars::JsonSchema` for every public type.
+//!
+//! Generated code is checked in so that its changes can be reviewed and documentation links to real source. It is
+//! written by `cargo xtask codegen`.
+//!
+//! # WebAssembly
+//!
+//! The crate compiles for `wasm32-unknown-unknown` (without the TLS features, which a browser has no use for). Missing
+//! there, because reqwest cannot rebuild an answer or carry a foreign error: the reason of a call that a transport
+//! refused is reduced to "builder error", [`carried`] finds nothing, a decoding error keeps its place but not its body,
+//! and the address of an answer is not stripped of its query.
+
+mod birthday;
+mod call;
+mod carry;
+mod date_range;
+mod decode;
+mod error_code;
+#[rustfmt::skip]
+#[allow(missing_docs, unreachable_pub, unused_imports, elided_lifetimes_in_paths, rustdoc::all, clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod generated;
+mod hooks;
+mod http_client;
+mod id;
+#[cfg(feature = "schemars")]
+mod json_schema;
+mod numeric;
+mod operation;
+#[rustfmt::skip]
+/// The operation table: what a transport needs to know of each operation, written by xtask.
+pub mod operations;
+mod path;
+mod plain;
+pub mod secret;
+pub mod send;
+mod timestamp;
+mod transport;
+mod upload;
+
+pub use birthday::Birthday;
+pub use call::{Call, InvalidPath};
+pub use carry::carried;
+pub use date_range::{DateRange, InvalidDateRange};
+pub use decode::DecodeError;
+pub use error_code::ErrorCode;
+pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, builder, types};
+pub use http_client::{HttpClientError, http_client_builder};
+pub use id::{
+    ContentId, ConversationId, CustomerGlobalId, CustomerId, Id, MessageId, NoteId, PageId, PostId,
+    TagId, UserId,
+};
+pub use numeric::Numeric;
+pub use operation::{Operation, Paging, TokenKind};
+pub use plain::PlainTransport;
+pub use timestamp::Timestamp;
+pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};
+pub use upload::UploadContents;
+
+/// HTTP types that appear in this crate's interface.
+pub use reqwest;
+
+/// Address of the live service. Paths of operations begin with `/v1` or `/public_api`.
+pub const DEFAULT_BASE_URL: &str = "https://pages.fm/api";
+
+/// Version of the API document this crate was generated from.
+pub fn api_version() -> &'static str {
+    <Client as ClientInfo<SharedTransport>>::api_version()
+}

@@ -1,0 +1,97 @@
+//! Birthdays, whose parts may be unknown. [`Birthday`] replaces the generated type of the same name.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+/// A birthday. Each part may be unknown: the API writes `1998-00-00`, which is no date.
+///
+/// ```
+/// use pancake_client::Birthday;
+///
+/// let birthday: Birthday = serde_json::from_str("\"1998-00-00\"").unwrap();
+/// assert_eq!((birthday.year, birthday.month, birthday.day), (Some(1998), None, None));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Birthday {
+    /// Year, such as 1998.
+    pub year: Option<u16>,
+    /// Month, 1 to 12.
+    pub month: Option<u8>,
+    /// Day of the month, 1 to 31.
+    pub day: Option<u8>,
+}
+
+impl Birthday {
+    fn from_parts(year: Option<u64>, month: Option<u64>, day: Option<u64>) -> Self {
+        Birthday {
+            year: year.filter(|year| *year > 0).and_then(|year| year.try_into().ok()),
+            month: month.filter(|month| (1..=12).contains(month)).and_then(|month| month.try_into().ok()),
+            day: day.filter(|day| (1..=31).contains(day)).and_then(|day| day.try_into().ok()),
+        }
+    }
+}
+
+/// `YYYY-MM-DD` with zeros for unknown parts, as the API writes it.
+impl fmt::Display for Birthday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = (self.year, self.month, self.day);
+        write!(f, "{:04}-{:02}-{:02}", year.unwrap_or(0), month.unwrap_or(0), day.unwrap_or(0))
+    }
+}
+
+impl Serialize for Birthday {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Takes `YYYY-MM-DD` and `{date, month, year}`; anything else counts as all unknown.
+impl<'de> Deserialize<'de> for Birthday {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Value::deserialize(deserializer)? {
+            Value::String(text) => {
+                let mut parts = text.splitn(3, ['-', 'T']).map(|part| part.trim().parse().ok());
+                let mut next = || parts.next().flatten();
+                Birthday::from_parts(next(), next(), next())
+            }
+            Value::Object(parts) => {
+                let part = |name: &str| parts.get(name).and_then(Value::as_u64);
+                Birthday::from_parts(part("year"), part("month"), part("date"))
+            }
+            _ => Birthday::default(),
+        })
+    }
+}
+
+#[cfg(feature = "schemars")]
+crate::json_schema::json_schema_of! {
+    Birthday => { "type": ["string", "object"], "description": "A birthday; unknown parts are 0." },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read_and_unknown_parts_stay_unknown() {
+        for (json, expected) in [
+            (r#""1998-01-31""#, (Some(1998), Some(1), Some(31))),
+            (r#""1998-00-00""#, (Some(1998), None, None)),
+            (r#"{"date":1,"month":2,"year":1990}"#, (Some(1990), Some(2), Some(1))),
+            (r#"{"date":1,"month":2,"year":null}"#, (None, Some(2), Some(1))),
+            (r#""string""#, (None, None, None)),
+            ("false", (None, None, None)),
+        ] {
+            let birthday: Birthday = serde_json::from_str(json).unwrap();
+            assert_eq!((birthday.year, birthday.month, birthday.day), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_birthday_is_written_as_the_api_writes_it() {
+        let birthday = Birthday { year: Some(1998), month: None, day: None };
+        assert_eq!(serde_json::to_string(&birthday).unwrap(), "\"1998-00-00\"");
+    }
+}

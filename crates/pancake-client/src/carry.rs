@@ -1,0 +1,87 @@
+//! Carries an error of ours through `reqwest::Error`, the only error that progenitor's seam lets pass.
+
+use std::error::Error;
+
+use crate::transport::BoxError;
+
+/// Finds an error of type `E` that a transport gave, behind the error of a generated method.
+///
+/// ```
+/// # fn f(error: pancake_client::Error<pancake_client::types::ApiError>) {
+/// use pancake_client::{InvalidPath, carried};
+///
+/// if let Some(invalid) = carried::<InvalidPath>(&error) {
+///     eprintln!("{} was not sent: {invalid}", invalid.operation());
+/// }
+/// # }
+/// ```
+pub fn carried<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// Makes a `reqwest::Error` with `error` as its source.
+///
+/// reqwest has no public way to make one, but it makes one around whatever a body fails with.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) async fn into_reqwest(error: BoxError) -> reqwest::Error {
+    let error = match error.downcast::<reqwest::Error>() {
+        Ok(error) => return error.without_url(),
+        Err(error) => error,
+    };
+    let failing = futures_util::stream::once(async { Err::<bytes::Bytes, BoxError>(error) });
+    let body = reqwest::Body::wrap_stream(failing);
+    match reqwest::Response::from(http::Response::new(body)).bytes().await {
+        Err(error) => error.without_url(),
+        Ok(_) => bare_error(),
+    }
+}
+
+/// In a browser the reason is lost: reqwest cannot make an answer from parts there.
+#[cfg(target_arch = "wasm32")]
+pub(crate) async fn into_reqwest(error: BoxError) -> reqwest::Error {
+    match error.downcast::<reqwest::Error>() {
+        Ok(error) => error.without_url(),
+        Err(_) => bare_error(),
+    }
+}
+
+/// Some `reqwest::Error`, without a reason.
+fn bare_error() -> reqwest::Error {
+    let mut mime = String::from("not a mime type");
+    loop {
+        match reqwest::multipart::Part::text("").mime_str(&mime) {
+            Err(error) => return error,
+            Ok(_) => mime.push(' '),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("mine")]
+    struct Mine;
+
+    #[tokio::test]
+    async fn an_error_that_travels_through_reqwest_is_found_again() {
+        let error = into_reqwest(Box::new(Mine)).await;
+        assert!(carried::<Mine>(&error).is_some());
+        let error = progenitor_client::Error::<()>::CommunicationError(error);
+        assert!(carried::<Mine>(&error).is_some());
+        assert!(format!("{error:#}").contains("mine"));
+    }
+
+    #[test]
+    fn the_bare_error_is_one() {
+        assert!(bare_error().is_builder());
+    }
+}

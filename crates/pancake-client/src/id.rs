@@ -1,0 +1,201 @@
+//! Ids: opaque text, one type each where a mix-up hurts. They replace the generated types of the same names.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+macro_rules! opaque_id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        ///
+        /// Compare it, store it, send it back; nothing else is promised. Answers that write it as a number are
+        /// accepted; it is always written as text.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(value: &str) -> Self {
+                $name(value.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(value: String) -> Self {
+                $name(value)
+            }
+        }
+
+        impl From<&String> for $name {
+            fn from(value: &String) -> Self {
+                $name(value.clone())
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(value: &$name) -> Self {
+                value.clone()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl From<&$name> for String {
+            fn from(value: &$name) -> Self {
+                value.0.clone()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Infallible;
+
+            fn from_str(value: &str) -> Result<Self, Infallible> {
+                Ok($name::from(value))
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(TextOrNumber).map($name)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        crate::json_schema::json_schema_of! {
+            $name => { "type": ["string", "integer"], "description": "An opaque id." }
+        }
+    )+};
+}
+
+opaque_id! {
+    /// Id of a page: digits for Facebook, prefixed otherwise (`zl_`, `tt_`, `igo_` and others).
+    PageId,
+    /// Id of a conversation. It may contain `_`, `:` and `@`.
+    ConversationId,
+    /// Id of a message or comment.
+    MessageId,
+    /// Id of a customer on a page: the `page_customer_id` that customer calls take. It stands in `customers[].id` and
+    /// `page_customer.id` of a conversation, and in `id` of a customer.
+    CustomerId,
+    /// Id of a customer across pages (`customer_id`). Customer calls do not take it.
+    CustomerGlobalId,
+    /// Id of a user of Pancake.
+    UserId,
+    /// Id of a post.
+    PostId,
+    /// Id of a note.
+    NoteId,
+    /// Id of a tag: a number in lists, text in requests and statistics.
+    TagId,
+    /// Id of an uploaded file. It lives a short time, and on Facebook it serves for one send.
+    ContentId,
+    /// Any other id: of the channel (psid), of ads, orders, calls.
+    Id,
+}
+
+macro_rules! from_number {
+    ($($name:ident),+) => {$(
+        impl From<i64> for $name {
+            fn from(value: i64) -> Self {
+                $name(value.to_string())
+            }
+        }
+    )+};
+}
+
+from_number!(TagId, Id);
+
+/// Reads text, or a number as text.
+struct TextOrNumber;
+
+impl Visitor<'_> for TextOrNumber {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id as text or number")
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<String, E> {
+        Ok(value.to_owned())
+    }
+
+    fn visit_string<E: de::Error>(self, value: String) -> Result<String, E> {
+        Ok(value)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_from_text_and_from_numbers_and_written_as_text() {
+        for (json, text) in [("\"tt_0:1@x\"", "tt_0:1@x"), ("7", "7"), ("-7", "-7"), ("18446744073709551615", "18446744073709551615")] {
+            let id: Id = serde_json::from_str(json).unwrap();
+            assert_eq!(id, text);
+            assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{text}\""));
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_neither_text_nor_number_is_refused() {
+        for json in ["null", "true", "[]", "{}"] {
+            assert!(serde_json::from_str::<PageId>(json).is_err(), "{json}");
+        }
+    }
+}

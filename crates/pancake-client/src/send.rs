@@ -1,0 +1,222 @@
+//! Bodies of a send. The API takes text or uploaded files in one message, never both; [`SendContent`] is that choice.
+//!
+//! ```
+//! use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, SendContent};
+//! use pancake_client::{ContentId, types::SendMessageBody};
+//!
+//! let text: SendMessageBody = ReplyInbox::new("Xin chào").into();
+//! let files: SendMessageBody = ReplyInbox::new(vec![ContentId::from("content")]).into();
+//! let comment: SendMessageBody = ReplyComment::new("comment id", "Xin chào").into();
+//! let private: SendMessageBody =
+//!     PrivateReply::new("post id", "comment id", "customer's psid", SendContent::text("Xin chào")).into();
+//! ```
+
+use crate::id::{ContentId, Id, MessageId, PostId, UserId};
+use crate::types;
+
+/// What a message holds: text or uploaded files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendContent {
+    /// Text.
+    Text(String),
+    /// Uploaded files: up to 30 on Facebook and personal Zalo, 10 on Instagram, Telegram and the chat plugin, 1
+    /// elsewhere.
+    Contents(Vec<ContentId>),
+}
+
+impl SendContent {
+    /// Text.
+    pub fn text(text: impl Into<String>) -> Self {
+        SendContent::Text(text.into())
+    }
+
+    /// Uploaded files.
+    pub fn contents(ids: impl IntoIterator<Item = ContentId>) -> Self {
+        SendContent::Contents(ids.into_iter().collect())
+    }
+
+    /// The two fields of the body, of which one is always absent.
+    fn into_fields(self) -> (Option<String>, Option<Vec<ContentId>>) {
+        match self {
+            SendContent::Text(text) => (Some(text), None),
+            SendContent::Contents(ids) => (None, Some(ids)),
+        }
+    }
+}
+
+impl From<&str> for SendContent {
+    fn from(text: &str) -> Self {
+        SendContent::text(text)
+    }
+}
+
+impl From<String> for SendContent {
+    fn from(text: String) -> Self {
+        SendContent::Text(text)
+    }
+}
+
+impl From<ContentId> for SendContent {
+    fn from(id: ContentId) -> Self {
+        SendContent::Contents(vec![id])
+    }
+}
+
+impl From<Vec<ContentId>> for SendContent {
+    fn from(ids: Vec<ContentId>) -> Self {
+        SendContent::Contents(ids)
+    }
+}
+
+/// A message to the inbox (`reply_inbox`).
+#[derive(Clone, Debug)]
+#[must_use = "a body does nothing until it is sent"]
+pub struct ReplyInbox {
+    content: SendContent,
+    sender_id: Option<UserId>,
+    reply_message_id: Option<MessageId>,
+}
+
+impl ReplyInbox {
+    /// A message with this content.
+    pub fn new(content: impl Into<SendContent>) -> Self {
+        ReplyInbox { content: content.into(), sender_id: None, reply_message_id: None }
+    }
+
+    /// The user who sends, as shown to staff.
+    pub fn sender_id(mut self, id: impl Into<UserId>) -> Self {
+        self.sender_id = Some(id.into());
+        self
+    }
+
+    /// The message that is answered.
+    pub fn reply_message_id(mut self, id: impl Into<MessageId>) -> Self {
+        self.reply_message_id = Some(id.into());
+        self
+    }
+}
+
+impl From<ReplyInbox> for types::SendMessageBody {
+    fn from(reply: ReplyInbox) -> Self {
+        let (message, content_ids) = reply.content.into_fields();
+        types::SendMessageBody::ReplyInbox {
+            message,
+            content_ids,
+            sender_id: reply.sender_id.map(String::from),
+            reply_message_id: reply.reply_message_id.map(String::from),
+            attachment_type: None,
+            mime_type: None,
+            name: None,
+        }
+    }
+}
+
+/// A public answer to a comment (`reply_comment`).
+#[derive(Clone, Debug)]
+#[must_use = "a body does nothing until it is sent"]
+pub struct ReplyComment {
+    message_id: MessageId,
+    content: SendContent,
+    mentions: Option<Vec<types::Mention>>,
+}
+
+impl ReplyComment {
+    /// An answer to the comment `message_id` with this content.
+    pub fn new(message_id: impl Into<MessageId>, content: impl Into<SendContent>) -> Self {
+        ReplyComment { message_id: message_id.into(), content: content.into(), mentions: None }
+    }
+
+    /// People named in the text.
+    pub fn mentions(mut self, mentions: Vec<types::Mention>) -> Self {
+        self.mentions = Some(mentions);
+        self
+    }
+}
+
+impl From<ReplyComment> for types::SendMessageBody {
+    fn from(reply: ReplyComment) -> Self {
+        let (message, content_ids) = reply.content.into_fields();
+        types::SendMessageBody::ReplyComment {
+            message_id: reply.message_id.into(),
+            message,
+            content_ids,
+            mentions: reply.mentions,
+            content_url: None,
+        }
+    }
+}
+
+/// A private answer to a comment (`private_replies`).
+#[derive(Clone, Debug)]
+#[must_use = "a body does nothing until it is sent"]
+pub struct PrivateReply {
+    post_id: PostId,
+    message_id: MessageId,
+    from_id: Id,
+    content: SendContent,
+}
+
+impl PrivateReply {
+    /// An answer to the comment `message_id` below `post_id`, which `from_id` wrote.
+    pub fn new(
+        post_id: impl Into<PostId>,
+        message_id: impl Into<MessageId>,
+        from_id: impl Into<Id>,
+        content: impl Into<SendContent>,
+    ) -> Self {
+        PrivateReply {
+            post_id: post_id.into(),
+            message_id: message_id.into(),
+            from_id: from_id.into(),
+            content: content.into(),
+        }
+    }
+}
+
+impl From<PrivateReply> for types::SendMessageBody {
+    fn from(reply: PrivateReply) -> Self {
+        let (message, content_ids) = reply.content.into_fields();
+        types::SendMessageBody::PrivateReplies {
+            post_id: reply.post_id.into(),
+            message_id: reply.message_id.into(),
+            from_id: reply.from_id.into(),
+            message,
+            content_ids,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn json_of(body: impl Into<types::SendMessageBody>) -> Value {
+        serde_json::to_value(body.into()).unwrap()
+    }
+
+    #[test]
+    fn text_leaves_content_ids_out_and_files_leave_message_out() {
+        assert_eq!(
+            json_of(ReplyInbox::new("Xin chào").reply_message_id("m_1").sender_id("u")),
+            json!({"action": "reply_inbox", "message": "Xin chào", "reply_message_id": "m_1", "sender_id": "u"})
+        );
+        assert_eq!(
+            json_of(ReplyInbox::new(ContentId::from("c"))),
+            json!({"action": "reply_inbox", "content_ids": ["c"]})
+        );
+    }
+
+    #[test]
+    fn each_kind_of_send_names_its_action_and_targets() {
+        assert_eq!(
+            json_of(ReplyComment::new("m", "a")),
+            json!({"action": "reply_comment", "message_id": "m", "message": "a"})
+        );
+        assert_eq!(
+            json_of(PrivateReply::new("p", "m", "f", "a")),
+            json!({"action": "private_replies", "post_id": "p", "message_id": "m", "from_id": "f", "message": "a"})
+        );
+    }
+}
