@@ -26,9 +26,15 @@ pub struct Birthday {
 impl Birthday {
     fn from_parts(year: Option<u64>, month: Option<u64>, day: Option<u64>) -> Self {
         Birthday {
-            year: year.filter(|year| *year > 0).and_then(|year| year.try_into().ok()),
-            month: month.filter(|month| (1..=12).contains(month)).and_then(|month| month.try_into().ok()),
-            day: day.filter(|day| (1..=31).contains(day)).and_then(|day| day.try_into().ok()),
+            year: year
+                .filter(|year| *year > 0)
+                .and_then(|year| year.try_into().ok()),
+            month: month
+                .filter(|month| (1..=12).contains(month))
+                .and_then(|month| month.try_into().ok()),
+            day: day
+                .filter(|day| (1..=31).contains(day))
+                .and_then(|day| day.try_into().ok()),
         }
     }
 }
@@ -37,7 +43,13 @@ impl Birthday {
 impl fmt::Display for Birthday {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = (self.year, self.month, self.day);
-        write!(f, "{:04}-{:02}-{:02}", year.unwrap_or(0), month.unwrap_or(0), day.unwrap_or(0))
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            year.unwrap_or(0),
+            month.unwrap_or(0),
+            day.unwrap_or(0)
+        )
     }
 }
 
@@ -52,7 +64,9 @@ impl<'de> Deserialize<'de> for Birthday {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
             Value::String(text) => {
-                let mut parts = text.splitn(3, ['-', 'T']).map(|part| part.trim().parse().ok());
+                let mut parts = text
+                    .splitn(3, ['-', 'T'])
+                    .map(|part| part.trim().parse().ok());
                 let mut next = || parts.next().flatten();
                 Birthday::from_parts(next(), next(), next())
             }
@@ -79,19 +93,33 @@ mod tests {
         for (json, expected) in [
             (r#""1998-01-31""#, (Some(1998), Some(1), Some(31))),
             (r#""1998-00-00""#, (Some(1998), None, None)),
-            (r#"{"date":1,"month":2,"year":1990}"#, (Some(1990), Some(2), Some(1))),
-            (r#"{"date":1,"month":2,"year":null}"#, (None, Some(2), Some(1))),
+            (
+                r#"{"date":1,"month":2,"year":1990}"#,
+                (Some(1990), Some(2), Some(1)),
+            ),
+            (
+                r#"{"date":1,"month":2,"year":null}"#,
+                (None, Some(2), Some(1)),
+            ),
             (r#""string""#, (None, None, None)),
             ("false", (None, None, None)),
         ] {
             let birthday: Birthday = serde_json::from_str(json).unwrap();
-            assert_eq!((birthday.year, birthday.month, birthday.day), expected, "{json}");
+            assert_eq!(
+                (birthday.year, birthday.month, birthday.day),
+                expected,
+                "{json}"
+            );
         }
     }
 
     #[test]
     fn a_birthday_is_written_as_the_api_writes_it() {
-        let birthday = Birthday { year: Some(1998), month: None, day: None };
+        let birthday = Birthday {
+            year: Some(1998),
+            month: None,
+            day: None,
+        };
         assert_eq!(serde_json::to_string(&birthday).unwrap(), "\"1998-00-00\"");
     }
 }

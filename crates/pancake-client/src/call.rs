@@ -31,7 +31,11 @@ impl Call {
         base_url: &str,
     ) -> Result<Self, InvalidPath> {
         let path_parameters = match_path(operation, request.url(), base_url)?;
-        Ok(Call { operation, request, path_parameters })
+        Ok(Call {
+            operation,
+            request,
+            path_parameters,
+        })
     }
 
     /// The operation.
@@ -56,7 +60,10 @@ impl Call {
 
     /// A parameter of the path, decoded, such as `page_id`.
     pub fn path_parameter(&self, name: &str) -> Option<&str> {
-        self.path_parameters.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+        self.path_parameters
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The page the call is about, if it is about one.
@@ -66,11 +73,19 @@ impl Call {
 
     /// Puts a token into the query where the operation takes one, in place of a former token.
     pub fn set_token(&mut self, token: &AccessToken) {
-        let Some(parameter) = self.operation.token.parameter() else { return };
+        let Some(parameter) = self.operation.token.parameter() else {
+            return;
+        };
         let url = self.request.url_mut();
-        let others: Vec<(String, String)> =
-            url.query_pairs().filter(|(key, _)| key != parameter).map(own).collect();
-        url.query_pairs_mut().clear().extend_pairs(others).append_pair(parameter, token.expose());
+        let others: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(key, _)| key != parameter)
+            .map(own)
+            .collect();
+        url.query_pairs_mut()
+            .clear()
+            .extend_pairs(others)
+            .append_pair(parameter, token.expose());
     }
 
     /// A second call like this one, or `None` if its body is a stream, which can be read only once.
@@ -120,14 +135,23 @@ fn match_path(
     url: &Url,
     base_url: &str,
 ) -> Result<Vec<(&'static str, String)>, InvalidPath> {
-    let refuse = || InvalidPath { operation: operation.id, path: operation.path };
+    let refuse = || InvalidPath {
+        operation: operation.id,
+        path: operation.path,
+    };
     let base = Url::parse(base_url).map_err(|_| refuse())?;
-    let actual = url.path().strip_prefix(base.path().trim_end_matches('/')).ok_or_else(refuse)?;
+    let actual = url
+        .path()
+        .strip_prefix(base.path().trim_end_matches('/'))
+        .ok_or_else(refuse)?;
     let mut parameters = Vec::new();
     let mut segments = actual.split('/');
     for expected in operation.path.split('/') {
         let segment = segments.next().ok_or_else(refuse)?;
-        match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+        match expected
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'))
+        {
             Some(_) if segment.is_empty() => return Err(refuse()),
             Some(name) => {
                 parameters.push((name, percent_decode_str(segment).decode_utf8_lossy().into()));
@@ -136,7 +160,11 @@ fn match_path(
             None => return Err(refuse()),
         }
     }
-    if segments.next().is_some() { Err(refuse()) } else { Ok(parameters) }
+    if segments.next().is_some() {
+        Err(refuse())
+    } else {
+        Ok(parameters)
+    }
 }
 
 #[cfg(test)]
@@ -149,7 +177,11 @@ mod tests {
     const BASE: &str = "https://example.com/api";
 
     fn call(url: &str) -> Result<Call, InvalidPath> {
-        Call::new(&OPERATION, Request::new(Method::GET, url.parse().unwrap()), BASE)
+        Call::new(
+            &OPERATION,
+            Request::new(Method::GET, url.parse().unwrap()),
+            BASE,
+        )
     }
 
     #[test]
@@ -160,7 +192,14 @@ mod tests {
 
     #[test]
     fn a_path_that_lost_a_segment_is_refused() {
-        for path in ["/../tags", "/./tags", "//tags", "/a/b/tags", "/a/tags/more", "/a"] {
+        for path in [
+            "/../tags",
+            "/./tags",
+            "//tags",
+            "/a/b/tags",
+            "/a/tags/more",
+            "/a",
+        ] {
             let url = format!("{BASE}/public_api/v1/pages{path}");
             assert!(call(&url).is_err(), "{path} was not refused");
         }
@@ -168,12 +207,16 @@ mod tests {
 
     #[test]
     fn setting_a_token_twice_leaves_one_and_keeps_the_other_parameters() {
-        let mut call =
-            call("https://example.com/api/public_api/v1/pages/1/tags?page_access_token=old&a=b%20c")
-                .unwrap();
+        let mut call = call(
+            "https://example.com/api/public_api/v1/pages/1/tags?page_access_token=old&a=b%20c",
+        )
+        .unwrap();
         call.set_token(&AccessToken::from("one"));
         call.set_token(&AccessToken::from("two"));
-        assert_eq!(call.request().url().query(), Some("a=b+c&page_access_token=two"));
+        assert_eq!(
+            call.request().url().query(),
+            Some("a=b+c&page_access_token=two")
+        );
     }
 
     #[test]

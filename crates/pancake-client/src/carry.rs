@@ -37,7 +37,10 @@ pub(crate) async fn into_reqwest(error: BoxError) -> reqwest::Error {
     };
     let failing = futures_util::stream::once(async { Err::<bytes::Bytes, BoxError>(error) });
     let body = reqwest::Body::wrap_stream(failing);
-    match reqwest::Response::from(http::Response::new(body)).bytes().await {
+    match reqwest::Response::from(http::Response::new(body))
+        .bytes()
+        .await
+    {
         Err(error) => error.without_url(),
         Ok(_) => bare_error(),
     }

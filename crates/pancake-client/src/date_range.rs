@@ -27,7 +27,9 @@ pub struct DateRange {
 
 /// A range of dates that is none: not in the form `DD/MM/YYYY HH:MM:SS - DD/MM/YYYY HH:MM:SS`, or its end comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a range of dates is `DD/MM/YYYY HH:MM:SS - DD/MM/YYYY HH:MM:SS`, and its end does not come before its beginning")]
+#[error(
+    "a range of dates is `DD/MM/YYYY HH:MM:SS - DD/MM/YYYY HH:MM:SS`, and its end does not come before its beginning"
+)]
 pub struct InvalidDateRange;
 
 impl DateRange {
@@ -37,7 +39,11 @@ impl DateRange {
     ///
     /// [`InvalidDateRange`] if `until` comes before `since`.
     pub fn new(since: NaiveDateTime, until: NaiveDateTime) -> Result<Self, InvalidDateRange> {
-        if until < since { Err(InvalidDateRange) } else { Ok(DateRange { since, until }) }
+        if until < since {
+            Err(InvalidDateRange)
+        } else {
+            Ok(DateRange { since, until })
+        }
     }
 
     /// Beginning, in the zone of the page.
@@ -81,7 +87,12 @@ impl TryFrom<String> for DateRange {
 
 impl fmt::Display for DateRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} - {}", self.since.format(FORMAT), self.until.format(FORMAT))
+        write!(
+            f,
+            "{} - {}",
+            self.since.format(FORMAT),
+            self.until.format(FORMAT)
+        )
     }
 }
 
@@ -93,7 +104,9 @@ impl Serialize for DateRange {
 
 impl<'de> Deserialize<'de> for DateRange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -41,7 +41,11 @@ impl DecodeError {
     }
 
     fn at(&self) -> String {
-        if self.path.is_empty() { String::new() } else { format!(" at {}", self.path) }
+        if self.path.is_empty() {
+            String::new()
+        } else {
+            format!(" at {}", self.path)
+        }
     }
 }
 
@@ -61,13 +65,21 @@ pub(crate) async fn from_response<T: DeserializeOwned, E>(
 ) -> Result<ResponseValue<T>, Error<E>> {
     let status = response.status();
     let headers = response.headers().clone();
-    let body =
-        response.bytes().await.map_err(|error| Error::ResponseBodyError(error.without_url()))?;
+    let body = response
+        .bytes()
+        .await
+        .map_err(|error| Error::ResponseBodyError(error.without_url()))?;
     match serde_json::from_slice(&body) {
         Ok(value) => Ok(ResponseValue::new(value, status, headers)),
         Err(error) => {
             let (path, what) = explain::<T>(&body, &error);
-            let error = DecodeError { path, what, status: status.as_u16(), headers, body };
+            let error = DecodeError {
+                path,
+                what,
+                status: status.as_u16(),
+                headers,
+                body,
+            };
             Err(carry(error).await)
         }
     }
@@ -104,8 +116,14 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> (Stri
 
 /// Keeps of serde's message what is about our types and drops what it quotes from the answer.
 fn without_values(message: &str) -> String {
-    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-    let own = ["missing field", "data did not match any variant", "duplicate field"];
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message);
+    let own = [
+        "missing field",
+        "data did not match any variant",
+        "duplicate field",
+    ];
     if own.iter().any(|start| message.starts_with(start)) {
         return message.to_owned();
     }
@@ -122,7 +140,9 @@ mod tests {
 
     async fn decode(body: &'static str) -> Error<()> {
         let response = http::Response::new(reqwest::Body::from(body)).into();
-        from_response::<types::PageList, ()>(response).await.unwrap_err()
+        from_response::<types::PageList, ()>(response)
+            .await
+            .unwrap_err()
     }
 
     #[tokio::test]
@@ -139,11 +159,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_is_not_json_says_so_and_is_not_shown() {
-        for (body, expected) in
-            [("<html>canary", "not JSON"), (r#"{"pages":["canary"#, "ends too early")]
-        {
+        for (body, expected) in [
+            ("<html>canary", "not JSON"),
+            (r#"{"pages":["canary"#, "ends too early"),
+        ] {
             let shown = format!("{:#}", decode(body).await);
-            assert!(shown.contains(expected) && !shown.contains("canary"), "{shown}");
+            assert!(
+                shown.contains(expected) && !shown.contains("canary"),
+                "{shown}"
+            );
         }
     }
 }

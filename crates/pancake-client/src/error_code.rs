@@ -102,8 +102,18 @@ mod tests {
 
     #[test]
     fn an_unknown_code_survives_as_its_number() {
-        for (json, code) in [("102", 102), ("\"105\"", 105), ("987654321", 987_654_321), ("102.0", 102), ("\"x\"", 0)] {
-            assert_eq!(serde_json::from_str::<ErrorCode>(json).unwrap().get(), code, "{json}");
+        for (json, code) in [
+            ("102", 102),
+            ("\"105\"", 105),
+            ("987654321", 987_654_321),
+            ("102.0", 102),
+            ("\"x\"", 0),
+        ] {
+            assert_eq!(
+                serde_json::from_str::<ErrorCode>(json).unwrap().get(),
+                code,
+                "{json}"
+            );
         }
     }
 }

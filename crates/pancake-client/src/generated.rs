@@ -10,6 +10,7 @@ pub mod types {
     /// An answer that says whether it worked.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Acknowledgement {
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -28,6 +29,7 @@ pub mod types {
     /// An event of a conversation.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Activity {
         /// The ad.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -55,6 +57,7 @@ pub mod types {
     /// An ad that brought a customer.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct AdClick {
         /// The ad.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -76,6 +79,7 @@ pub mod types {
     /// An ad as the customer saw it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct AdContext {
         /// Title.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -100,6 +104,7 @@ pub mod types {
     /// A conversation that began with an ad, in the form of the export.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct AdConversation {
         /// Ads they came from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -172,6 +177,7 @@ pub mod types {
     /// Figures of one ad, or of one day.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct AdsStatistics {
         /// Currency.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -295,6 +301,7 @@ pub mod types {
     /// Every error shape of the API in one object. Most failures are HTTP 200 with `success: false`; the transport of pancake-ext turns those into this type as well. Absence of `success` is not a failure. All fields are optional; read `message`, then `error`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct ApiError {
         /// Code of the channel behind Pancake (Facebook's `code`), on sends.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -334,6 +341,7 @@ pub mod types {
     /// One entry of the list form of an error.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct ApiErrorItem {
         /// See `ApiError.error_code`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -353,6 +361,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
+    #[derive(Default)]
     pub struct AssignConversationBody {
         /// Ids of users; they replace the former ones.
         pub assignee_ids: ::std::vec::Vec<crate::id::UserId>,
@@ -365,6 +374,7 @@ pub mod types {
     /// Answer of assigning a conversation.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Assignment {
         /// Group.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -398,6 +408,7 @@ pub mod types {
     /// A thing attached to a message. Which fields are there depends on `type`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Attachment {
         /// Picture of the ad.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -504,6 +515,7 @@ pub mod types {
     /// A phone call.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CallLog {
         /// Id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -550,6 +562,7 @@ pub mod types {
     /// Figures of one ad of a campaign. Most numbers come as text.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CampaignStatistics {
         /// Ad account.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -621,6 +634,7 @@ pub mod types {
     /// A phone number found in a message.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CapturedPhoneNumber {
         /// The number as it was written.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -681,6 +695,7 @@ pub mod types {
     /// A thread between a page and a customer: an inbox chat, a comment thread, a livestream or a rating.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Conversation {
         /// Ads the customer came from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -782,6 +797,7 @@ pub mod types {
     /// A customer of a conversation.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct ConversationCustomer {
         /// Id on the channel (psid).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -819,6 +835,7 @@ pub mod types {
     /// The customer of a conversation as the page knows them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct ConversationPageCustomer {
         /// Birthday.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -957,6 +974,7 @@ pub mod types {
     /// A customer of a page.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Customer {
         /// Birthday; unknown parts are `00`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1014,6 +1032,7 @@ pub mod types {
     /// An address of a customer in Pancake POS.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CustomerAddress {
         /// Street.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1097,6 +1116,7 @@ pub mod types {
     /// A phone number of an order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CustomerPhoneNumber {
         /// The order.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1127,6 +1147,7 @@ pub mod types {
     /// Engagement in an hour, on a day or of a user.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct EngagementRow {
         /// Comments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1160,6 +1181,7 @@ pub mod types {
     /// Figures ready for a chart.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct EngagementSeries {
         /// Names of the columns, such as `26/8`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1178,6 +1200,7 @@ pub mod types {
     /// One row of a chart.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct EngagementSeriesEntry {
         /// One number a column.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1358,6 +1381,7 @@ pub mod types {
     /// Size of a picture in pixels.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct ImageSize {
         /// Height.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1504,6 +1528,7 @@ pub mod types {
     /// Documented summary of the last message.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct LastMessage {
         /// Time.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1544,6 +1569,7 @@ pub mod types {
     /// A message or a comment.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Message {
         /// Photos, stickers, reactions and other things attached.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1652,6 +1678,7 @@ pub mod types {
     /// Up to 30 messages, oldest first inside the answer, and what the inbox shows beside them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct MessageList {
         /// Events such as clicks on ads.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1783,6 +1810,7 @@ pub mod types {
     /// A customer beside a list of messages.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct MessageListCustomer {
         /// Ads they came from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1868,6 +1896,7 @@ pub mod types {
     /// A person mentioned in a message.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct MessageTag {
         /// Its length.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1892,6 +1921,7 @@ pub mod types {
     /// A note of staff about a customer. Times are unix milliseconds.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Note {
         /// When it was written.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1934,6 +1964,7 @@ pub mod types {
     /// Who wrote a note.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct NoteAuthor {
         /// Application used.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1964,6 +1995,7 @@ pub mod types {
     /// Answer of writing, changing or deleting a note.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct NoteChange {
         /// All notes of the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1988,6 +2020,7 @@ pub mod types {
     /// A former text of a note.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct NoteEdit {
         /// When.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2068,6 +2101,7 @@ pub mod types {
     /// A page: one Facebook page, Zalo account, TikTok shop and so on.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Page {
         /// Users who work on the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2176,6 +2210,7 @@ pub mod types {
     /// A person with access to a page.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PageMember {
         /// Facebook id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2206,6 +2241,7 @@ pub mod types {
     /// Whether permissions are in force on a page.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PagePermissionSettings {
         /// Whether permissions of users are checked.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2237,6 +2273,7 @@ pub mod types {
     /// Figures of a page in one hour.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PageStatisticsRow {
         /// Comments of customers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2304,6 +2341,7 @@ pub mod types {
     /// Documented participant of a conversation.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Participant {
         /// E-mail address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2325,6 +2363,7 @@ pub mod types {
     /// A person as the channel knows them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Person {
         /// Address made up by the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2346,6 +2385,7 @@ pub mod types {
     /// Profile of a customer.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PersonalInfo {
         /// Gender.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2373,6 +2413,7 @@ pub mod types {
     /// What other shops report of a phone number.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PhoneReport {
         /// Failed orders.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2394,6 +2435,7 @@ pub mod types {
     /// A post of a page.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Post {
         /// Comments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2433,6 +2475,7 @@ pub mod types {
     /// An attachment of a post.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PostAttachment {
         /// Description.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2479,6 +2522,7 @@ pub mod types {
     /// Reactions to a post by kind.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PostReactions {
         /// Angry.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2576,6 +2620,7 @@ pub mod types {
     /// A reaction inside an attachment.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct ReactionAttachment {
         /// Emoji.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2600,6 +2645,7 @@ pub mod types {
     /// How far a person has read.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct ReadWatermark {
         /// Whether the thread is a group.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2624,6 +2670,7 @@ pub mod types {
     /// An order of Pancake POS, in brief.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct RecentOrder {
         /// Street.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2687,6 +2734,7 @@ pub mod types {
     /// Users who get new conversations in turn.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct RoundRobinUsers {
         /// For comments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2770,6 +2818,7 @@ pub mod types {
     /// Who wrote a message.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Sender {
         /// Facebook id of the user who wrote for the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2809,6 +2858,7 @@ pub mod types {
     /// Answer of a send. HTTP 200 does not mean sent: look at `success`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct SentMessage {
         /// Id of the new message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2830,6 +2880,7 @@ pub mod types {
     /// A tag of a page.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct Tag {
         /// Colour, such as `#4b5577`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2938,6 +2989,7 @@ pub mod types {
     /// One change of a conversation's tags.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TagHistory {
         /// The conversation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2959,6 +3011,7 @@ pub mod types {
     /// What was changed, and by whom.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TagHistoryPayload {
         /// `add` or `remove`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2999,6 +3052,7 @@ pub mod types {
     /// Use of tags, ready for a chart.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TagSeries {
         /// Names of the columns.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3046,6 +3100,7 @@ pub mod types {
     /// What a click does.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TemplateAction {
         /// Kind.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
@@ -3064,6 +3119,7 @@ pub mod types {
     /// A button of a template.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TemplateButton {
         /// What it sends back.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3085,6 +3141,7 @@ pub mod types {
     /// A card of a template.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TemplateElement {
         /// What a click does.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3109,6 +3166,7 @@ pub mod types {
     /// Content of a template message.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TemplatePayload {
         /// Buttons.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3177,6 +3235,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
+    #[derive(Default)]
     pub struct UpdateRoundRobinUsersBody {
         /// For comments.
         pub comment: ::std::vec::Vec<crate::id::UserId>,
@@ -3191,6 +3250,7 @@ pub mod types {
     /// A file that was taken. Its id lives a short time, and on Facebook it serves for one send.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct UploadedContent {
         /// Kind of the file.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3212,6 +3272,7 @@ pub mod types {
     /// A user of a page.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct User {
         /// Facebook id; may be null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3267,6 +3328,7 @@ pub mod types {
     /// What a user may do.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct UserPermissions {
         /// Numbers of permissions.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3298,6 +3360,7 @@ pub mod types {
     /// Work of staff: by hour and in sum, keyed by user id (uuid).
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct UserStatisticsData {
         /// By user id, a list by hour.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3323,6 +3386,7 @@ pub mod types {
     /// Work of one user in one hour.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct UserStatisticsRow {
         /// Average time to answer, in milliseconds.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3359,6 +3423,7 @@ pub mod types {
     /// Work of one user in the whole range.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct UserStatisticsSummary {
         /// Average time to answer, in milliseconds.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3398,6 +3463,7 @@ pub mod types {
     /// A video.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct VideoData {
         /// Height in pixels.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]

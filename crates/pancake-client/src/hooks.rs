@@ -34,11 +34,9 @@ impl ClientHooks<SharedTransport> for Client {
 impl Client {
     async fn carry_out(
         &self,
-        mut request: Request,
+        request: Request,
         info: &OperationInfo,
     ) -> Result<Response, BoxError> {
-        // progenitor sends the version of the document along; the service knows no such header.
-        request.headers_mut().remove("api-version");
         let operation = Operation::find(info.operation_id)
             .ok_or_else(|| format!("{} is not in the operation table", info.operation_id))?;
         let call = Call::new(operation, request, self.baseurl())?;
@@ -58,7 +56,10 @@ fn without_query(response: Response) -> Response {
     }
     url.set_query(None);
     let (parts, body) = http::Response::from(response).into_parts();
-    let mut builder = http::Response::builder().status(parts.status).version(parts.version).url(url);
+    let mut builder = http::Response::builder()
+        .status(parts.status)
+        .version(parts.version)
+        .url(url);
     if let Some(headers) = builder.headers_mut() {
         *headers = parts.headers;
     }

@@ -22,7 +22,9 @@ pub struct HttpClientError(
 pub fn http_client_builder() -> Result<ClientBuilder, HttpClientError> {
     let builder = with_tls(ClientBuilder::new())?;
     #[cfg(not(target_arch = "wasm32"))]
-    let builder = builder.redirect(reqwest::redirect::Policy::none()).referer(false);
+    let builder = builder
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false);
     Ok(builder)
 }
 

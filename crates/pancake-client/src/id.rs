@@ -185,7 +185,12 @@ mod tests {
 
     #[test]
     fn an_id_is_read_from_text_and_from_numbers_and_written_as_text() {
-        for (json, text) in [("\"tt_0:1@x\"", "tt_0:1@x"), ("7", "7"), ("-7", "-7"), ("18446744073709551615", "18446744073709551615")] {
+        for (json, text) in [
+            ("\"tt_0:1@x\"", "tt_0:1@x"),
+            ("7", "7"),
+            ("-7", "-7"),
+            ("18446744073709551615", "18446744073709551615"),
+        ] {
             let id: Id = serde_json::from_str(json).unwrap();
             assert_eq!(id, text);
             assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{text}\""));

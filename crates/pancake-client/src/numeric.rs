@@ -30,7 +30,11 @@ impl Numeric {
 
     /// As a floating-point number, or `None` if it is no number.
     pub fn as_f64(&self) -> Option<f64> {
-        self.0.trim().parse().ok().filter(|number: &f64| number.is_finite())
+        self.0
+            .trim()
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
     }
 }
 

@@ -29,7 +29,9 @@ pub struct Operation {
 impl Operation {
     /// Finds an operation by its id.
     pub fn find(id: &str) -> Option<&'static Operation> {
-        crate::operations::OPERATIONS.iter().find(|operation| operation.id == id)
+        crate::operations::OPERATIONS
+            .iter()
+            .find(|operation| operation.id == id)
     }
 }
 

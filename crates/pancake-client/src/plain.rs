@@ -18,7 +18,11 @@ pub struct PlainTransport {
 impl PlainTransport {
     /// Sends with `http`; [`crate::http_client_builder`] makes a good one.
     pub fn new(http: reqwest::Client) -> Self {
-        PlainTransport { http, user_token: None, page_token: None }
+        PlainTransport {
+            http,
+            user_token: None,
+            page_token: None,
+        }
     }
 
     /// The token for operations that take a user token.
@@ -48,7 +52,11 @@ impl Transport for PlainTransport {
                 call.set_token(token);
             }
             // reqwest prints the address, and with it the token, in its errors.
-            Ok(self.http.execute(call.into_request()).await.map_err(reqwest::Error::without_url)?)
+            Ok(self
+                .http
+                .execute(call.into_request())
+                .await
+                .map_err(reqwest::Error::without_url)?)
         })
     }
 }

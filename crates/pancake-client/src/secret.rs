@@ -130,7 +130,10 @@ impl<'de> Deserialize<'de> for PageSettings {
             Some(Value::String(token)) if !token.is_empty() => Some(AccessToken::from(token)),
             _ => None,
         };
-        Ok(PageSettings { page_access_token, others })
+        Ok(PageSettings {
+            page_access_token,
+            others,
+        })
     }
 }
 
@@ -150,7 +153,10 @@ mod tests {
         let settings: PageSettings = serde_json::from_str(json).unwrap();
         assert_eq!(settings.page_access_token().unwrap().expose(), "canary");
         assert!(settings.expose().contains_key("other"));
-        let shown = format!("{settings:?} {settings:#?} {}", serde_json::to_string(&settings).unwrap());
+        let shown = format!(
+            "{settings:?} {settings:#?} {}",
+            serde_json::to_string(&settings).unwrap()
+        );
         assert!(!shown.contains("canary"), "{shown}");
     }
 
@@ -162,7 +168,13 @@ mod tests {
 
     #[test]
     fn settings_that_are_no_object_count_as_none() {
-        for json in ["[]", "\"\"", "7", "{\"page_access_token\":null}", "{\"page_access_token\":\"\"}"] {
+        for json in [
+            "[]",
+            "\"\"",
+            "7",
+            "{\"page_access_token\":null}",
+            "{\"page_access_token\":\"\"}",
+        ] {
             let settings: PageSettings = serde_json::from_str(json).unwrap();
             assert!(settings.page_access_token().is_none(), "{json}");
         }
@@ -171,6 +183,9 @@ mod tests {
     #[test]
     fn serializing_a_token_hides_its_length_too() {
         let long = serde_json::to_string(&AccessToken::from("x".repeat(500))).unwrap();
-        assert_eq!(long, serde_json::to_string(&AccessToken::from("y")).unwrap());
+        assert_eq!(
+            long,
+            serde_json::to_string(&AccessToken::from("y")).unwrap()
+        );
     }
 }

@@ -81,7 +81,11 @@ pub struct ReplyInbox {
 impl ReplyInbox {
     /// A message with this content.
     pub fn new(content: impl Into<SendContent>) -> Self {
-        ReplyInbox { content: content.into(), sender_id: None, reply_message_id: None }
+        ReplyInbox {
+            content: content.into(),
+            sender_id: None,
+            reply_message_id: None,
+        }
     }
 
     /// The user who sends, as shown to staff.
@@ -124,7 +128,11 @@ pub struct ReplyComment {
 impl ReplyComment {
     /// An answer to the comment `message_id` with this content.
     pub fn new(message_id: impl Into<MessageId>, content: impl Into<SendContent>) -> Self {
-        ReplyComment { message_id: message_id.into(), content: content.into(), mentions: None }
+        ReplyComment {
+            message_id: message_id.into(),
+            content: content.into(),
+            mentions: None,
+        }
     }
 
     /// People named in the text.
@@ -199,7 +207,11 @@ mod tests {
     #[test]
     fn text_leaves_content_ids_out_and_files_leave_message_out() {
         assert_eq!(
-            json_of(ReplyInbox::new("Xin chào").reply_message_id("m_1").sender_id("u")),
+            json_of(
+                ReplyInbox::new("Xin chào")
+                    .reply_message_id("m_1")
+                    .sender_id("u")
+            ),
             json!({"action": "reply_inbox", "message": "Xin chào", "reply_message_id": "m_1", "sender_id": "u"})
         );
         assert_eq!(

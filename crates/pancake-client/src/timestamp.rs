@@ -136,8 +136,10 @@ impl<'de> Visitor<'de> for AnyForm {
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Timestamp, E> {
-        Ok(i64::try_from(number)
-            .map_or_else(|_| Timestamp::unknown(&number.to_string()), Timestamp::from_unix))
+        Ok(i64::try_from(number).map_or_else(
+            |_| Timestamp::unknown(&number.to_string()),
+            Timestamp::from_unix,
+        ))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Timestamp, E> {
@@ -194,14 +196,26 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_kept_apart_and_fails_nothing() {
-        for json in ["false", "\"\"", "\"string\"", "{\"a\":1}", "[1]", "18446744073709551615", "1e300"] {
+        for json in [
+            "false",
+            "\"\"",
+            "\"string\"",
+            "{\"a\":1}",
+            "[1]",
+            "18446744073709551615",
+            "1e300",
+        ] {
             assert_eq!(read(json).datetime(), None, "{json}");
         }
     }
 
     #[test]
     fn a_time_survives_being_written_and_read_again() {
-        for json in ["\"2026-03-31T14:13:38.097001\"", "1774966418097", "\"string\""] {
+        for json in [
+            "\"2026-03-31T14:13:38.097001\"",
+            "1774966418097",
+            "\"string\"",
+        ] {
             let time = read(json);
             assert_eq!(read(&serde_json::to_string(&time).unwrap()), time);
         }

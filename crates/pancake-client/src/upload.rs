@@ -27,7 +27,11 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn upload_contents(&self) -> UploadContents<'_> {
-        UploadContents { client: self, page_id: None, file: None }
+        UploadContents {
+            client: self,
+            page_id: None,
+            file: None,
+        }
     }
 }
 
@@ -64,7 +68,9 @@ impl UploadContents<'_> {
         let client = self.client;
         let page_id = self.page_id.ok_or_else(|| missing("page_id"))?;
         let file = self.file.ok_or_else(|| missing("file"))?;
-        let path = UPLOAD_CONTENTS.path.replace("{page_id}", &encode_segment(page_id.as_str()));
+        let path = UPLOAD_CONTENTS
+            .path
+            .replace("{page_id}", &encode_segment(page_id.as_str()));
         let mut request = client
             .client()
             .post(format!("{}{path}", client.baseurl()))
@@ -72,16 +78,18 @@ impl UploadContents<'_> {
             .multipart(Form::new().part("file", file))
             .build()?;
 
-        let info = OperationInfo { operation_id: UPLOAD_CONTENTS.id };
+        let info = OperationInfo {
+            operation_id: UPLOAD_CONTENTS.id,
+        };
         client.pre(&mut request, &info).await?;
         let result = client.exec(request, &info).await;
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200 => crate::decode::from_response(response).await,
-            400..=599 => {
-                Err(Error::ErrorResponse(crate::decode::from_response(response).await?))
-            }
+            400..=599 => Err(Error::ErrorResponse(
+                crate::decode::from_response(response).await?,
+            )),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

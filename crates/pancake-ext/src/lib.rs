@@ -1,1 +1,34 @@
-//! Stub.
+//! SDK for the Pancake API (pages.fm), an omnichannel inbox for pages on Facebook, Zalo, TikTok, Shopee and others.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), pancake_ext::Error> {
+//! use pancake_ext::{Pancake, UserToken};
+//!
+//! let pancake = Pancake::builder().user_token(UserToken::from_env()?).build()?; // PANCAKE_USER_TOKEN
+//! let pages = pancake.client().list_pages().send().await?.into_inner();
+//! # Ok(()) }
+//! ```
+//!
+//! [`Pancake::client`] gives every operation of the API, generated from its OpenAPI document by `pancake-client`. Calls go
+//! through the transport of this crate, which
+//!
+//! - adds the token that the operation takes ([`UserToken`], [`PageToken`], [`TokenProvider`]) and shows it nowhere;
+//! - turns failures into errors, above all those that the API sends with HTTP 200 ([`Error`]);
+//! - never sends anything twice that is not a read, and never mints a token by itself.
+
+mod base_url;
+mod builder;
+mod error;
+mod pancake;
+mod token;
+mod transport;
+
+pub use builder::PancakeBuilder;
+pub use error::{Error, ErrorKind, Execution};
+pub use pancake::Pancake;
+pub use pancake_client as client;
+pub use pancake_client::{
+    Birthday, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange, ErrorCode, Id,
+    MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId, reqwest, send, types,
+};
+pub use token::{PageToken, StaticTokens, TokenFuture, TokenProvider, UserToken};

@@ -5,6 +5,7 @@
 
 mod calls;
 mod client;
+mod defaults;
 mod derives;
 mod docs;
 mod version_header;
@@ -62,6 +63,11 @@ const STEPS: &[Step] = &[
         gives: "schemas only for those who ask for them",
         run: derives::gate_schemas,
         expected: |facts| facts.types,
+    },
+    Step {
+        gives: "a default for types without required fields",
+        run: defaults::derive_default,
+        expected: |_| false,
     },
     Step {
         gives: "documentation that rustdoc accepts",

@@ -1,0 +1,63 @@
+//! The one conversion from progenitor's error to ours.
+
+use pancake_client::types::ApiError;
+use pancake_client::{DecodeError, Error as ClientError, InvalidPath, carried};
+
+use super::{Error, ErrorKind, Execution};
+use crate::transport::meta::Meta;
+
+impl From<ClientError<ApiError>> for Error {
+    fn from(error: ClientError<ApiError>) -> Self {
+        match error {
+            ClientError::ErrorResponse(response) => {
+                let meta = Meta::read(response.headers());
+                let status = meta.status.unwrap_or_else(|| response.status().as_u16());
+                meta.name(crate::transport::envelope::refused(
+                    response.into_inner(),
+                    status,
+                ))
+            }
+            ClientError::CommunicationError(error) => {
+                from_carried(&error).unwrap_or_else(|| crate::transport::wire::failed(error))
+            }
+            ClientError::InvalidRequest(message) => Error::new(ErrorKind::InvalidRequest, message),
+            ClientError::ResponseBodyError(error) | ClientError::InvalidUpgrade(error) => {
+                crate::transport::wire::failed(error)
+            }
+            // The transport lets only JSON with status 200, 4xx or 5xx through, so these come from foreign transports.
+            ClientError::InvalidResponsePayload(body, _) => Error::new(
+                ErrorKind::InvalidAnswer,
+                "the answer does not have the expected form",
+            )
+            .with_execution(Execution::Executed)
+            .with_body(body),
+            ClientError::UnexpectedResponse(response) => {
+                let status = response.status().as_u16();
+                Error::new(
+                    ErrorKind::InvalidAnswer,
+                    "the answer has an unexpected status",
+                )
+                .with_execution(Execution::Unknown)
+                .with_status(status, None)
+            }
+            ClientError::Custom(message) => Error::new(ErrorKind::InvalidRequest, message),
+        }
+    }
+}
+
+/// Finds what our transport, or the client's own checks, sent through reqwest's error.
+fn from_carried(error: &reqwest::Error) -> Option<Error> {
+    if let Some(error) = carried::<Error>(error) {
+        return Some(error.clone());
+    }
+    if let Some(error) = carried::<InvalidPath>(error) {
+        return Some(Error::new(ErrorKind::InvalidRequest, error.to_string()));
+    }
+    let error = carried::<DecodeError>(error)?;
+    let meta = Meta::read(error.headers());
+    let ours = Error::new(ErrorKind::InvalidAnswer, error.to_string())
+        .with_execution(Execution::Executed)
+        .with_status(meta.status.unwrap_or(error.status()), None)
+        .with_body(error.body().to_vec().into());
+    Some(meta.name(ours))
+}

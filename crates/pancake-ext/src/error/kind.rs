@@ -1,0 +1,186 @@
+//! Kinds of failures, and which answer is of which kind.
+
+use pancake_client::ErrorCode;
+use pancake_client::types::ApiError;
+
+/// What kind of failure an [`Error`](crate::Error) is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be built like this: bad address, no TLS, an unusable token.
+    Configuration,
+    /// The call cannot be sent or was refused as it stands: a bad id or parameter (code 100), HTTP 400 or 404.
+    InvalidRequest,
+    /// The token is missing, invalid, expired, rotated or of the wrong kind (codes 101, 102, 103, 105, 106).
+    Token,
+    /// The user or the page may not do this (codes 107, 121, 122; HTTP 403).
+    Permission,
+    /// Too many requests (code or status 429). The request was not executed.
+    RateLimited,
+    /// The channel behind Pancake refused it (`e_code`, `message_code`), such as Facebook outside its 24 h window.
+    Channel,
+    /// The API refused it for another reason.
+    Api,
+    /// The server failed: HTTP 5xx, or a failure without any code.
+    Server,
+    /// No connection came about. Nothing was sent.
+    Connect,
+    /// The answer did not come in time.
+    Timeout,
+    /// The connection broke before the answer was complete.
+    Interrupted,
+    /// The answer is not what the API promises: no JSON, another form, too large, a redirect.
+    InvalidAnswer,
+}
+
+/// Whether the server carried an operation out before it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Execution {
+    /// It did not: the request was never sent, or the server refused it.
+    NotExecuted,
+    /// Nobody knows: the answer was lost, or the server failed half-way.
+    Unknown,
+    /// It did: the answer came, but could not be understood.
+    Executed,
+}
+
+/// The kind of a failure that the API reports, with the HTTP status it came with.
+pub(crate) fn classify(api: &ApiError, status: u16) -> ErrorKind {
+    if let Some(kind) = own_code(api).and_then(by_code) {
+        return kind;
+    }
+    match status {
+        429 => return ErrorKind::RateLimited,
+        401 => return ErrorKind::Token,
+        403 => return ErrorKind::Permission,
+        400 | 404 | 405 | 422 => return ErrorKind::InvalidRequest,
+        500..=599 => return ErrorKind::Server,
+        _ => {}
+    }
+    if api.e_code.is_some() || api.e_subcode.is_some() || api.message_code.is_some() {
+        return ErrorKind::Channel;
+    }
+    // "An error occurred. Please try again later." comes without any code, and passes.
+    if own_code(api).is_none() {
+        ErrorKind::Server
+    } else {
+        ErrorKind::Api
+    }
+}
+
+/// Pancake's own code, in either of its two places.
+pub(crate) fn own_code(api: &ApiError) -> Option<ErrorCode> {
+    let listed = || api.errors.iter().flatten().find_map(|item| item.error_code);
+    api.error_code
+        .or_else(listed)
+        .filter(|code| code.get() != 0)
+}
+
+fn by_code(code: ErrorCode) -> Option<ErrorKind> {
+    Some(match code {
+        ErrorCode::BAD_PARAMETER => ErrorKind::InvalidRequest,
+        ErrorCode::TOKEN_MISSING
+        | ErrorCode::TOKEN_INVALID
+        | ErrorCode::SESSION_EXPIRED
+        | ErrorCode::TOKEN_ROTATED
+        | ErrorCode::TOKEN_REFUSED => ErrorKind::Token,
+        ErrorCode::PERMISSION_DENIED
+        | ErrorCode::PLAN_REFUSED
+        | ErrorCode::SUBSCRIPTION_EXPIRED => ErrorKind::Permission,
+        ErrorCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(json: &str, status: u16) -> ErrorKind {
+        classify(&serde_json::from_str(json).unwrap(), status)
+    }
+
+    #[test]
+    fn every_error_shape_of_the_field_notes_has_its_kind() {
+        for (json, status, expected) in [
+            (
+                r#"{"success":false,"error_code":100}"#,
+                200,
+                ErrorKind::InvalidRequest,
+            ),
+            (
+                r#"{"success":false,"error_code":101}"#,
+                200,
+                ErrorKind::Token,
+            ),
+            (
+                r#"{"success":false,"error_code":102,"message":"Invalid access_token"}"#,
+                200,
+                ErrorKind::Token,
+            ),
+            (
+                r#"{"success":false,"error_code":103}"#,
+                200,
+                ErrorKind::Token,
+            ),
+            (
+                r#"{"success":false,"error_code":105}"#,
+                200,
+                ErrorKind::Token,
+            ),
+            (
+                r#"{"success":false,"error_code":106}"#,
+                200,
+                ErrorKind::Token,
+            ),
+            (
+                r#"{"success":false,"error_code":107}"#,
+                200,
+                ErrorKind::Permission,
+            ),
+            (
+                r#"{"errors":[{"error_code":121}]}"#,
+                200,
+                ErrorKind::Permission,
+            ),
+            (
+                r#"{"success":false,"error_code":122}"#,
+                200,
+                ErrorKind::Permission,
+            ),
+            (
+                r#"{"message":"Too many requests","success":false,"error_code":429}"#,
+                200,
+                ErrorKind::RateLimited,
+            ),
+            ("{}", 429, ErrorKind::RateLimited),
+            (
+                r#"{"success":false,"message":"An error occurred. Please try again later."}"#,
+                200,
+                ErrorKind::Server,
+            ),
+            (
+                r#"{"success":false,"message_code":"invalid_upload_fb_attachments_result"}"#,
+                200,
+                ErrorKind::Channel,
+            ),
+            (
+                r#"{"success":false,"e_code":10,"e_subcode":2018278,"original_error":"x"}"#,
+                200,
+                ErrorKind::Channel,
+            ),
+            (r#"{"success":false,"e_code":100}"#, 200, ErrorKind::Channel),
+            (
+                r#"{"success":false,"error_code":4711}"#,
+                200,
+                ErrorKind::Api,
+            ),
+            (r#"{"error":"no"}"#, 404, ErrorKind::InvalidRequest),
+            ("{}", 403, ErrorKind::Permission),
+            ("{}", 500, ErrorKind::Server),
+        ] {
+            assert_eq!(kind(json, status), expected, "{json} with HTTP {status}");
+        }
+    }
+}

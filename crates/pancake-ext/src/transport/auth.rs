@@ -1,0 +1,73 @@
+//! Adds the token that an operation takes; reloads it once when the server says that it is dead.
+
+use std::sync::Arc;
+
+use pancake_client::{Call, ErrorCode, PageId, TokenKind};
+
+use crate::error::{Error, ErrorKind};
+use crate::token::{PageToken, TokenProvider, UserToken};
+
+/// The tokens of a client.
+pub(crate) struct Tokens {
+    pub(crate) user: Option<UserToken>,
+    pub(crate) pages: Arc<dyn TokenProvider>,
+}
+
+/// The token that goes with a call.
+#[derive(Clone)]
+pub(crate) enum Credential {
+    None,
+    User(UserToken),
+    Page(PageId, PageToken),
+}
+
+impl Credential {
+    /// The secret, to be set on the request and kept out of everything else.
+    pub(crate) fn secret(&self) -> Option<&pancake_client::secret::AccessToken> {
+        match self {
+            Credential::None => None,
+            Credential::User(token) => Some(token.secret()),
+            Credential::Page(_, token) => Some(token.secret()),
+        }
+    }
+}
+
+impl Tokens {
+    /// Finds the token for a call.
+    pub(crate) async fn credential(&self, call: &Call) -> Result<Credential, Error> {
+        match call.operation().token {
+            TokenKind::User => match &self.user {
+                Some(token) => Ok(Credential::User(token.clone())),
+                None => Err(missing(
+                    "the call takes the user token, and the client has none",
+                )),
+            },
+            TokenKind::Page => {
+                let page = PageId::from(call.page_id().unwrap_or_default());
+                match self.pages.page_token(&page).await? {
+                    Some(token) => Ok(Credential::Page(page, token)),
+                    None => Err(missing("the client has no token for this page")),
+                }
+            }
+            _ => Ok(Credential::None),
+        }
+    }
+
+    /// Another token after the server refused this one, if somebody else has left a newer one.
+    pub(crate) async fn renewed(&self, rejected: &Credential, error: &Error) -> Option<Credential> {
+        let Credential::Page(page, token) = rejected else {
+            return None;
+        };
+        let dead = [ErrorCode::TOKEN_INVALID, ErrorCode::TOKEN_ROTATED];
+        if !error.code().is_some_and(|code| dead.contains(&code)) {
+            return None;
+        }
+        // The server's refusal tells more than a failure to look for another token.
+        let newer = self.pages.reload(page, token).await.ok().flatten()?;
+        (newer != *token).then(|| Credential::Page(page.clone(), newer))
+    }
+}
+
+fn missing(message: &str) -> Error {
+    Error::new(ErrorKind::Token, message)
+}

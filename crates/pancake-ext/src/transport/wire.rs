@@ -1,0 +1,99 @@
+//! Sends one request and reads its answer, within a time and a size.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use reqwest::{Request, Response};
+
+use crate::error::{Error, ErrorKind, Execution};
+
+/// An answer, read to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// What one request may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Time from the first byte sent to the last byte read.
+    pub(crate) time: Duration,
+    /// Bytes of an answer.
+    pub(crate) size: usize,
+}
+
+/// Sends a request once.
+pub(crate) async fn send(
+    http: &reqwest::Client,
+    request: Request,
+    bounds: Bounds,
+) -> Result<Answer, Error> {
+    match tokio::time::timeout(bounds.time, exchange(http, request, bounds.size)).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::new(
+            ErrorKind::Timeout,
+            format!("no complete answer within {:?}", bounds.time),
+        )
+        .with_execution(Execution::Unknown)),
+    }
+}
+
+async fn exchange(http: &reqwest::Client, request: Request, size: usize) -> Result<Answer, Error> {
+    let response = http.execute(request).await.map_err(failed)?;
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let body = read(response, size).await?;
+    Ok(Answer {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// Reads a body chunk by chunk: an endless one must not fill the memory.
+async fn read(mut response: Response, size: usize) -> Result<Bytes, Error> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > size {
+            let message = format!("the answer is larger than {size} bytes");
+            return Err(Error::new(ErrorKind::InvalidAnswer, message)
+                .with_execution(Execution::Executed)
+                .with_status(response.status().as_u16(), None));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// What a failure of reqwest means: only one that came before the connection proves that nothing was executed.
+pub(crate) fn failed(error: reqwest::Error) -> Error {
+    // The address holds the token.
+    let error = error.without_url();
+    let (kind, message, execution) = if error.is_builder() {
+        (
+            ErrorKind::InvalidRequest,
+            "the request can't be built",
+            Execution::NotExecuted,
+        )
+    } else if error.is_connect() {
+        (
+            ErrorKind::Connect,
+            "no connection to the server",
+            Execution::NotExecuted,
+        )
+    } else if error.is_timeout() {
+        (ErrorKind::Timeout, "no answer in time", Execution::Unknown)
+    } else {
+        (
+            ErrorKind::Interrupted,
+            "the connection broke",
+            Execution::Unknown,
+        )
+    };
+    Error::new(kind, message)
+        .with_execution(execution)
+        .with_source(error)
+}
