@@ -7,6 +7,7 @@ pub mod codegen;
 pub mod console;
 pub mod lint;
 pub mod names;
+mod rust_types;
 pub mod spec;
 pub mod surface;
 pub mod workspace;

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use quote::ToTokens;
-use syn::{
-    Attribute, Fields, File, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type,
-};
+use syn::{Attribute, Fields, File, ImplItem, Item, ReturnType, Type};
+
+use crate::rust_types::{argument, short};
 
 /// Why there is no list.
 #[derive(Debug)]
@@ -154,48 +154,6 @@ fn answer(output: &ReturnType) -> String {
         (Some(success), Some(error)) => format!("{success}, or the error {error}"),
         _ => short(ty),
     }
-}
-
-fn argument(ty: &Type, index: usize) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
-        return None;
-    };
-    let mut types = arguments.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    types.nth(index)
-}
-
-/// A type as people say it: without the path in front of well-known names and of the generated ones.
-fn short(ty: &Type) -> String {
-    let Type::Path(path) = ty else {
-        return ty.to_token_stream().to_string().replace(' ', "");
-    };
-    let segments: Vec<String> = path
-        .path
-        .segments
-        .iter()
-        .map(|segment| segment.ident.to_string())
-        .collect();
-    let hidden = matches!(
-        segments.first().map(String::as_str),
-        Some("std" | "types" | "super" | "builder" | "self" | "serde_json")
-    );
-    let mut text = if hidden {
-        segments.last().cloned().unwrap_or_default()
-    } else {
-        segments.join("::")
-    };
-    let parts: Vec<String> = (0..)
-        .map_while(|index| argument(ty, index))
-        .map(short)
-        .collect();
-    if !parts.is_empty() {
-        let _ = write!(text, "<{}>", parts.join(", "));
-    }
-    text
 }
 
 fn describe(item: &Item, text: &mut String) {

@@ -14,7 +14,13 @@ pub(super) fn derive_default(file: &mut File) -> usize {
         Item::Mod(module) if module.ident == "types" => Some(module),
         _ => None,
     });
-    let Some(ItemMod { content: Some((_, items)), .. }) = types else { return 0 };
+    let Some(ItemMod {
+        content: Some((_, items)),
+        ..
+    }) = types
+    else {
+        return 0;
+    };
     let done: BTreeSet<String> = items.iter().filter_map(implements_default).collect();
     let mut count = 0;
     for item in items {
@@ -34,27 +40,49 @@ pub(super) fn derive_default(file: &mut File) -> usize {
 fn implements_default(item: &Item) -> Option<String> {
     let Item::Impl(item) = item else { return None };
     let of = &item.trait_.as_ref()?.0.segments;
-    let Type::Path(path) = &*item.self_ty else { return None };
+    let Type::Path(path) = &*item.self_ty else {
+        return None;
+    };
     let is_default = of.last().is_some_and(|segment| segment.ident == "Default");
-    is_default.then(|| path.path.segments.last().map(|segment| segment.ident.to_string()))?
+    is_default.then(|| {
+        path.path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string())
+    })?
 }
 
 fn derives_default(item: &ItemStruct) -> bool {
-    let derives = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    let derives = item
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"));
     let lists = derives.filter_map(|attribute| {
-        attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).ok()
+        attribute
+            .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+            .ok()
     });
-    lists.flatten().any(|path| path.segments.last().is_some_and(|last| last.ident == "Default"))
+    lists.flatten().any(|path| {
+        path.segments
+            .last()
+            .is_some_and(|last| last.ident == "Default")
+    })
 }
 
 fn all_absent(item: &ItemStruct) -> bool {
-    let Fields::Named(fields) = &item.fields else { return false };
+    let Fields::Named(fields) = &item.fields else {
+        return false;
+    };
     fields.named.iter().all(|field| may_be_absent(&field.ty))
 }
 
 fn may_be_absent(kind: &Type) -> bool {
     let Type::Path(path) = kind else { return false };
-    let last = path.path.segments.last().map(|segment| segment.ident.to_string());
+    let last = path
+        .path
+        .segments
+        .last()
+        .map(|segment| segment.ident.to_string());
     matches!(last.as_deref(), Some("Option" | "Vec" | "Map" | "BTreeMap"))
 }
 
@@ -77,6 +105,9 @@ mod tests {
         };
         assert_eq!(derive_default(&mut file), 1);
         let text = prettyplease::unparse(&file);
-        assert!(text.contains("#[derive(Default)]\n    pub struct Open"), "{text}");
+        assert!(
+            text.contains("#[derive(Default)]\n    pub struct Open"),
+            "{text}"
+        );
     }
 }
