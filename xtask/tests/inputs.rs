@@ -1,5 +1,9 @@
 //! Every bad input gets an answer that a person can act on, and none a panic.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a failed expectation ends the test"
+)]
 
 use std::path::{Path, PathBuf};
 

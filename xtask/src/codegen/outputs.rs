@@ -146,7 +146,7 @@ impl Outputs {
         let mut lines = Vec::new();
         for (output, file, path) in staged {
             file.persist(&path)
-                .map_err(|error| output.unwritable(&error.error))?;
+                .map_err(|error| output.half_written(&error.error, &lines))?;
             lines.push(format!("wrote {}", output.shown));
         }
         if lines.is_empty() {
@@ -171,8 +171,20 @@ impl Output {
 
     fn unwritable(&self, error: &std::io::Error) -> Diagnostics {
         let what = format!("the file cannot be written ({error})");
-        let fix =
-            "check the directory and its permissions; no other file was changed before this one";
+        let fix = "check the directory and its permissions; no file was changed";
+        Diagnostic::file(&self.shown, what, fix).into()
+    }
+
+    /// Putting a file into place failed after it was written beside it: rare, and the only way to end half-way.
+    fn half_written(&self, error: &std::io::Error, done: &[String]) -> Diagnostics {
+        let what = format!("the file cannot be replaced ({error})");
+        let fix = match done {
+            [] => "check that it is a file, and its permissions; no file was changed".to_owned(),
+            done => format!(
+                "check it, and run the command again: it already {}",
+                done.join(", ")
+            ),
+        };
         Diagnostic::file(&self.shown, what, fix).into()
     }
 

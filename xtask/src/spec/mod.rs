@@ -2,6 +2,7 @@
 
 mod diagnostic;
 pub mod extensions;
+mod json;
 mod model;
 mod node;
 mod scalar;
@@ -70,9 +71,14 @@ impl Document {
         let (value, positions) = match yaml::parse(shown, content) {
             Ok(tree) => tree.split(),
             Err(yaml::Failure::Refused(diagnostic)) => return Err(diagnostic.into()),
-            // JSON is YAML but for a few forms, such as surrogate pairs in escapes. Such a file has no line numbers.
+            // JSON is YAML but for a few forms.
             Err(yaml::Failure::Syntax(diagnostic)) => match serde_json::from_str(content) {
-                Ok(value) => (value, BTreeMap::new()),
+                Ok(value) => match yaml::parse(shown, &json::for_yaml(content)) {
+                    Ok(tree) => tree.split(),
+                    Err(yaml::Failure::Refused(diagnostic)) => return Err(diagnostic.into()),
+                    // It is a document all the same, only without line numbers.
+                    Err(yaml::Failure::Syntax(_)) => (value, BTreeMap::new()),
+                },
                 Err(_) => return Err(diagnostic.into()),
             },
         };
@@ -218,6 +224,7 @@ mod tests {
         let text = br#"{"a": "\ud83d\ude00"}"#.to_vec();
         let document = Document::from_bytes(text, "api.json").unwrap();
         assert_eq!(document.value, serde_json::json!({"a": "\u{1f600}"}));
+        assert_eq!(document.line("/a"), Some(1));
     }
 
     #[test]
