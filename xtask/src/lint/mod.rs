@@ -7,11 +7,14 @@ mod bodies;
 mod extensions;
 mod identity;
 mod keys;
+mod lenient;
 mod parameters;
 mod paths;
+mod properties;
 mod references;
 mod responses;
 mod schemas;
+mod table;
 mod version;
 
 use crate::spec::{Diagnostic, Diagnostics, Document, Node, Severity};
@@ -47,12 +50,12 @@ const RULES: &[(&str, Rule)] = &[
     ("schema names", schemas::names),
     ("schema combinations", schemas::combinations),
     ("schema types", schemas::types),
-    ("flattened properties", schemas::extra),
-    ("property names", schemas::properties),
-    ("lenient responses", schemas::lenient),
+    ("flattened properties", properties::extra),
+    ("property names", properties::fields),
+    ("lenient responses", lenient::responses),
     ("our own keys", extensions::own_keys),
     ("open enums", extensions::open_enums),
-    ("operation table", extensions::table),
+    ("operation table", table::rows),
 ];
 
 /// Where the rules put what they find.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Report;
 use crate::names;
-use crate::spec::{Direction, Document, Node};
+use crate::spec::{Document, Node};
 
 /// No two component schemas become the same type, nor the type of an inline body or response.
 pub(super) fn names(document: &Document, report: &mut Report<'_>) {
@@ -162,136 +162,9 @@ pub(super) fn types(document: &Document, report: &mut Report<'_>) {
         }
     }
 }
-
-/// `additionalProperties` with a schema becomes a field called `extra`.
-pub(super) fn extra(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
-        if !schema
-            .node
-            .get("additionalProperties")
-            .is_some_and(|rest| rest.value().is_object())
-        {
-            continue;
-        }
-        let properties = schema.node.get("properties");
-        for (name, property) in properties.iter().flat_map(Node::entries) {
-            if names::snake(name) == "extra" {
-                let what = format!(
-                    "the property `{name}` collides with `extra`, the field that keeps unknown properties"
-                );
-                report.error(
-                    &property,
-                    what,
-                    "remove `additionalProperties` from this object",
-                );
-            }
-        }
-    }
-}
-
-/// No two properties become the same field, and what is required is there.
-pub(super) fn properties(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
-        let Some(properties) = schema.node.get("properties") else {
-            continue;
-        };
-        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-        for (name, property) in properties.entries() {
-            let rust = names::snake(name);
-            if let Some(other) = seen.get(&rust) {
-                let what =
-                    format!("the properties `{other}` and `{name}` both become `{rust}` in Rust");
-                report.error(
-                    &property,
-                    what,
-                    "drop one; `additionalProperties: {}` keeps its value",
-                );
-            } else {
-                seen.insert(rust, name);
-            }
-        }
-        let combined = ["allOf", "oneOf"]
-            .iter()
-            .any(|key| schema.node.get(key).is_some());
-        for required in schema.node.get("required").iter().flat_map(Node::items) {
-            let Some(name) = required.value().as_str() else {
-                continue;
-            };
-            if properties.get(name).is_none() && !combined {
-                report.minor(
-                    &required,
-                    format!("`{name}` is required, but no property"),
-                    "add it to `properties`, or take it out of `required`",
-                );
-            }
-        }
-    }
-}
-
-/// A response is read leniently: one odd value must not cost the whole answer.
-pub(super) fn lenient(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
-        let node = &schema.node;
-        if schema.direction != Direction::Response || node.get("x-handwritten-type").is_some() {
-            continue;
-        }
-        if let Some(closed) = node
-            .get("additionalProperties")
-            .filter(|rest| rest.value() == &Value::Bool(false))
-        {
-            let what = "`additionalProperties: false` in a response fails the whole answer when a field is added";
-            report.minor(
-                &closed,
-                what,
-                "remove it, or write `additionalProperties: {}` to keep unknown fields",
-            );
-        }
-        let format = node
-            .get("format")
-            .filter(|format| node.text("type") == Some("string") && format.value().is_string());
-        if let Some(format) = format {
-            let text = format.value().as_str().unwrap_or_default();
-            if matches!(
-                text,
-                "date-time" | "date" | "time" | "uuid" | "ip" | "ipv4" | "ipv6"
-            ) {
-                let what = format!(
-                    "`format: {text}` in a response fails the whole answer when one value is odd, such as a time without a zone"
-                );
-                report.minor(
-                    &format,
-                    what,
-                    "refer to a component with `x-handwritten-type`, or remove the format",
-                );
-            }
-        }
-        // A component that allows nothing but null is how "or null" is written beside a `$ref`.
-        let values = node
-            .get("enum")
-            .filter(|values| values.value() != &serde_json::json!([null]));
-        if let Some(values) = values.filter(|values| values.items().len() > 1) {
-            let what =
-                "`enum` in a response fails the whole answer at the first value that is not listed";
-            report.minor(
-                &values,
-                what,
-                "write `x-extensible-enum` on a component schema, and refer to it",
-            );
-        }
-        for key in ["pattern", "minLength", "maxLength"] {
-            if let Some(bound) = node.get(key) {
-                let what = format!(
-                    "`{key}` in a response fails the whole answer when one value is outside"
-                );
-                report.minor(&bound, what, "say it in the description");
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{foreign, in_request, in_response, own, pair};
+    use super::super::testing::{in_request, in_response, own, pair};
 
     #[test]
     fn schemas_that_collide_in_rust_are_reported() {
@@ -363,72 +236,5 @@ mod tests {
             "api.yaml:12: an enum of integers has no JSON schema in the generated code; write `type: integer` and list the values in the description",
             &in_request("{type: integer}"),
         );
-    }
-
-    #[test]
-    fn a_property_called_extra_collides_with_the_open_field() {
-        pair(
-            &in_response(
-                "{type: object, additionalProperties: {}, properties: {extra: {type: string}}}",
-            ),
-            "api.yaml:11: the property `extra` collides with `extra`, the field that keeps unknown properties; remove `additionalProperties` from this object",
-            &in_response("{type: object, properties: {extra: {type: string}}}"),
-        );
-    }
-
-    #[test]
-    fn properties_that_collide_in_rust_are_reported() {
-        pair(
-            &in_response(
-                "{type: object, properties: {pageId: {type: string}, page_id: {type: string}}}",
-            ),
-            "api.yaml:11: the properties `pageId` and `page_id` both become `page_id` in Rust; drop one; `additionalProperties: {}` keeps its value",
-            &in_response("{type: object, properties: {page_id: {type: string}}}"),
-        );
-    }
-
-    #[test]
-    fn what_is_required_must_be_a_property() {
-        pair(
-            &in_response("{type: object, required: [a, b], properties: {a: {type: string}}}"),
-            "api.yaml:11: `b` is required, but no property; add it to `properties`, or take it out of `required`",
-            &in_response("{type: object, required: [a], properties: {a: {type: string}}}"),
-        );
-    }
-
-    #[test]
-    fn closed_objects_are_refused_in_responses_only() {
-        let closed = "{type: object, properties: {a: {type: string}}, additionalProperties: false}";
-        pair(
-            &in_response(closed),
-            "api.yaml:11: `additionalProperties: false` in a response fails the whole answer when a field is added; remove it, or write `additionalProperties: {}` to keep unknown fields",
-            &in_request(closed),
-        );
-        assert!(foreign(&in_response(closed))[0].contains(": note: "));
-    }
-
-    #[test]
-    fn values_that_fail_when_odd_are_refused_in_responses_only() {
-        for (schema, part) in [
-            ("{type: string, format: date-time}", "`format: date-time`"),
-            ("{type: string, enum: [a, b]}", "`enum`"),
-            ("{type: string, minLength: 1}", "`minLength`"),
-            ("{type: string, pattern: '^a'}", "`pattern`"),
-        ] {
-            let problems = own(&in_response(schema));
-            assert_eq!(problems.len(), 1, "{schema}: {problems:?}");
-            assert!(
-                problems[0].starts_with(&format!("api.yaml:11: {part} in a response")),
-                "{problems:?}"
-            );
-            assert_eq!(own(&in_request(schema)), [""; 0]);
-        }
-    }
-
-    #[test]
-    fn a_replaced_component_may_say_what_its_text_looks_like() {
-        let schema =
-            "{type: string, format: date-time, x-handwritten-type: 'crate::timestamp::Timestamp'}";
-        assert_eq!(own(&in_response(schema)), [""; 0]);
     }
 }
