@@ -4,20 +4,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pancake_client::{Client, DEFAULT_BASE_URL, PageId, http_client_builder};
+use pancake_client::{DEFAULT_BASE_URL, PageId, SharedTransport, Transport, http_client_builder};
 
 use crate::base_url;
+use crate::clock::{Clock, TokioClock};
 use crate::error::{Error, ErrorKind};
+use crate::limiter::{Limiter, RateLimit};
+use crate::metrics::{Metrics, NoMetrics};
+use crate::options::CallOptions;
 use crate::pancake::Pancake;
-use crate::token::{PageToken, StaticTokens, TokenProvider, UserToken};
+use crate::retry::{RetryBudget, RetryPolicy};
+use crate::token::{DiscoveredTokens, PageToken, StaticTokens, TokenProvider, UserToken};
 use crate::transport::auth::Tokens;
-use crate::transport::wire::Bounds;
-use crate::transport::{Shared, Stack};
+use crate::transport::{Shared, Wrap};
 
 /// Time to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Time for one request and its answer.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The largest pages seen have some 200 KiB.
 const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
 
@@ -27,12 +29,17 @@ pub struct PancakeBuilder {
     base_url: String,
     allow_insecure_http: bool,
     connect_timeout: Duration,
-    attempt_timeout: Duration,
     answer_limit: usize,
     user_token: Option<UserToken>,
     page_tokens: StaticTokens,
     provider: Option<Arc<dyn TokenProvider>>,
     http: Option<reqwest::Client>,
+    options: CallOptions,
+    rate_limit: RateLimit,
+    budget: RetryBudget,
+    clock: Arc<dyn Clock>,
+    metrics: Arc<dyn Metrics>,
+    wrap: Option<Arc<Wrap>>,
 }
 
 impl PancakeBuilder {
@@ -41,12 +48,17 @@ impl PancakeBuilder {
             base_url: DEFAULT_BASE_URL.to_owned(),
             allow_insecure_http: false,
             connect_timeout: CONNECT_TIMEOUT,
-            attempt_timeout: ATTEMPT_TIMEOUT,
             answer_limit: ANSWER_LIMIT,
             user_token: None,
             page_tokens: StaticTokens::new(),
             provider: None,
             http: None,
+            options: CallOptions::default(),
+            rate_limit: RateLimit::default(),
+            budget: RetryBudget::default(),
+            clock: Arc::new(TokioClock),
+            metrics: Arc::new(NoMetrics),
+            wrap: None,
         }
     }
 
@@ -63,25 +75,8 @@ impl PancakeBuilder {
         self
     }
 
-    /// Time to connect; 10 seconds if not given. Without effect on a client of [`http_client`](Self::http_client).
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Time for one request and the whole of its answer; 30 seconds if not given. Uploads of large files need more.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
-        self
-    }
-
-    /// Bytes that an answer may have; 64 MiB if not given.
-    pub fn answer_limit(mut self, bytes: usize) -> Self {
-        self.answer_limit = bytes;
-        self
-    }
-
-    /// The token for `list_pages` and `generate_page_access_token`.
+    /// The token for `list_pages` and `generate_page_access_token`. With it, page tokens that were not given are read
+    /// from the list of pages; nothing is minted.
     pub fn user_token(mut self, token: impl Into<UserToken>) -> Self {
         self.user_token = Some(token.into());
         self
@@ -93,18 +88,103 @@ impl PancakeBuilder {
         self
     }
 
-    /// Where page tokens come from, in place of those given with [`page_token`](Self::page_token).
+    /// Where page tokens come from, in place of those given with [`page_token`](Self::page_token) and those read from the
+    /// list of pages.
     pub fn token_provider(mut self, provider: impl TokenProvider) -> Self {
         self.provider = Some(Arc::new(provider));
         self
     }
 
+    /// Time to connect; 10 seconds if not given. Without effect on a client of [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Time for one request and the whole of its answer; 30 seconds if not given. Uploads of large files need more.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options = self.options.attempt_timeout(timeout);
+        self
+    }
+
+    /// Time for a call in all, with waiting and retries; no bound if not given.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.options = self.options.call_timeout(timeout);
+        self
+    }
+
+    /// How often a failed call is tried again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options = self.options.retry(policy);
+        self
+    }
+
+    /// How many retries there may be while nothing succeeds; 100 if not given. Clients can share one.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// How many calls a second go out; 4 for each page if not given.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = limit;
+        self
+    }
+
+    /// Bytes that an answer may have; 64 MiB if not given.
+    pub fn answer_limit(mut self, bytes: usize) -> Self {
+        self.answer_limit = bytes;
+        self
+    }
+
+    /// Receives numbers: calls, retries, waits, refusals.
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.metrics = Arc::new(metrics);
+        self
+    }
+
+    /// The clock for pauses, so that tests need not wait.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
     /// Sends with this HTTP client, for proxies, certificates and the like.
     ///
-    /// Begin with [`pancake_client::http_client_builder`], which sets up TLS and follows no redirects. A client that does
-    /// follow them hands tokens to the host it is redirected to.
+    /// Begin with [`http_client_builder`], which sets up TLS and follows no redirects. A client that does follow them
+    /// hands tokens to the host it is redirected to.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
+        self
+    }
+
+    /// Puts a transport of your own in front of this crate's, or in its place.
+    ///
+    /// It sees every call of every operation before a token is added. Passing the call on to the transport it was given
+    /// keeps all policies; not doing so replaces them.
+    ///
+    /// ```
+    /// use pancake_ext::Pancake;
+    /// use pancake_ext::client::{Call, SharedTransport, Transport, TransportFuture};
+    ///
+    /// /// Prints what is called.
+    /// struct Printing(SharedTransport);
+    ///
+    /// impl Transport for Printing {
+    ///     fn execute(&self, call: Call) -> TransportFuture<'_> {
+    ///         println!("{} {:?}", call.operation().id, call.page_id());
+    ///         self.0.execute(call)
+    ///     }
+    /// }
+    ///
+    /// let pancake = Pancake::builder().wrap_transport(Printing).build()?;
+    /// # Ok::<(), pancake_ext::Error>(())
+    /// ```
+    pub fn wrap_transport<T: Transport>(
+        mut self,
+        wrap: impl Fn(SharedTransport) -> T + Send + Sync + 'static,
+    ) -> Self {
+        self.wrap = Some(Arc::new(move |inner| SharedTransport::new(wrap(inner))));
         self
     }
 
@@ -129,19 +209,26 @@ impl PancakeBuilder {
             Some(http) => http,
             None => http(self.connect_timeout)?,
         };
-        let pages = self.provider.unwrap_or_else(|| Arc::new(self.page_tokens));
-        let stack = Stack(Arc::new(Shared {
-            http: http.clone(),
+        let pages = match (self.provider, &self.user_token) {
+            (Some(provider), _) => provider,
+            (None, Some(_)) => Arc::new(DiscoveredTokens::with(self.page_tokens)),
+            (None, None) => Arc::new(self.page_tokens),
+        };
+        let shared = Shared {
+            base_url,
+            http,
             tokens: Tokens {
                 user: self.user_token,
                 pages,
             },
-            bounds: Bounds {
-                time: self.attempt_timeout,
-                size: self.answer_limit,
-            },
-        }));
-        Ok(Pancake::new(Client::with_transport(&base_url, http, stack)))
+            limiter: Limiter::new(self.rate_limit, self.clock.clone()),
+            budget: self.budget,
+            clock: self.clock,
+            metrics: self.metrics,
+            answer_limit: self.answer_limit,
+            wrap: self.wrap,
+        };
+        Ok(Pancake::new(Arc::new(shared), self.options))
     }
 }
 
@@ -157,11 +244,11 @@ fn http(connect_timeout: Duration) -> Result<reqwest::Client, Error> {
         })
 }
 
-/// Shows the address only.
+/// Shows no address, which could be an internal one, and no token.
 impl fmt::Debug for PancakeBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PancakeBuilder")
-            .field("user_token", &self.user_token)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

@@ -18,17 +18,30 @@
 
 mod base_url;
 mod builder;
+mod clock;
 mod error;
+mod limiter;
+mod metrics;
+mod options;
 mod pancake;
+mod retry;
 mod token;
 mod transport;
 
 pub use builder::PancakeBuilder;
+pub use clock::{Clock, ManualClock, Sleep, TokioClock};
 pub use error::{Error, ErrorKind, Execution};
+pub use limiter::{Limiter, LimiterState, RateLimit};
+pub use metrics::{Metrics, Subject};
+pub use options::CallOptions;
 pub use pancake::Pancake;
 pub use pancake_client as client;
 pub use pancake_client::{
     Birthday, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange, ErrorCode, Id,
     MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId, reqwest, send, types,
 };
-pub use token::{PageToken, StaticTokens, TokenFuture, TokenProvider, UserToken};
+pub use retry::{RetryBudget, RetryPolicy};
+pub use token::{
+    DiscoveredTokens, FileStore, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
+    TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
+};

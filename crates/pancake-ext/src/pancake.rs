@@ -2,14 +2,21 @@
 
 use std::fmt;
 
+use std::sync::Arc;
+
 use pancake_client::Client;
 
 use crate::builder::PancakeBuilder;
+use crate::limiter::Limiter;
+use crate::options::CallOptions;
+use crate::transport::Shared;
 
-/// A client of the Pancake API. Clones are cheap and share connections and tokens.
+/// A client of the Pancake API. Clones are cheap and share connections, tokens, limits and the retry budget.
 #[derive(Clone)]
 pub struct Pancake {
     client: Client,
+    shared: Arc<Shared>,
+    options: CallOptions,
 }
 
 impl Pancake {
@@ -18,8 +25,12 @@ impl Pancake {
         PancakeBuilder::new()
     }
 
-    pub(crate) fn new(client: Client) -> Self {
-        Pancake { client }
+    pub(crate) fn new(shared: Arc<Shared>, options: CallOptions) -> Self {
+        Pancake {
+            client: shared.client(options.clone()),
+            shared,
+            options,
+        }
     }
 
     /// Every operation of the API as it was generated, with the policies of this client.
@@ -39,10 +50,35 @@ impl Pancake {
     pub fn client(&self) -> &Client {
         &self.client
     }
+
+    /// This client with other settings for some calls. Everything else stays shared.
+    ///
+    /// ```no_run
+    /// # async fn run(pancake: pancake_ext::Pancake) -> Result<(), pancake_ext::Error> {
+    /// use pancake_ext::RetryPolicy;
+    /// use std::time::Duration;
+    ///
+    /// let hasty = pancake.with_options(|options| {
+    ///     options.retry(RetryPolicy::never()).call_timeout(Duration::from_secs(2))
+    /// });
+    /// let tags = hasty.client().list_tags().page_id("1000000000000001").send().await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_options(&self, change: impl FnOnce(CallOptions) -> CallOptions) -> Pancake {
+        Pancake::new(self.shared.clone(), change(self.options.clone()))
+    }
+
+    /// The limiter, to look at it or to change it while calls are under way.
+    pub fn limiter(&self) -> &Limiter {
+        &self.shared.limiter
+    }
 }
 
 impl fmt::Debug for Pancake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pancake").finish_non_exhaustive()
+        f.debug_struct("Pancake")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }

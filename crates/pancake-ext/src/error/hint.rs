@@ -83,6 +83,7 @@ fn by_kind(error: &Error) -> &'static str {
         (ErrorKind::Connect, _) => {
             "Check the address, the network and the proxy. Nothing was sent, so trying again is safe."
         }
+        (ErrorKind::Store, _) => "See the source of this error: the token store can't be used.",
         (ErrorKind::InvalidAnswer, _) => {
             "Check the base URL; if it is right, the API has changed: report the operation and the place."
         }

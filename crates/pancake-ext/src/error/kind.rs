@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke before the answer was complete.
     Interrupted,
+    /// A token could not be read from, or written to, its store.
+    Store,
     /// The answer is not what the API promises: no JSON, another form, too large, a redirect.
     InvalidAnswer,
 }

@@ -65,6 +65,14 @@ impl Error {
         }))
     }
 
+    /// The error of a [`TokenStore`](crate::TokenStore) that fails. Neither `message` nor `source` may hold a token.
+    pub fn store(
+        message: impl Into<String>,
+        source: impl StdError + Send + Sync + 'static,
+    ) -> Self {
+        Error::new(ErrorKind::Store, message).with_source(source)
+    }
+
     /// What kind of failure it is.
     ///
     /// # Troubleshooting

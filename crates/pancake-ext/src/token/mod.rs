@@ -1,10 +1,18 @@
 //! Tokens: two types that cannot be mixed up, and where page tokens come from.
 
+mod discovery;
 mod jwt;
+mod minting;
 mod page;
 mod provider;
+mod store;
 mod user;
+mod user_api;
 
+pub use discovery::DiscoveredTokens;
+pub use minting::MintingTokens;
 pub use page::PageToken;
 pub use provider::{StaticTokens, TokenFuture, TokenProvider};
+pub use store::{FileStore, MemoryStore, StoreFuture, TokenStore};
 pub use user::UserToken;
+pub use user_api::UserApi;

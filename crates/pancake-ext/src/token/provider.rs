@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use pancake_client::PageId;
 
-use super::PageToken;
+use super::{PageToken, UserApi};
 use crate::error::Error;
 
 /// What the methods of [`TokenProvider`] return.
@@ -22,15 +22,20 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// # Errors
     ///
     /// Any error of looking it up; the call fails with it.
-    fn page_token<'a>(&'a self, page: &'a PageId) -> TokenFuture<'a>;
+    fn page_token<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> TokenFuture<'a>;
 
     /// The token of a page after the server refused `rejected`: a newer one, if somebody has left one where the provider
-    /// looks, or `None`.
+    /// looks, or `None`. Many calls may ask at once after a rotation; one look should serve them all.
     ///
     /// # Errors
     ///
     /// Any error of looking it up; the call fails with the server's refusal then.
-    fn reload<'a>(&'a self, page: &'a PageId, rejected: &'a PageToken) -> TokenFuture<'a>;
+    fn reload<'a>(
+        &'a self,
+        page: &'a PageId,
+        rejected: &'a PageToken,
+        api: &'a UserApi,
+    ) -> TokenFuture<'a>;
 }
 
 /// Page tokens that were given when the client was built.
@@ -47,15 +52,20 @@ impl StaticTokens {
     pub fn insert(&mut self, page: impl Into<PageId>, token: impl Into<PageToken>) {
         self.0.insert(page.into(), token.into());
     }
+
+    /// The token of a page.
+    pub fn get(&self, page: &PageId) -> Option<&PageToken> {
+        self.0.get(page)
+    }
 }
 
 impl TokenProvider for StaticTokens {
-    fn page_token<'a>(&'a self, page: &'a PageId) -> TokenFuture<'a> {
-        let token = self.0.get(page).cloned();
+    fn page_token<'a>(&'a self, page: &'a PageId, _: &'a UserApi) -> TokenFuture<'a> {
+        let token = self.get(page).cloned();
         Box::pin(async move { Ok(token) })
     }
 
-    fn reload<'a>(&'a self, _: &'a PageId, _: &'a PageToken) -> TokenFuture<'a> {
+    fn reload<'a>(&'a self, _: &'a PageId, _: &'a PageToken, _: &'a UserApi) -> TokenFuture<'a> {
         Box::pin(async { Ok(None) })
     }
 }

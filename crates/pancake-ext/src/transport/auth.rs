@@ -1,11 +1,12 @@
-//! Adds the token that an operation takes; reloads it once when the server says that it is dead.
+//! Finds the token that an operation takes, and another one after the server said that it is dead.
 
 use std::sync::Arc;
 
+use pancake_client::secret::AccessToken;
 use pancake_client::{Call, ErrorCode, PageId, TokenKind};
 
 use crate::error::{Error, ErrorKind};
-use crate::token::{PageToken, TokenProvider, UserToken};
+use crate::token::{PageToken, TokenProvider, UserApi, UserToken};
 
 /// The tokens of a client.
 pub(crate) struct Tokens {
@@ -23,7 +24,7 @@ pub(crate) enum Credential {
 
 impl Credential {
     /// The secret, to be set on the request and kept out of everything else.
-    pub(crate) fn secret(&self) -> Option<&pancake_client::secret::AccessToken> {
+    pub(crate) fn secret(&self) -> Option<&AccessToken> {
         match self {
             Credential::None => None,
             Credential::User(token) => Some(token.secret()),
@@ -34,7 +35,11 @@ impl Credential {
 
 impl Tokens {
     /// Finds the token for a call.
-    pub(crate) async fn credential(&self, call: &Call) -> Result<Credential, Error> {
+    pub(crate) async fn credential(
+        &self,
+        call: &Call,
+        api: impl FnOnce() -> UserApi,
+    ) -> Result<Credential, Error> {
         match call.operation().token {
             TokenKind::User => match &self.user {
                 Some(token) => Ok(Credential::User(token.clone())),
@@ -44,7 +49,7 @@ impl Tokens {
             },
             TokenKind::Page => {
                 let page = PageId::from(call.page_id().unwrap_or_default());
-                match self.pages.page_token(&page).await? {
+                match self.pages.page_token(&page, &api()).await? {
                     Some(token) => Ok(Credential::Page(page, token)),
                     None => Err(missing("the client has no token for this page")),
                 }
@@ -54,7 +59,12 @@ impl Tokens {
     }
 
     /// Another token after the server refused this one, if somebody else has left a newer one.
-    pub(crate) async fn renewed(&self, rejected: &Credential, error: &Error) -> Option<Credential> {
+    pub(crate) async fn renewed(
+        &self,
+        rejected: &Credential,
+        error: &Error,
+        api: impl FnOnce() -> UserApi,
+    ) -> Option<Credential> {
         let Credential::Page(page, token) = rejected else {
             return None;
         };
@@ -62,9 +72,16 @@ impl Tokens {
         if !error.code().is_some_and(|code| dead.contains(&code)) {
             return None;
         }
-        // The server's refusal tells more than a failure to look for another token.
-        let newer = self.pages.reload(page, token).await.ok().flatten()?;
-        (newer != *token).then(|| Credential::Page(page.clone(), newer))
+        match self.pages.reload(page, token, &api()).await {
+            Ok(newer) => newer
+                .filter(|newer| newer != token)
+                .map(|newer| Credential::Page(page.clone(), newer)),
+            Err(error) => {
+                // The server's refusal tells the caller more than a failure to look for another token.
+                tracing::debug!(kind = ?error.kind(), "the token could not be reloaded");
+                None
+            }
+        }
     }
 }
 

@@ -1,0 +1,60 @@
+//! A hook for numbers: calls, retries, waits, refusals.
+
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Whom a number is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Subject<'a> {
+    /// Id of the operation, such as `list_tags`.
+    pub operation: &'static str,
+    /// The page, if the operation is about one.
+    pub page_id: Option<&'a str>,
+}
+
+/// Receives numbers. Every method does nothing unless it is written; all are called while a call is under way, so they
+/// should be quick.
+///
+/// ```
+/// use pancake_ext::{Error, Metrics, Subject};
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use std::time::Duration;
+///
+/// #[derive(Default)]
+/// struct Failures(AtomicU64);
+///
+/// impl Metrics for Failures {
+///     fn finished(&self, _: Subject<'_>, _: Duration, _: u32, error: Option<&Error>) {
+///         if error.is_some() {
+///             self.0.fetch_add(1, Ordering::Relaxed);
+///         }
+///     }
+/// }
+/// ```
+pub trait Metrics: Send + Sync + 'static {
+    /// A call has ended, after this time and so many requests; `error` says how, if not well.
+    fn finished(
+        &self,
+        _subject: Subject<'_>,
+        _time: Duration,
+        _attempts: u32,
+        _error: Option<&Error>,
+    ) {
+    }
+
+    /// A call is about to be tried again after `error` and a pause.
+    fn retried(&self, _subject: Subject<'_>, _error: &Error, _pause: Duration) {}
+
+    /// A request waited this long for the limiter; zero if it did not have to.
+    fn waited(&self, _subject: Subject<'_>, _wait: Duration) {}
+
+    /// The server answered: too many requests.
+    fn rate_limited(&self, _subject: Subject<'_>) {}
+}
+
+/// Takes no numbers.
+pub(crate) struct NoMetrics;
+
+impl Metrics for NoMetrics {}

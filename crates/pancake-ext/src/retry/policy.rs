@@ -1,0 +1,151 @@
+//! How often, and after which pauses, a call is tried again.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+/// How often, and after which pauses, a call is tried again.
+///
+/// The longest possible pause doubles from attempt to attempt; the real one is a random part of it (full jitter), so that
+/// clients that failed together do not come back together. Which failures are tried again at all is not a setting: a
+/// send, a mint or an upload is repeated only where the first one was provably not executed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    first_pause: Duration,
+    longest_pause: Duration,
+    longest_retry_after: Duration,
+}
+
+impl RetryPolicy {
+    /// Every call is sent once.
+    pub fn never() -> Self {
+        RetryPolicy {
+            max_attempts: 1,
+            ..RetryPolicy::default()
+        }
+    }
+
+    /// Attempts in all, the first included; 4 if not given, at least 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The longest pause after the first attempt; 500 milliseconds if not given.
+    #[must_use]
+    pub fn first_pause(mut self, pause: Duration) -> Self {
+        self.first_pause = pause;
+        self
+    }
+
+    /// The longest pause after any attempt; 10 seconds if not given.
+    #[must_use]
+    pub fn longest_pause(mut self, pause: Duration) -> Self {
+        self.longest_pause = pause;
+        self
+    }
+
+    /// A server that asks to wait longer than this (`Retry-After`) is not waited for: the call fails at once, and the
+    /// error says how long to wait. 30 seconds if not given.
+    #[must_use]
+    pub fn longest_retry_after(mut self, wait: Duration) -> Self {
+        self.longest_retry_after = wait;
+        self
+    }
+
+    pub(crate) fn pauses(&self) -> Pauses {
+        let backoff = ExponentialBuilder::new()
+            .with_factor(2.0)
+            .with_min_delay(self.first_pause)
+            .with_max_delay(self.longest_pause.max(self.first_pause))
+            .with_max_times(self.max_attempts.saturating_sub(1) as usize)
+            .build();
+        Pauses {
+            backoff,
+            longest_retry_after: self.longest_retry_after,
+            random: fastrand::Rng::new(),
+        }
+    }
+}
+
+/// 4 attempts, pauses of up to 0.5, 1 and 2 seconds.
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        RetryPolicy {
+            max_attempts: 4,
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(10),
+            longest_retry_after: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The pauses of one call.
+pub(crate) struct Pauses {
+    backoff: ExponentialBackoff,
+    longest_retry_after: Duration,
+    random: fastrand::Rng,
+}
+
+impl Pauses {
+    /// The pause before the next attempt, or `None` if there is to be none.
+    pub(crate) fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
+        let longest = self.backoff.next()?;
+        let pause = longest.mul_f64(self.random.f64());
+        match retry_after {
+            Some(asked) if asked > self.longest_retry_after => None,
+            Some(asked) => Some(asked.max(pause)),
+            None => Some(pause),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_up_to_a_bound_and_end() {
+        let policy = RetryPolicy::default()
+            .max_attempts(6)
+            .longest_pause(Duration::from_secs(2));
+        let bounds = [500, 1_000, 2_000, 2_000, 2_000].map(Duration::from_millis);
+        for _ in 0..100 {
+            let mut pauses = policy.pauses();
+            for bound in bounds {
+                assert!(pauses.next(None).unwrap() <= bound);
+            }
+            assert_eq!(pauses.next(None), None);
+        }
+    }
+
+    #[test]
+    fn pauses_are_random() {
+        let pauses: std::collections::HashSet<_> = (0..20)
+            .filter_map(|_| RetryPolicy::default().pauses().next(None))
+            .collect();
+        assert!(pauses.len() > 10);
+    }
+
+    #[test]
+    fn retry_after_is_obeyed_up_to_its_bound() {
+        let policy = RetryPolicy::default();
+        let asked = Duration::from_secs(30);
+        assert_eq!(policy.pauses().next(Some(asked)), Some(asked));
+        assert_eq!(
+            policy.pauses().next(Some(asked + Duration::from_secs(1))),
+            None
+        );
+    }
+
+    #[test]
+    fn a_policy_of_one_attempt_never_pauses() {
+        assert_eq!(RetryPolicy::never().pauses().next(None), None);
+        assert_eq!(
+            RetryPolicy::default().max_attempts(0).pauses().next(None),
+            None
+        );
+    }
+}

@@ -1,0 +1,222 @@
+//! One call from its first attempt to its end.
+
+use std::time::Duration;
+
+use pancake_client::{BoxError, Call, PageId, TokenKind};
+
+use super::auth::Credential;
+use super::meta::Meta;
+use super::wire::{Answer, Bounds};
+use super::{Stack, answer, envelope, wire};
+use crate::error::{Error, ErrorKind, Execution};
+use crate::limiter::Key;
+use crate::metrics::Subject;
+use crate::retry::may_repeat;
+
+/// How far a call has come. It outlives the call, should that run out of time.
+#[derive(Default)]
+struct Progress {
+    attempts: u32,
+    /// Whether a request is under way.
+    in_flight: bool,
+    /// Why the last attempt failed.
+    last_error: Option<Error>,
+}
+
+/// Carries out a call and tells everyone how it went.
+pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, BoxError> {
+    let operation = call.operation();
+    let page_id = call.page_id().map(str::to_owned);
+    let subject = Subject {
+        operation: operation.id,
+        page_id: page_id.as_deref(),
+    };
+    let clock = &stack.shared.clock;
+    let start = clock.now();
+    let mut progress = Progress::default();
+
+    let result = within_time(stack, call, subject, &mut progress)
+        .await
+        .map_err(|error| {
+            error
+                .of(operation, page_id.as_deref())
+                .with_attempts(progress.attempts)
+        });
+
+    let time = clock.now().saturating_duration_since(start);
+    report(
+        stack,
+        subject,
+        time,
+        progress.attempts,
+        result.as_ref().err(),
+    );
+    let meta = Meta {
+        operation: Some(operation.id.to_owned()),
+        page_id,
+        attempts: progress.attempts,
+        ..Meta::default()
+    };
+    answer::from_result(result, meta)
+}
+
+fn report(
+    stack: &Stack,
+    subject: Subject<'_>,
+    time: Duration,
+    attempts: u32,
+    error: Option<&Error>,
+) {
+    stack
+        .shared
+        .metrics
+        .finished(subject, time, attempts, error);
+    match error {
+        None => tracing::debug!(attempts, ?time, "done"),
+        Some(error) => tracing::debug!(
+            attempts,
+            ?time,
+            kind = ?error.kind(),
+            status = error.status(),
+            code = error.code().map(|code| code.get()),
+            "failed"
+        ),
+    }
+}
+
+/// Bounds the time of the whole call.
+async fn within_time(
+    stack: &Stack,
+    call: Call,
+    subject: Subject<'_>,
+    progress: &mut Progress,
+) -> Result<Answer, Error> {
+    let Some(time) = stack.options.call_timeout else {
+        return attempts(stack, call, subject, progress).await;
+    };
+    if let Ok(result) = tokio::time::timeout(time, attempts(stack, call, subject, progress)).await {
+        return result;
+    }
+    // A pause is no reason of its own: what the server said before it tells more.
+    if let Some(error) = progress.last_error.take().filter(|_| !progress.in_flight) {
+        return Err(error);
+    }
+    let execution = if progress.in_flight {
+        Execution::Unknown
+    } else {
+        Execution::NotExecuted
+    };
+    Err(Error::new(
+        ErrorKind::Timeout,
+        format!("the call took longer than {time:?}"),
+    )
+    .with_execution(execution))
+}
+
+/// Tries until it works, or there is no use or no right to try again.
+async fn attempts(
+    stack: &Stack,
+    call: Call,
+    subject: Subject<'_>,
+    progress: &mut Progress,
+) -> Result<Answer, Error> {
+    let shared = &stack.shared;
+    let idempotent = call.operation().idempotent;
+    let mut pauses = stack.options.retry.pauses();
+    let mut credential = shared.tokens.credential(&call, || stack.user_api()).await?;
+    let mut reloaded = false;
+    let mut next = call;
+    loop {
+        // A body that is a stream cannot be sent twice, and so its call has no copy.
+        let copy = next.try_clone();
+        let error = match attempt(stack, next, &credential, subject, progress).await {
+            Ok(answer) => {
+                shared.budget.refund();
+                return Ok(answer);
+            }
+            Err(error) => error,
+        };
+        progress.last_error = Some(error.clone());
+
+        if !reloaded {
+            reloaded = true;
+            let renewed = shared
+                .tokens
+                .renewed(&credential, &error, || stack.user_api())
+                .await;
+            if let (Some(renewed), Some(copy), true) = (renewed, &copy, idempotent) {
+                tracing::debug!("another holder has a newer token; trying once more with that");
+                credential = renewed;
+                next = match copy.try_clone() {
+                    Some(call) => call,
+                    None => return Err(error),
+                };
+                continue;
+            }
+        }
+
+        let Some(copy) = copy.filter(|_| may_repeat(&error, idempotent)) else {
+            return Err(error);
+        };
+        let Some(pause) = pauses.next(error.retry_after()) else {
+            return Err(error);
+        };
+        if !shared.budget.take() {
+            tracing::debug!("the retry budget is spent");
+            return Err(error);
+        }
+        shared.metrics.retried(subject, &error, pause);
+        tracing::debug!(attempt = progress.attempts, ?pause, kind = ?error.kind(), "trying again");
+        shared.clock.sleep(pause).await;
+        next = copy;
+    }
+}
+
+/// Sends once.
+async fn attempt(
+    stack: &Stack,
+    mut call: Call,
+    credential: &Credential,
+    subject: Subject<'_>,
+    progress: &mut Progress,
+) -> Result<Answer, Error> {
+    let shared = &stack.shared;
+    let key = key(&call);
+    let wait = shared.limiter.acquire(&key).await;
+    shared.metrics.waited(subject, wait);
+
+    let secret = credential.secret();
+    if let Some(secret) = secret {
+        call.set_token(secret);
+    }
+    progress.attempts += 1;
+    progress.in_flight = true;
+    let bounds = Bounds {
+        time: stack.options.attempt_timeout,
+        size: shared.answer_limit,
+    };
+    let answer = wire::send(&shared.http, call.into_request(), bounds).await;
+    progress.in_flight = false;
+    let result = answer.and_then(|answer| envelope::check(answer, secret));
+
+    let status = result
+        .as_ref()
+        .map_or_else(Error::status, |answer| Some(answer.status));
+    tracing::trace!(attempt = progress.attempts, status, ?wait, "attempt");
+    match &result {
+        Ok(_) => shared.limiter.accepted(&key),
+        Err(error) if error.kind() == ErrorKind::RateLimited => {
+            shared.limiter.refused(&key, error.retry_after());
+            shared.metrics.rate_limited(subject);
+        }
+        Err(_) => {}
+    }
+    result
+}
+
+fn key(call: &Call) -> Key {
+    match (call.operation().token, call.page_id()) {
+        (TokenKind::Page, Some(page)) => Key::Page(PageId::from(page)),
+        _ => Key::User,
+    }
+}
