@@ -1,7 +1,7 @@
 //! The rules a document has to follow before the generator sees it.
 //!
 //! Each rule knows one form that the generator rejects, panics on, or mistranslates without a word. A rule is a function;
-//! to add one, write it and list it in [`RULES`].
+//! to add one, write it and list it in `RULES`.
 
 mod bodies;
 mod extensions;
