@@ -75,15 +75,36 @@ pub(super) fn reserved_ids(document: &Document, report: &mut Report<'_>) {
         "post",
         "operations",
     ];
+    // What the module of the request builders imports, or takes from the prelude.
+    const TAKEN_TYPES: [&str; 10] = [
+        "ByteStream",
+        "ClientHooks",
+        "ClientInfo",
+        "Error",
+        "OperationInfo",
+        "Option",
+        "RequestBuilderExt",
+        "ResponseValue",
+        "Result",
+        "String",
+    ];
     for operation in document.operations() {
         let Some(node) = operation.node.get("operationId") else {
             continue;
         };
-        let name = names::snake(operation.id().unwrap_or_default());
-        if TAKEN.contains(&name.as_str()) {
-            let what = format!("the generated client has something of its own called `{name}`");
-            report.error(&node, what, "give the operation a longer id");
-        }
+        let id = operation.id().unwrap_or_default();
+        let names = [
+            (names::snake(id), &TAKEN[..]),
+            (names::pascal(id), &TAKEN_TYPES[..]),
+        ];
+        let Some((taken, _)) = names
+            .iter()
+            .find(|(name, taken)| taken.contains(&name.as_str()))
+        else {
+            continue;
+        };
+        let what = format!("the generated client has something of its own called `{taken}`");
+        report.error(&node, what, "give the operation a longer id");
     }
 }
 
@@ -149,6 +170,11 @@ mod tests {
             &document("operationId: baseurl, ", "operationId: b, "),
             "api.yaml:5: the generated client has something of its own called `baseurl`; give the operation a longer id",
             &document("operationId: read_baseurl, ", "operationId: b, "),
+        );
+        let builder = own(&document("operationId: error, ", "operationId: b, "));
+        assert!(
+            builder[0].contains("something of its own called `Error`"),
+            "{builder:?}"
         );
     }
 }

@@ -17,6 +17,10 @@ pub(super) fn names(document: &Document, report: &mut Report<'_>) {
         .and_then(|components| components.get("schemas"));
     for (name, schema) in schemas.iter().flat_map(Node::entries) {
         let rust = names::pascal(name);
+        if rust == "Default" {
+            let what = "a type called `Default` hides the trait that the generated code calls";
+            report.error(&schema, what, "give the schema another name");
+        }
         if let Some(other) = seen.get(&rust) {
             let what = format!("the schemas {other} and `{name}` both become `{rust}` in Rust");
             report.error(&schema, what, "give one of them another name");
@@ -177,6 +181,13 @@ mod tests {
                 "{type: object}\n    api_error: {type: object}\n    OtherError: {type: object}",
             ),
         );
+    }
+
+    #[test]
+    fn a_schema_that_hides_a_trait_is_reported() {
+        let problems = own(&in_response("{type: object}\n    default: {type: object}"));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with("api.yaml:12: a type called `Default` hides the trait"));
     }
 
     #[test]
