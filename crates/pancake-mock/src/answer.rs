@@ -50,7 +50,6 @@ impl Answer {
         let honest = match code {
             101..=103 | 105 | 106 => StatusCode::UNAUTHORIZED,
             107 | 121 | 122 => StatusCode::FORBIDDEN,
-            429 => StatusCode::TOO_MANY_REQUESTS,
             _ => StatusCode::BAD_REQUEST,
         };
         Self::failed(
@@ -67,7 +66,9 @@ impl Answer {
         }
     }
 
-    pub(crate) fn is_failure(&self) -> bool {
-        self.honest_status.is_some() || !self.status.is_success()
+    /// HTTP 429 is how it is mostly seen; inside HTTP 200 it is a fault to ask for.
+    pub(crate) fn too_many_requests() -> Self {
+        let body = json!({"message": "Too many requests", "success": false, "error_code": 429});
+        Self::with_status(StatusCode::TOO_MANY_REQUESTS, &body)
     }
 }

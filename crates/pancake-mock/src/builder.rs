@@ -15,6 +15,8 @@ use crate::{
     rate_limit::RateLimit,
     server::Server,
     shared::Shared,
+    validation::Validation,
+    violations::Violations,
     world::{World, WorldPlan, user_token},
 };
 
@@ -33,6 +35,7 @@ pub struct MockBuilder {
     frozen: bool,
     user_token_expires_at: i64,
     journal_bytes: usize,
+    validation: Validation,
 }
 
 impl Default for MockBuilder {
@@ -50,6 +53,7 @@ impl Default for MockBuilder {
             // The year 2100: programs hold `exp` against their own clock.
             user_token_expires_at: 4_102_444_800,
             journal_bytes: 32 * 1024 * 1024,
+            validation: Validation::default(),
         }
     }
 }
@@ -132,6 +136,13 @@ impl MockBuilder {
         self
     }
 
+    /// What is done about requests that the API description does not allow.
+    /// Default: [`Validation::Refuse`].
+    pub fn validation(mut self, validation: Validation) -> Self {
+        self.validation = validation;
+        self
+    }
+
     /// Starts the server.
     ///
     /// # Errors
@@ -161,6 +172,7 @@ impl MockBuilder {
             faults,
             journal: Journal::new(self.journal_bytes),
             rate_limit: RateLimit::new(self.rate_limit),
+            violations: Violations::new(self.validation),
         });
         let server = Server::start(self.listen, Arc::clone(&shared)).await?;
         Ok(MockPancake::new(server, shared))

@@ -1,6 +1,12 @@
 //! What can go wrong on request: the kinds of faults, and when one fires.
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+
 /// One way in which a call goes wrong.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -88,6 +94,56 @@ impl FaultKind {
             Self::ErrorWithoutCode => "error_without_code",
             Self::ErrorCode(_) => "error_code",
             Self::Answer { .. } => "answer",
+        }
+    }
+
+    /// The answer of a fault that keeps the call from being executed.
+    pub(crate) fn instead(&self) -> Option<Answer> {
+        let json = |value: Value| Some(Answer::json(&value));
+        match self {
+            Self::TooManyRequests {
+                in_body,
+                retry_after,
+            } => {
+                let mut answer = Answer::too_many_requests();
+                if *in_body {
+                    answer.status = StatusCode::OK;
+                }
+                let retry_after = retry_after.map(|seconds| ("retry-after", seconds.to_string()));
+                answer.headers.extend(retry_after);
+                Some(answer)
+            }
+            Self::InternalError => Some(Answer::html(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Internal Server Error",
+            )),
+            Self::BadGatewayHtml => Some(Answer::html(StatusCode::BAD_GATEWAY, "502 Bad Gateway")),
+            Self::Redirect(to) => {
+                let mut answer = Answer::html(StatusCode::FOUND, "Found");
+                answer.headers.push(("location", to.clone()));
+                Some(answer)
+            }
+            Self::ErrorWithoutCode => json(json!({
+                "success": false,
+                "message": "An error occurred. Please try again later.",
+            })),
+            Self::ErrorCode(code) => json(json!({
+                "success": false,
+                "error_code": code,
+                "message": "Scripted failure",
+            })),
+            Self::Answer {
+                status,
+                content_type,
+                body,
+            } => {
+                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::OK);
+                let mut answer = Answer::with_status(status, &Value::Null);
+                answer.body = Bytes::copy_from_slice(body.as_bytes());
+                answer.headers.push(("content-type", content_type.clone()));
+                Some(answer)
+            }
+            _ => None,
         }
     }
 

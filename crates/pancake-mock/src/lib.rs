@@ -12,12 +12,15 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod authorisation;
 mod builder;
 mod call;
 mod clock;
 mod connection;
+mod control;
 mod delivery;
 mod fault;
+mod fault_file;
 mod fault_script;
 mod ids;
 mod journal;
@@ -32,6 +35,8 @@ mod request;
 mod seed;
 mod server;
 mod shared;
+mod validation;
+mod violations;
 mod vocabulary;
 mod wire;
 mod world;
@@ -39,7 +44,9 @@ mod world;
 pub use builder::MockBuilder;
 pub use clock::{DEFAULT_NOW, MockClock};
 pub use fault::{Fault, FaultKind};
+pub use fault_file::{BadFaults, read_faults};
 pub use fault_script::{FaultId, FaultStatus, Faults};
 pub use journal::JournalEntry;
 pub use mock::MockPancake;
 pub use oddity::{Evidence, Oddities, Oddity, UnknownOddity};
+pub use validation::{Validation, Violation, answer_violations};

@@ -10,6 +10,7 @@ use crate::{
     oddity::{Oddities, Oddity},
     server::Server,
     shared::Shared,
+    validation::Violation,
     world::PageState,
 };
 
@@ -86,7 +87,7 @@ impl MockPancake {
     /// Address, tokens and pages as JSON: what the binary prints with `--json`.
     #[must_use]
     pub fn describe(&self) -> serde_json::Value {
-        crate::shared::description(&self.shared, &self.base_url)
+        crate::shared::description(&self.shared, Some(&self.base_url))
     }
 
     /// Makes a new page token, as someone in the web interface would; the former one is answered
@@ -153,6 +154,18 @@ impl MockPancake {
     #[must_use]
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.shared.journal.entries()
+    }
+
+    /// Requests that the API description does not allow, in the order they came (the first
+    /// thousand). A test of a client ends with `assert_eq!(mock.violations(), [])`.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        self.shared.violations.list()
+    }
+
+    /// Forgets all violations.
+    pub fn clear_violations(&self) {
+        self.shared.violations.clear();
     }
 
     /// Forgets all requests.

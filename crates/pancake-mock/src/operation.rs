@@ -12,10 +12,18 @@ pub(crate) enum TokenKind {
 }
 
 impl TokenKind {
+    /// The query parameter that carries it.
     pub(crate) fn parameter(self) -> &'static str {
         match self {
             Self::User => "access_token",
             Self::Page => "page_access_token",
+        }
+    }
+
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::User => Self::Page,
+            Self::Page => Self::User,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The way of one request: fault, body, rate limit, token, operation, fault again, journal.
+//! The way of one request: fault, body, validation, rate limit, token, operation, fault again, journal.
 use std::sync::Arc;
 
 use axum::{body::Body, response::Response};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
+    authorisation::authorise,
     call::Call,
     connection::ConnectionControl,
     delivery,
@@ -15,9 +16,10 @@ use crate::{
     journal::JournalEntry,
     oddity::Oddity,
     operation::{Handler, Operation, TokenKind},
-    request::{self, BadBody, Request},
+    request::{self, BadBody, Content, Request},
+    seed::Seed,
     shared::Shared,
-    world::TokenVerdict,
+    validation::{SeenRequest, Validation, Verdict, contract},
 };
 
 pub(crate) async fn answer(
@@ -30,8 +32,9 @@ pub(crate) async fn answer(
     let now = shared.clock.unix_micros();
     let operation = request.operation.map(|operation| operation.id);
     let fault = shared.faults.fire(operation, request.page_id(), now);
-    if fault == Some(FaultKind::ResetBefore) {
-        record(&shared, &request, Bytes::new(), None, fault.as_ref(), now);
+    let fault = fault.as_ref();
+    if fault == Some(&FaultKind::ResetBefore) {
+        record(&shared, &request, Bytes::new(), None, fault, now);
         control.reset();
         return Response::new(Body::empty());
     }
@@ -39,103 +42,32 @@ pub(crate) async fn answer(
         Ok(body) => body,
         Err(BadBody::TooLarge) => {
             let answer = Answer::html(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
-            record(
-                &shared,
-                &request,
-                Bytes::new(),
-                Some(&answer),
-                fault.as_ref(),
-                now,
-            );
+            record(&shared, &request, Bytes::new(), Some(&answer), fault, now);
             return delivery::plain(&answer);
         }
         Err(BadBody::Lost) => {
-            record(&shared, &request, Bytes::new(), None, fault.as_ref(), now);
+            record(&shared, &request, Bytes::new(), None, fault, now);
             return Response::new(Body::empty());
         }
     };
-    let mut answer = match fault.as_ref().and_then(instead) {
-        Some(answer) => answer,
-        None => {
-            if fault == Some(FaultKind::RotateToken)
-                && let Some(mut page) = request.page_id().and_then(|id| shared.world.page(id))
-            {
-                page.mint();
-            }
-            execute(&shared, &request, &body, fault.as_ref(), now).await
-        }
-    };
+    let mut answer = decide(&shared, &request, &body, fault, now).await;
     if let Some(honest) = answer.honest_status
         && !shared.oddities.is_on(Oddity::ErrorsInHttp200)
     {
         answer.status = honest;
     }
-    if let Some(fault) = &fault {
+    if let Some(fault) = fault {
         answer = delivery::spoiled(answer, fault);
     }
     if shared.oddities.is_on(Oddity::RequestId) {
         answer.headers.push(("x-request-id", request_id(&shared)));
     }
-    let seen = (fault != Some(FaultKind::ResetAfter)).then_some(&answer);
-    record(&shared, &request, body, seen, fault.as_ref(), now);
-    delivery::deliver(&answer, fault.as_ref(), &control, &shared.clock)
+    let seen = (fault != Some(&FaultKind::ResetAfter)).then_some(&answer);
+    record(&shared, &request, body, seen, fault, now);
+    delivery::deliver(&answer, fault, &control, &shared.clock)
 }
 
-/// The answer of a fault that keeps the call from being executed.
-fn instead(fault: &FaultKind) -> Option<Answer> {
-    match fault {
-        FaultKind::TooManyRequests {
-            in_body,
-            retry_after,
-        } => {
-            let mut answer = too_many_requests();
-            if !in_body {
-                answer.status = StatusCode::TOO_MANY_REQUESTS;
-            }
-            let retry_after = retry_after.map(|seconds| ("retry-after", seconds.to_string()));
-            answer.headers.extend(retry_after);
-            answer.honest_status = None;
-            Some(answer)
-        }
-        FaultKind::InternalError => Some(Answer::html(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Internal Server Error",
-        )),
-        FaultKind::BadGatewayHtml => Some(Answer::html(StatusCode::BAD_GATEWAY, "502 Bad Gateway")),
-        FaultKind::Redirect(to) => {
-            let mut answer = Answer::html(StatusCode::FOUND, "Found");
-            answer.headers.push(("location", to.clone()));
-            Some(answer)
-        }
-        FaultKind::ErrorWithoutCode => Some(Answer::json(&json!({
-            "success": false,
-            "message": "An error occurred. Please try again later.",
-        }))),
-        FaultKind::ErrorCode(code) => Some(Answer::json(&json!({
-            "success": false,
-            "error_code": code,
-            "message": "Scripted failure",
-        }))),
-        FaultKind::Answer {
-            status,
-            content_type,
-            body,
-        } => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::OK);
-            let mut answer = Answer::with_status(status, &Value::Null);
-            answer.body = Bytes::copy_from_slice(body.as_bytes());
-            answer.headers.push(("content-type", content_type.clone()));
-            Some(answer)
-        }
-        _ => None,
-    }
-}
-
-fn too_many_requests() -> Answer {
-    Answer::failure(429, "Too many requests")
-}
-
-async fn execute(
+async fn decide(
     shared: &Shared,
     request: &Request,
     body: &Bytes,
@@ -143,39 +75,43 @@ async fn execute(
     now: i64,
 ) -> Answer {
     let Some(operation) = request.operation else {
-        return unknown_route(shared);
+        return fault
+            .and_then(FaultKind::instead)
+            .unwrap_or_else(|| unknown_route(shared));
     };
+    let content = Content::read(request, body).await;
+    // Before the fault: a wrong request is wrong, whatever becomes of it.
+    let verdict = validate(shared, operation, request, &content);
+    if let Some(answer) = fault.and_then(FaultKind::instead) {
+        return answer;
+    }
+    if fault == Some(&FaultKind::RotateToken)
+        && let Some(mut page) = request.page_id().and_then(|id| shared.world.page(id))
+    {
+        page.mint();
+    }
+    if verdict.must_refuse && shared.violations.mode == Validation::Refuse {
+        return refused(&verdict);
+    }
     if operation.token == TokenKind::Page
         && let Some(page) = request.page_id()
         && !shared.rate_limit.admits(page, now)
     {
-        // HTTP 429 is how it is mostly seen; the other form is a fault to ask for.
-        return Answer {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            ..too_many_requests()
-        };
+        return Answer::too_many_requests();
     }
-    let is_upload = operation.id == "upload_contents";
-    let (json, file) = if is_upload {
-        match request::read_file(request.content_type(), body).await {
-            Ok(file) => (Value::Null, Some(file)),
-            Err(_) => (Value::Null, None),
-        }
-    } else {
-        match request::read_json(body) {
-            Ok(json) => (json, None),
-            Err(message) => return Answer::failure(100, &message),
-        }
-    };
     if let Err(refusal) = authorise(shared, operation, request) {
         return refusal;
     }
+    let json = match content.json {
+        Ok(json) => json,
+        Err(problem) => return Answer::failure(100, &problem),
+    };
     let call = Call {
         shared,
         path: &request.parameters,
         query: &request.query,
         body: &json,
-        file,
+        file: content.file,
         now,
         paging_fault: fault.and_then(FaultKind::paging),
     };
@@ -188,60 +124,55 @@ async fn execute(
     }
 }
 
+fn validate(
+    shared: &Shared,
+    operation: &'static Operation,
+    request: &Request,
+    content: &Content,
+) -> Verdict {
+    if shared.violations.mode == Validation::Off {
+        return Verdict::default();
+    }
+    let verdict = contract().check_request(&SeenRequest {
+        operation: operation.id,
+        path: &request.parameters,
+        query: &request.query,
+        headers: &request.headers,
+        body_length: content.length,
+        json: content.json.as_ref().map_err(String::as_str),
+        bad_file: content.bad_file.as_deref(),
+    });
+    shared.violations.record(&verdict.violations);
+    verdict
+}
+
+fn refused(verdict: &Verdict) -> Answer {
+    let what: Vec<_> = verdict
+        .violations
+        .iter()
+        .map(|violation| violation.what.as_str())
+        .collect();
+    Answer::with_status(
+        StatusCode::BAD_REQUEST,
+        &json!({
+            "success": false,
+            "error_code": 100,
+            "message": format!("pancake-mock: the request breaks the API description: {}", what.join("; ")),
+            "violations": what,
+        }),
+    )
+}
+
 fn unknown_route(shared: &Shared) -> Answer {
     if shared.oddities.is_on(Oddity::UnknownRoutesAreHtml) {
         return Answer::html(StatusCode::OK, "Pancake");
     }
-    let body = json!({"success": false, "message": "Not found"});
+    let body: Value = json!({"success": false, "message": "Not found"});
     Answer::with_status(StatusCode::NOT_FOUND, &body)
 }
 
-/// Looks at the token: missing 101, of the other kind or unknown 102, expired 103, renewed 105.
-fn authorise(shared: &Shared, operation: &Operation, request: &Request) -> Result<(), Answer> {
-    let parameter = operation.token.parameter();
-    let token = request
-        .query
-        .iter()
-        .find(|(key, _)| key == parameter)
-        .map(|(_, value)| value);
-    let Some(token) = token.filter(|token| !token.is_empty()) else {
-        return Err(Answer::failure(101, &format!("Missing {parameter}")));
-    };
-    let wrong = || {
-        if shared.oddities.is_on(Oddity::WrongTokenKind) {
-            Answer::failure(102, &format!("Invalid {parameter}"))
-        } else {
-            Answer::failure(101, &format!("Missing {parameter}"))
-        }
-    };
-    match operation.token {
-        TokenKind::User if *token != shared.user_token => Err(wrong()),
-        TokenKind::User if shared.clock.unix_seconds() >= shared.user_token_expires_at => {
-            Err(Answer::failure(103, "Session expired"))
-        }
-        TokenKind::User => Ok(()),
-        TokenKind::Page => {
-            let page = request.page_id().and_then(|id| shared.world.page(id));
-            match page.map(|page| page.judge(token)) {
-                Some(TokenVerdict::Good) => Ok(()),
-                Some(TokenVerdict::Renewed)
-                    if !shared.oddities.is_on(Oddity::MintingKillsTheOldToken) =>
-                {
-                    Ok(())
-                }
-                Some(TokenVerdict::Renewed) => Err(Answer::failure(
-                    105,
-                    "access_token renewed please use new access_token",
-                )),
-                _ if *token == shared.user_token => Err(wrong()),
-                _ => Err(Answer::failure(102, &format!("Invalid {parameter}"))),
-            }
-        }
-    }
-}
-
 fn request_id(shared: &Shared) -> String {
-    crate::seed::Seed::new(shared.seed)
+    Seed::new(shared.seed)
         .of("request")
         .with(shared.journal.count())
         .text(20)

@@ -50,6 +50,14 @@ impl Request {
             .map(|(_, id)| id.as_str())
     }
 
+    /// The first value of a query parameter.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
     pub(crate) fn content_type(&self) -> &str {
         self.headers
             .get(http::header::CONTENT_TYPE)
@@ -78,8 +86,42 @@ pub(crate) async fn read_body(body: Body) -> Result<Bytes, BadBody> {
     Ok(bytes.freeze())
 }
 
+/// A body, read as its operation wants it.
+pub(crate) struct Content {
+    pub(crate) length: usize,
+    /// Null where there is none, or the reason why it can't be read.
+    pub(crate) json: Result<Value, String>,
+    pub(crate) file: Option<UploadedFile>,
+    /// Why there is no `file`.
+    pub(crate) bad_file: Option<String>,
+}
+
+impl Content {
+    pub(crate) async fn read(request: &Request, body: &Bytes) -> Self {
+        let mut content = Self {
+            length: body.len(),
+            json: Ok(Value::Null),
+            file: None,
+            bad_file: None,
+        };
+        if request
+            .operation
+            .is_some_and(|operation| operation.id == "upload_contents")
+        {
+            match read_file(request.content_type(), body).await {
+                Ok(file) => content.file = Some(file),
+                Err(problem) => content.bad_file = Some(problem),
+            }
+        } else if !body.is_empty() {
+            let json = serde_json::from_slice(body);
+            content.json = json.map_err(|error| format!("the body is no JSON: {error}"));
+        }
+        content
+    }
+}
+
 /// The part of a multipart body that is called `file`.
-pub(crate) async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, String> {
+async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, String> {
     let boundary = multer::parse_boundary(content_type).map_err(|error| error.to_string())?;
     let whole = body.clone();
     let stream = futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(whole) });
@@ -115,12 +157,4 @@ pub(crate) async fn read_file(content_type: &str, body: &Bytes) -> Result<Upload
         });
     }
     Err("there is no part `file`".to_owned())
-}
-
-/// The JSON of a body; null where there is none.
-pub(crate) fn read_json(body: &Bytes) -> Result<Value, String> {
-    if body.is_empty() {
-        return Ok(Value::Null);
-    }
-    serde_json::from_slice(body).map_err(|error| format!("the body is no JSON: {error}"))
 }

@@ -1,5 +1,5 @@
 //! The listening socket: takes connections, serves them, and ends with the server.
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
@@ -11,8 +11,13 @@ use tokio::{
 use tower::{ServiceExt as _, service_fn};
 
 use crate::{
-    connection::ConnectionControl, connection::MisbehavingStream, pipeline, shared::Shared,
+    connection::{ConnectionControl, MisbehavingStream},
+    control, pipeline,
+    shared::Shared,
 };
+
+/// How long a stopping server waits for requests in flight.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// A running server. All its tasks end when it is dropped.
 pub(crate) struct Server {
@@ -35,11 +40,12 @@ impl Server {
         })
     }
 
-    /// Takes no more connections, lets requests in flight finish, and waits for the end.
+    /// Takes no more connections, lets requests in flight finish, and waits for the end; not for
+    /// ever, as an endless body has none.
     pub(crate) async fn stop(mut self) {
         self.stop.send_replace(true);
-        // An error means that the task is gone already.
-        let _ = (&mut self.accepting).await;
+        // Whatever comes of it, dropping ends the rest.
+        let _ = tokio::time::timeout(GRACE, &mut self.accepting).await;
     }
 }
 
@@ -51,15 +57,18 @@ impl Drop for Server {
 }
 
 fn router(shared: Arc<Shared>) -> Router {
-    Router::new().fallback(move |request: Request| {
-        let shared = Arc::clone(&shared);
-        let control = request
-            .extensions()
-            .get::<ConnectionControl>()
-            .cloned()
-            .unwrap_or_default();
-        async move { pipeline::answer(shared, control, request).await }
-    })
+    let control = control::router(Arc::clone(&shared));
+    Router::new()
+        .nest("/_mock", control)
+        .fallback(move |request: Request| {
+            let shared = Arc::clone(&shared);
+            let control = request
+                .extensions()
+                .get::<ConnectionControl>()
+                .cloned()
+                .unwrap_or_default();
+            async move { pipeline::answer(shared, control, request).await }
+        })
 }
 
 async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::MockClock, fault_script::Faults, journal::Journal, oddity::Oddities,
-    rate_limit::RateLimit, world::World,
+    rate_limit::RateLimit, violations::Violations, world::World,
 };
 
 pub(crate) struct Shared {
@@ -17,10 +17,11 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) rate_limit: RateLimit,
+    pub(crate) violations: Violations,
 }
 
 /// What a program needs to begin: address, tokens, pages.
-pub(crate) fn description(shared: &Shared, base_url: &str) -> Value {
+pub(crate) fn description(shared: &Shared, base_url: Option<&str>) -> Value {
     let pages: Vec<_> = shared
         .world
         .ids()
@@ -35,5 +36,9 @@ pub(crate) fn description(shared: &Shared, base_url: &str) -> Value {
             })
         })
         .collect();
-    json!({"base_url": base_url, "user_token": shared.user_token, "pages": pages})
+    let mut description = json!({"user_token": shared.user_token, "pages": pages});
+    if let Some(base_url) = base_url {
+        description["base_url"] = json!(base_url);
+    }
+    description
 }

@@ -3,16 +3,16 @@
 // What a program says to its user.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use pancake_mock::MockPancake;
+use pancake_mock::{DEFAULT_NOW, MockPancake, Oddities, Oddity, Validation, read_faults};
 
 /// A fake Pancake (pages.fm) server to test integrations against.
 #[derive(Parser)]
 #[command(version)]
 struct Options {
-    /// Where to listen; port 0 takes a free one.
+    /// Where to listen; port 0 takes a free one. Whoever can connect can read its tokens.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
     /// The number all invented data follows from.
@@ -24,9 +24,29 @@ struct Options {
     /// How many conversations on all pages together.
     #[arg(long, default_value_t = 800)]
     conversations: u64,
+    /// Which oddities: `standard`, `all`, `none`, then names; a name with `-` switches off.
+    /// For example `standard,-null_tags`.
+    #[arg(long, default_value = "standard", allow_hyphen_values = true)]
+    oddities: String,
+    /// Print the oddities with their grade and default, and end.
+    #[arg(long)]
+    list_oddities: bool,
+    /// A JSON file with faults.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
     /// No limit of 5 calls per second and page.
     #[arg(long)]
     no_rate_limit: bool,
+    /// Record requests that break the API description instead of refusing them with HTTP 400.
+    #[arg(long)]
+    no_refusals: bool,
+    /// Where the clock starts, in unix seconds; all data is older. By default always the same
+    /// moment, 2026-04-01T03:00:00Z.
+    #[arg(long, default_value_t = DEFAULT_NOW)]
+    now: i64,
+    /// The clock stands still until the control endpoint moves it.
+    #[arg(long)]
+    frozen_clock: bool,
     /// Print address and tokens as one line of JSON.
     #[arg(long)]
     json: bool,
@@ -44,13 +64,39 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), String> {
+    if options.list_oddities {
+        for oddity in Oddity::ALL {
+            let default = if oddity.is_standard() { "on" } else { "off" };
+            println!("{:<38} {:?}  {default}", oddity.name(), oddity.evidence());
+        }
+        return Ok(());
+    }
+    let oddities = Oddities::standard();
+    oddities
+        .apply(&options.oddities)
+        .map_err(|error| format!("--oddities: {error}"))?;
     let mut builder = MockPancake::builder()
         .listen(options.listen)
         .seed(options.seed)
         .pages(options.pages)
-        .conversations(options.conversations);
+        .conversations(options.conversations)
+        .oddities(&oddities)
+        .now(options.now);
     if options.no_rate_limit {
         builder = builder.rate_limit(None);
+    }
+    if options.frozen_clock {
+        builder = builder.frozen_clock();
+    }
+    if options.no_refusals {
+        builder = builder.validation(Validation::Record);
+    }
+    if let Some(path) = &options.faults {
+        let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
+        for fault in read_faults(&text).map_err(|error| told(&error))? {
+            builder = builder.fault(fault);
+        }
     }
     let mock = builder
         .start()
@@ -60,6 +106,7 @@ async fn run(options: Options) -> Result<(), String> {
         println!("{}", mock.describe());
     } else {
         println!("base URL    {}", mock.base_url());
+        println!("control     http://{}/_mock/state", mock.address());
         println!("user token  {}", mock.user_token());
         for page in mock.page_ids() {
             println!(

@@ -17,11 +17,17 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .filter(|post| (since..=until).contains(&page.post_inserted(*post)))
         .filter(|post| wanted.is_none_or(|wanted| page.post_type(*post) == wanted))
         .collect();
-    let wire = call.wire(page);
     let rows = posts
         .iter()
+        .copied()
         .skip(usize::try_from(skip).unwrap_or(usize::MAX))
         .take(take);
-    let rows: Vec<_> = rows.map(|post| wire.post(*post)).collect();
+    let rows: Vec<u64> = rows.collect();
+    let mut comments = page.comments_under(&rows);
+    let wire = call.wire(page);
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|post| wire.post(post, comments.remove(&post).unwrap_or_default()))
+        .collect();
     Answer::json(&json!({"success": true, "total": posts.len(), "posts": rows}))
 }

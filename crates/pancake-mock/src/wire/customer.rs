@@ -120,11 +120,26 @@ impl Wire<'_> {
 
     fn note_author(&self, n: u64) -> Value {
         let root = self.page.root;
-        json!({
+        let seed = root.of("note author").with(n);
+        let mut value = json!({
             "uid": staff::user_id(root, n),
             // Never null here in the captured answers.
             "fb_id": staff::fb_id(root, n).or_else(|| staff::fb_id(root, 0)),
             "fb_name": staff::user_name(root, n),
-        })
+        });
+        if let Some(map) = value.as_object_mut() {
+            self.maybe(map, seed, 40, "application", json!(1));
+            // Two more secrets that come without being asked for.
+            self.maybe(
+                map,
+                seed,
+                40,
+                "session_id",
+                seed.of("session").uuid().into(),
+            );
+            let token = format!("EAAB{}", seed.of("token").text(60));
+            self.maybe(map, seed, 40, "token_for_business", token.into());
+        }
+        value
     }
 }

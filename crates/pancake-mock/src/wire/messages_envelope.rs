@@ -13,7 +13,13 @@ impl Wire<'_> {
         let found = self.recent_phone_numbers(index);
         let last = page.message_count(index).saturating_sub(1);
         let post = if public {
-            self.post(page.post_of(index))
+            let post = page.post_of(index);
+            self.post(
+                post,
+                page.comments_under(&[post])
+                    .remove(&post)
+                    .unwrap_or_default(),
+            )
         } else {
             Value::Null
         };

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::Wire;
 use crate::{
     oddity::Oddity,
-    world::{ConversationKind, staff},
+    world::{Comments, staff},
 };
 
 impl Wire<'_> {
@@ -97,7 +97,8 @@ impl Wire<'_> {
         }
     }
 
-    pub(crate) fn post(&self, post: u64) -> Value {
+    /// A post; `comments` as [`PageState::comments_under`] counted them.
+    pub(crate) fn post(&self, post: u64, comments: Comments) -> Value {
         let page = self.page;
         let seed = page.seed.of("reactions").with(post);
         let count = |kind: &str, most| seed.of(kind).below(most);
@@ -108,8 +109,8 @@ impl Wire<'_> {
             "message": page.post_message(post),
             "type": page.post_type(post),
             "inserted_at": self.seconds(page.post_inserted(post)),
-            "comment_count": self.comments_of(post).0,
-            "phone_number_count": self.comments_of(post).1,
+            "comment_count": comments.count,
+            "phone_number_count": comments.phone_numbers,
             "reactions": {
                 "like_count": count("like", 400),
                 "love_count": count("love", 90),
@@ -120,24 +121,5 @@ impl Wire<'_> {
                 "care_count": count("care", 9),
             },
         }))
-    }
-
-    /// How many comments customers left under a post, and in how many phone numbers were written.
-    fn comments_of(&self, post: u64) -> (u64, u64) {
-        let page = self.page;
-        let kinds = match post {
-            1 => ConversationKind::Livestream,
-            2 => ConversationKind::Rating,
-            _ => ConversationKind::Comment,
-        };
-        let under = (0..page.conversation_count())
-            .filter(|index| page.kind(*index) == kinds && page.post_of(*index) == post);
-        under.fold((0, 0), |(comments, phones), index| {
-            let messages = page.message_count(index);
-            (
-                comments + messages,
-                phones + u64::from(page.phone_position(index).is_some()),
-            )
-        })
     }
 }

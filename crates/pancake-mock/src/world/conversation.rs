@@ -65,11 +65,15 @@ impl PageState {
         if index >= self.seeded || !self.platform.has_comments() {
             return ConversationKind::Inbox;
         }
-        // The first rows are inbox ones, so that a first try meets what most programs are about.
-        if index < 3 {
-            return ConversationKind::Inbox;
-        }
-        let draw = self.seed.of("kind").with(index).below(100);
+        // The first rows are inbox ones, which most programs are about; then one of each kind, so
+        // that small pages have them all.
+        let draw = match index {
+            0..=2 => 99,
+            3 => 0,
+            4 => 16,
+            5 => 18,
+            _ => self.seed.of("kind").with(index).below(100),
+        };
         match (draw, self.platform) {
             (0..=15, _) => ConversationKind::Comment,
             (16..=17, Platform::Facebook) => ConversationKind::Livestream,

@@ -244,12 +244,13 @@ impl PageState {
         } else {
             format!("m_{}", seed.text(64))
         };
-        // Two things never happen in the same microsecond, so that the order stays total.
-        let newest = self
+        // Two things never happen in the same microsecond, so that the order stays total; and
+        // nothing happens before the start, wherever the clock was set.
+        let earliest = self
             .moved
             .first()
-            .map_or(self.epoch, |(newest, _)| newest.0);
-        message.time = message.time.max(newest + 1);
+            .map_or(self.epoch, |(newest, _)| newest.0 + 1);
+        message.time = message.time.max(earliest);
         let (id, time) = (message.id.clone(), message.time);
         let from_customer = message.author == Author::Customer;
         self.move_to(index, time);

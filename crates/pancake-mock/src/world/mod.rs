@@ -25,6 +25,7 @@ pub(crate) use note::{Note, NoteEdit};
 pub(crate) use order::Order;
 pub(crate) use page::PageState;
 pub(crate) use platform::Platform;
+pub(crate) use post::Comments;
 pub(crate) use token::{TokenVerdict, user_token};
 
 use crate::seed::Seed;

@@ -1,10 +1,19 @@
 //! Posts of a page, and the ads made from them.
+use std::collections::HashMap;
+
 use super::{conversation::ConversationKind, page::PageState};
 use crate::vocabulary;
 
 /// Ads a page runs.
 pub(crate) const ADS: u64 = 6;
 const DAY: i64 = 86_400_000_000;
+
+/// What customers left under a post.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Comments {
+    pub(crate) count: u64,
+    pub(crate) phone_numbers: u64,
+}
 
 impl PageState {
     /// More than fit on one page of the list, and more for large pages.
@@ -29,12 +38,6 @@ impl PageState {
 
     pub(crate) fn post_id(&self, post: u64) -> String {
         format!("{}_{}", self.number, self.post_number(post))
-    }
-
-    pub(crate) fn post_index(&self, id: &str) -> Option<u64> {
-        let number: u64 = id.rsplit('_').next()?.parse().ok()?;
-        let post = number.checked_sub(self.post_number(0))?;
-        (post < self.post_count()).then_some(post)
     }
 
     pub(crate) fn post_type(&self, post: u64) -> &'static str {
@@ -76,5 +79,22 @@ impl PageState {
             .get(usize::try_from(ad).unwrap_or(0))
             .copied()
             .unwrap_or("Sale")
+    }
+
+    /// Counted in one walk over all conversations, for many posts at once.
+    pub(crate) fn comments_under(&self, posts: &[u64]) -> HashMap<u64, Comments> {
+        let mut found: HashMap<u64, Comments> = HashMap::new();
+        for index in 0..self.conversation_count() {
+            if !self.kind(index).is_public() {
+                continue;
+            }
+            let post = self.post_of(index);
+            if posts.contains(&post) {
+                let comments = found.entry(post).or_default();
+                comments.count += self.message_count(index);
+                comments.phone_numbers += u64::from(self.phone_position(index).is_some());
+            }
+        }
+        found
     }
 }

@@ -1,0 +1,73 @@
+//! Looks at the token of a call: missing 101, unknown or of the other kind 102, expired 103, renewed 105.
+use crate::{
+    answer::Answer,
+    oddity::Oddity,
+    operation::{Operation, TokenKind},
+    request::Request,
+    shared::Shared,
+    world::TokenVerdict,
+};
+
+pub(crate) fn authorise(
+    shared: &Shared,
+    operation: &Operation,
+    request: &Request,
+) -> Result<(), Answer> {
+    let (parameter, other) = (
+        operation.token.parameter(),
+        operation.token.other().parameter(),
+    );
+    let missing = || Answer::failure(101, &format!("Missing {parameter}"));
+    let invalid = || Answer::failure(102, &format!("Invalid {parameter}"));
+    let of_other_kind = || {
+        if shared.oddities.is_on(Oddity::WrongTokenKind) {
+            invalid()
+        } else {
+            missing()
+        }
+    };
+    let given = |name: &str| request.query(name).filter(|token| !token.is_empty());
+    let Some(token) = given(parameter) else {
+        return Err(if given(other).is_some() {
+            of_other_kind()
+        } else {
+            missing()
+        });
+    };
+    match operation.token {
+        TokenKind::User if token != shared.user_token => {
+            let is_page_token = shared.world.ids().iter().any(|id| {
+                shared
+                    .world
+                    .page(id)
+                    .is_some_and(|page| page.judge(token) == TokenVerdict::Good)
+            });
+            Err(if is_page_token {
+                of_other_kind()
+            } else {
+                invalid()
+            })
+        }
+        TokenKind::User if shared.clock.unix_seconds() >= shared.user_token_expires_at => {
+            Err(Answer::failure(103, "Session expired"))
+        }
+        TokenKind::User => Ok(()),
+        TokenKind::Page if token == shared.user_token => Err(of_other_kind()),
+        TokenKind::Page => {
+            let page = request.page_id().and_then(|id| shared.world.page(id));
+            match page.map(|page| page.judge(token)) {
+                Some(TokenVerdict::Good) => Ok(()),
+                Some(TokenVerdict::Renewed)
+                    if !shared.oddities.is_on(Oddity::MintingKillsTheOldToken) =>
+                {
+                    Ok(())
+                }
+                Some(TokenVerdict::Renewed) => Err(Answer::failure(
+                    105,
+                    "access_token renewed please use new access_token",
+                )),
+                Some(TokenVerdict::Unknown) | None => Err(invalid()),
+            }
+        }
+    }
+}

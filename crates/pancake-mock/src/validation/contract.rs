@@ -1,0 +1,278 @@
+//! The description of the API, ready to be asked: one rule set for each operation.
+use std::collections::BTreeMap;
+
+use jsonschema::{Draft, Registry, ValidationError, Validator, error::ValidationErrorKind};
+use serde_json::{Map, Value};
+
+use super::json_schema::{COMPONENTS, translated};
+
+/// All operations of the description by id.
+#[derive(Default)]
+pub(crate) struct Contract {
+    pub(super) operations: BTreeMap<String, Rules>,
+}
+
+/// What one operation allows.
+pub(super) struct Rules {
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) body: Option<BodyRule>,
+    /// By status: `200`, `4XX`, `5XX`.
+    answers: BTreeMap<String, Validator>,
+}
+
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) in_query: bool,
+    pub(super) required: bool,
+    pub(super) kind: ParameterKind,
+    pub(super) schema: Validator,
+}
+
+/// What the text of a parameter stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ParameterKind {
+    Text,
+    Integer,
+    Number,
+    Boolean,
+}
+
+pub(super) enum BodyRule {
+    Json {
+        required: bool,
+        schema: Validator,
+    },
+    /// The one upload.
+    Multipart,
+}
+
+/// Why a document can't be used; for the test that the embedded one can.
+pub(crate) type Unusable = Box<dyn std::error::Error + Send + Sync>;
+
+impl Contract {
+    pub(super) fn read(document: &str) -> Result<Self, Unusable> {
+        Reader::new(serde_json::from_str(document)?).read()
+    }
+
+    /// What is wrong with an answer; empty if nothing.
+    pub(crate) fn check_answer(&self, operation: &str, status: u16, body: &[u8]) -> Vec<String> {
+        let Some(rules) = self.operations.get(operation) else {
+            return vec![format!("no operation is called `{operation}`")];
+        };
+        let class = format!("{}XX", status / 100);
+        let exact = rules.answers.get(&status.to_string());
+        let Some(schema) = exact.or_else(|| rules.answers.get(&class)) else {
+            return vec![format!("HTTP {status} is not described")];
+        };
+        match serde_json::from_slice::<Value>(body) {
+            Ok(value) => problems(schema, &value),
+            Err(error) => vec![format!("the body is no JSON: {error}")],
+        }
+    }
+}
+
+/// What a schema has against a value.
+pub(super) fn problems(schema: &Validator, value: &Value) -> Vec<String> {
+    schema
+        .iter_errors(value)
+        .flat_map(|error| told(&error))
+        .collect()
+}
+
+fn told(error: &ValidationError<'_>) -> Vec<String> {
+    if let ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } =
+        error.kind()
+    {
+        // The alternative that was meant is the one whose words fit: a send with `reply_inbox`
+        // is to hear about inbox replies, not about all three.
+        let is_other = |error: &ValidationError<'_>| {
+            matches!(
+                error.kind(),
+                ValidationErrorKind::Enum { .. } | ValidationErrorKind::Type { .. }
+            )
+        };
+        let meant = context.iter().find(|errors| !errors.iter().any(is_other));
+        if let Some(errors) = meant {
+            return errors.iter().flat_map(told).collect();
+        }
+    }
+    let place = error.instance_path().to_string();
+    // Masked: the text goes into answers and panics of tests, and a value may be a token.
+    let what = error.masked_with("the value").to_string();
+    vec![if place.is_empty() {
+        what
+    } else {
+        format!("{place}: {what}")
+    }]
+}
+
+struct Reader {
+    document: Value,
+    /// Only the translated schemas, by name: what references point into.
+    components: Value,
+}
+
+impl Reader {
+    fn new(document: Value) -> Self {
+        let schemas = document
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        let components: Map<String, Value> = schemas
+            .into_iter()
+            .flatten()
+            .map(|(name, schema)| (name.clone(), translated(schema)))
+            .collect();
+        Self {
+            document,
+            components: Value::Object(components),
+        }
+    }
+
+    fn read(&self) -> Result<Contract, Unusable> {
+        let resource = Draft::Draft7.create_resource(self.components.clone());
+        let registry = Registry::new()
+            .draft(Draft::Draft7)
+            .add(COMPONENTS, resource)?
+            .prepare()?;
+        let mut operations = BTreeMap::new();
+        let paths = self.document.get("paths").and_then(Value::as_object);
+        for (path, item) in paths.into_iter().flatten() {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                let id = operation.get("operationId").and_then(Value::as_str);
+                let id = id.ok_or_else(|| format!("{method} {path} has no operationId"))?;
+                operations.insert(id.to_owned(), self.rules(&registry, operation)?);
+            }
+        }
+        Ok(Contract { operations })
+    }
+
+    fn rules(&self, registry: &Registry<'_>, operation: &Value) -> Result<Rules, Unusable> {
+        let mut parameters = Vec::new();
+        for parameter in operation
+            .get("parameters")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            parameters.push(self.parameter(registry, self.resolved(parameter))?);
+        }
+        let body = operation
+            .get("requestBody")
+            .map(|body| self.body(registry, self.resolved(body)));
+        let mut answers = BTreeMap::new();
+        for (status, answer) in operation
+            .get("responses")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let answer = self.resolved(answer);
+            if let Some(schema) = answer.pointer("/content/application~1json/schema") {
+                answers.insert(status.to_uppercase(), compiled(registry, schema)?);
+            }
+        }
+        Ok(Rules {
+            parameters,
+            body: body.transpose()?,
+            answers,
+        })
+    }
+
+    fn parameter(&self, registry: &Registry<'_>, parameter: &Value) -> Result<Parameter, Unusable> {
+        let text = |key: &str| {
+            parameter
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let schema = parameter.get("schema").ok_or("a parameter has no schema")?;
+        let kind = match self.resolved(schema).get("type").and_then(Value::as_str) {
+            Some("integer") => ParameterKind::Integer,
+            Some("number") => ParameterKind::Number,
+            Some("boolean") => ParameterKind::Boolean,
+            _ => ParameterKind::Text,
+        };
+        Ok(Parameter {
+            name: text("name").to_owned(),
+            in_query: text("in") == "query",
+            required: parameter.get("required") == Some(&Value::Bool(true)),
+            kind,
+            schema: compiled(registry, schema)?,
+        })
+    }
+
+    fn body(&self, registry: &Registry<'_>, body: &Value) -> Result<BodyRule, Unusable> {
+        let required = body.get("required") == Some(&Value::Bool(true));
+        match body.pointer("/content/application~1json/schema") {
+            Some(schema) => Ok(BodyRule::Json {
+                required,
+                schema: compiled(registry, schema)?,
+            }),
+            None => Ok(BodyRule::Multipart),
+        }
+    }
+
+    /// The value, or what its `$ref` points to.
+    fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
+        let target = value.get("$ref").and_then(Value::as_str);
+        let target = target.and_then(|target| target.strip_prefix('#'));
+        target
+            .and_then(|pointer| self.document.pointer(pointer))
+            .unwrap_or(value)
+    }
+}
+
+fn compiled(registry: &Registry<'_>, schema: &Value) -> Result<Validator, Unusable> {
+    let options = jsonschema::options().with_draft(Draft::Draft7);
+    // `binary` and `int64` are formats of OpenAPI, not of JSON Schema.
+    let options = options
+        .with_registry(registry)
+        .should_ignore_unknown_formats(true);
+    Ok(options
+        .build(&translated(schema))
+        .map_err(|error| error.to_string())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::OPERATIONS;
+
+    #[test]
+    fn the_embedded_description_has_every_operation_and_no_other() {
+        let contract = Contract::read(include_str!("../../openapi/pancake.json")).unwrap();
+        let described: Vec<_> = contract.operations.keys().map(String::as_str).collect();
+        let mut served: Vec<_> = OPERATIONS.iter().map(|operation| operation.id).collect();
+        served.sort_unstable();
+        assert_eq!(described, served);
+    }
+
+    #[test]
+    fn methods_paths_and_tokens_are_those_of_the_description() {
+        let document: Value =
+            serde_json::from_str(include_str!("../../openapi/pancake.json")).unwrap();
+        for operation in OPERATIONS {
+            let method = operation.method.as_str().to_lowercase();
+            let described = &document["paths"][operation.path][&method];
+            assert_eq!(described["operationId"], operation.id);
+            let security = described.get("security").unwrap_or(&document["security"]);
+            let scheme = security[0].as_object().unwrap().keys().next().unwrap();
+            let parameter = &document["components"]["securitySchemes"][scheme]["name"];
+            assert_eq!(parameter, operation.token.parameter(), "{}", operation.id);
+        }
+    }
+
+    #[test]
+    fn an_answer_of_a_wrong_type_is_found() {
+        let contract = super::super::contract();
+        assert_eq!(
+            contract.check_answer("list_tags", 200, br#"{"tags":[]}"#),
+            [""; 0]
+        );
+        let found = contract.check_answer("list_tags", 200, br#"{"tags":[{"color":5}]}"#);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("/tags/0/color"), "{found:?}");
+        assert_eq!(contract.check_answer("list_tags", 302, b"{}").len(), 1);
+        assert_eq!(contract.check_answer("list_tags", 200, b"<html>").len(), 1);
+    }
+}

@@ -1,0 +1,176 @@
+//! Holds one request against the rules of its operation.
+use http::HeaderMap;
+use serde_json::Value;
+
+use super::{
+    Violation,
+    contract::{BodyRule, Contract, Parameter, ParameterKind, Rules, problems},
+};
+use crate::operation::PathParameters;
+
+/// The parts of a request that the description speaks about.
+pub(crate) struct SeenRequest<'a> {
+    pub(crate) operation: &'static str,
+    pub(crate) path: &'a PathParameters,
+    pub(crate) query: &'a [(String, String)],
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body_length: usize,
+    /// The body as JSON, or why it is none.
+    pub(crate) json: Result<&'a Value, &'a str>,
+    /// Why there is no usable upload.
+    pub(crate) bad_file: Option<&'a str>,
+}
+
+/// All violations of a request.
+#[derive(Default)]
+pub(crate) struct Verdict {
+    pub(crate) violations: Vec<Violation>,
+    /// False if it is known how the real API answers every one of them.
+    pub(crate) must_refuse: bool,
+}
+
+/// Violations with an oddity of their own: they are recorded, and answered as the real API does
+/// (field notes, section 4, "List conversations").
+const HAVE_AN_ANSWER: &[(&str, &str)] = &[
+    ("list_conversations", "query `type` is given more than once"),
+    ("list_conversations", "there is no query parameter `type[]`"),
+];
+
+/// The names of both tokens: a wrong one has an answer of its own, code 102.
+const TOKENS: [&str; 2] = ["access_token", "page_access_token"];
+
+impl Contract {
+    /// What is wrong with a request.
+    pub(crate) fn check_request(&self, request: &SeenRequest<'_>) -> Verdict {
+        let Some(rules) = self.operations.get(request.operation) else {
+            return Verdict::default();
+        };
+        let mut found = Vec::new();
+        for parameter in &rules.parameters {
+            check_parameter(request, parameter, &mut found);
+        }
+        check_names(request, rules, &mut found);
+        check_body(request, rules.body.as_ref(), &mut found);
+        let has_answer =
+            |what: &String| HAVE_AN_ANSWER.contains(&(request.operation, what.as_str()));
+        let must_refuse = !found.iter().all(has_answer);
+        let violation = |what| Violation {
+            operation: request.operation.to_owned(),
+            what,
+        };
+        Verdict {
+            violations: found.into_iter().map(violation).collect(),
+            must_refuse,
+        }
+    }
+}
+
+fn check_parameter(request: &SeenRequest<'_>, parameter: &Parameter, found: &mut Vec<String>) {
+    let name = &parameter.name;
+    if !parameter.in_query {
+        let values = request.path.iter().filter(|(key, _)| key == name);
+        for (_, text) in values {
+            check_value(parameter, "path", text, found);
+        }
+        return;
+    }
+    let mut values = request.query.iter().filter(|(key, _)| key == name);
+    match values.next() {
+        None if parameter.required => found.push(format!("query `{name}` is missing")),
+        None => {}
+        Some((_, text)) => check_value(parameter, "query", text, found),
+    }
+    if values.next().is_some() {
+        found.push(format!("query `{name}` is given more than once"));
+    }
+}
+
+fn check_value(parameter: &Parameter, place: &str, text: &str, found: &mut Vec<String>) {
+    let name = &parameter.name;
+    let (value, wanted) = match parameter.kind {
+        ParameterKind::Text => (Some(Value::from(text)), ""),
+        ParameterKind::Integer => (integer(text), "an integer"),
+        ParameterKind::Number => (text.parse().ok().map(|n: f64| Value::from(n)), "a number"),
+        ParameterKind::Boolean => (
+            text.parse().ok().map(|b: bool| Value::from(b)),
+            "true or false",
+        ),
+    };
+    match value {
+        None => found.push(format!("{place} `{name}` is not {wanted}")),
+        Some(value) => found.extend(
+            problems(&parameter.schema, &value)
+                .into_iter()
+                .map(|problem| format!("{place} `{name}`: {problem}")),
+        ),
+    }
+}
+
+/// Also integers too large for 64 bits: the description allows them.
+fn integer(text: &str) -> Option<Value> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    match text.parse::<i64>() {
+        Ok(number) => Some(number.into()),
+        Err(_) => text.parse::<f64>().ok().map(Value::from),
+    }
+}
+
+fn check_names(request: &SeenRequest<'_>, rules: &Rules, found: &mut Vec<String>) {
+    for (name, _) in request.query {
+        let is_described = rules
+            .parameters
+            .iter()
+            .any(|p| p.in_query && p.name == *name);
+        if !is_described && !TOKENS.contains(&name.as_str()) {
+            found.push(format!("there is no query parameter `{name}`"));
+        }
+    }
+    for token in TOKENS {
+        if request
+            .query
+            .iter()
+            .filter(|(name, _)| name == token)
+            .count()
+            > 1
+        {
+            found.push(format!("query `{token}` is given more than once"));
+        }
+    }
+}
+
+fn check_body(request: &SeenRequest<'_>, rule: Option<&BodyRule>, found: &mut Vec<String>) {
+    match rule {
+        None if request.body_length > 0 => found.push("the operation takes no body".to_owned()),
+        None => {}
+        Some(BodyRule::Multipart) => {
+            found.extend(request.bad_file.map(|problem| format!("body: {problem}")));
+        }
+        Some(BodyRule::Json { required, schema }) => {
+            if request.body_length == 0 {
+                if *required {
+                    found.push("the body is missing".to_owned());
+                }
+                return;
+            }
+            let content_type = request.headers.get(http::header::CONTENT_TYPE);
+            let content_type = content_type
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or("");
+            let essence = content_type.split(';').next().unwrap_or_default().trim();
+            if !essence.eq_ignore_ascii_case("application/json") {
+                found.push("the body's content type is not `application/json`".to_owned());
+            }
+            match request.json {
+                Ok(value) => found.extend(
+                    problems(schema, value)
+                        .into_iter()
+                        .map(|problem| format!("body: {problem}")),
+                ),
+                Err(problem) => found.push(problem.to_owned()),
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The clock gives every time, and tests move it.
+use std::time::Duration;
+
+use crate::caller::{Caller, caller, free};
+
+#[tokio::test]
+async fn a_frozen_clock_gives_the_times_of_new_messages() {
+    let shop = Caller::start(free().frozen_clock()).await;
+    let id = shop.ids(&[]).await[0].clone();
+    let time = async || {
+        shop.reply(&id, "Dạ").await;
+        shop.conversations(&[]).await.json()["conversations"][0]["updated_at"].clone()
+    };
+    assert_eq!(time().await, "2026-04-01T03:00:00.000000");
+    // Two things never happen at the same time.
+    assert_eq!(time().await, "2026-04-01T03:00:00.000001");
+    shop.mock.clock().advance(Duration::from_secs(90));
+    assert_eq!(time().await, "2026-04-01T03:01:30.000000");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_running_clock_follows_tokios_paused_time() {
+    let shop = caller().await;
+    let before = shop.mock.clock().unix_micros();
+    tokio::time::advance(Duration::from_secs(3_600)).await;
+    assert!(shop.mock.clock().unix_micros() - before >= 3_600_000_000);
+}
+
+#[tokio::test]
+async fn all_seeded_data_is_older_than_the_start() {
+    let shop = Caller::start(free().now(1_900_000_000).frozen_clock()).await;
+    let newest = shop.conversations(&[]).await.json()["conversations"][0]["updated_at"].clone();
+    let newest = newest.as_str().unwrap();
+    assert!(
+        newest < "2030-03-17T17:46:40" && newest > "2030-03-01",
+        "{newest}"
+    );
+}

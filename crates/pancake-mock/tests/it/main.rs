@@ -1,0 +1,23 @@
+//! The server from outside, over HTTP, as any client meets it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod caller;
+mod clock;
+mod control;
+mod faults;
+mod faults_of_paging;
+mod oddities_of_answers;
+mod oddities_of_lists;
+mod oddities_of_sends;
+mod oddities_of_tokens;
+mod operations;
+mod server;
+mod size;
+mod state;
+mod statistics;
+mod validation;

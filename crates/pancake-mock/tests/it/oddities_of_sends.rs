@@ -1,0 +1,261 @@
+//! Oddities of sends, uploads and the rate limit, each on and off.
+use std::time::Duration;
+
+use pancake_mock::{MockPancake, Oddity};
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, caller, free};
+
+const MB: usize = 1024 * 1024;
+
+async fn with(oddity: Oddity, on: bool) -> Caller {
+    Caller::start(free().oddity(oddity, on)).await
+}
+
+async fn content(shop: &Caller) -> String {
+    let reply = shop.upload("a.jpg", "image/jpeg", vec![0; 100]).await;
+    reply.json()["id"].as_str().unwrap().to_owned()
+}
+
+async fn send(shop: &Caller, body: Value) -> Value {
+    let id = shop.first_of("INBOX").await;
+    shop.call("POST", &shop.conversation(&id, "messages"), body)
+        .await
+        .json()
+}
+
+#[tokio::test]
+async fn message_together_with_content_ids_fails() {
+    let both = async |shop: Caller| {
+        let ids = [content(&shop).await];
+        send(
+            &shop,
+            json!({"action": "reply_inbox", "message": "a", "content_ids": ids}),
+        )
+        .await
+    };
+    assert_eq!(both(caller().await).await["success"], false);
+    assert_eq!(
+        both(with(Oddity::MessageXorContentIds, false).await).await["success"],
+        true
+    );
+}
+
+#[tokio::test]
+async fn a_content_id_is_good_once_on_facebook() {
+    let twice = async |shop: &Caller| {
+        let body = json!({"action": "reply_inbox", "content_ids": [content(shop).await]});
+        assert_eq!(send(shop, body.clone()).await["success"], true);
+        send(shop, body).await
+    };
+    let refused = json!({"success": false, "message_code": "invalid_upload_fb_attachments_result"});
+    assert_eq!(twice(&caller().await).await, refused);
+    assert_eq!(
+        twice(&with(Oddity::SingleUseContentIds, false).await).await["success"],
+        true
+    );
+    // On other channels it may be used again.
+    assert_eq!(twice(&caller().await.on_page(1)).await["success"], true);
+}
+
+#[tokio::test]
+async fn a_content_id_expires() {
+    let late = async |shop: Caller| {
+        let body = json!({"action": "reply_inbox", "content_ids": [content(&shop).await]});
+        shop.mock.clock().advance(Duration::from_secs(3_601));
+        send(&shop, body).await
+    };
+    assert_eq!(
+        late(caller().await).await["message_code"],
+        "invalid_upload_fb_attachments_result"
+    );
+    assert_eq!(
+        late(with(Oddity::ContentIdsExpire, false).await).await["success"],
+        true
+    );
+}
+
+#[tokio::test]
+async fn a_send_takes_30_content_ids_on_facebook_and_1_on_most_channels() {
+    let many = async |shop: &Caller, count: usize| {
+        let mut ids = Vec::new();
+        for _ in 0..count {
+            ids.push(content(shop).await);
+        }
+        send(shop, json!({"action": "reply_inbox", "content_ids": ids})).await["success"].clone()
+    };
+    let shop = caller().await;
+    assert_eq!(many(&shop, 30).await, true);
+    assert_eq!(many(&shop, 31).await, false);
+    let shop = shop.on_page(2);
+    assert_eq!(many(&shop, 1).await, true);
+    assert_eq!(many(&shop, 2).await, false);
+}
+
+#[tokio::test]
+async fn a_refused_send_uses_up_no_content_id() {
+    let shop = caller().await;
+    let id = content(&shop).await;
+    let body = json!({"action": "reply_inbox", "content_ids": [id, "unknown"]});
+    assert_eq!(send(&shop, body).await["success"], false);
+    let body = json!({"action": "reply_inbox", "content_ids": [id]});
+    assert_eq!(send(&shop, body).await["success"], true);
+}
+
+#[tokio::test]
+async fn sends_come_back_as_public_api() {
+    let name = async |shop: Caller| {
+        let id = shop.first_of("INBOX").await;
+        shop.reply(&id, "Dạ còn ạ").await;
+        let messages = shop.messages(&id, 0).await;
+        messages["messages"].as_array().unwrap().last().unwrap()["from"]["admin_name"].clone()
+    };
+    assert_eq!(
+        name(with(Oddity::PublicApiAdminName, true).await).await,
+        "Public API"
+    );
+    assert_ne!(name(caller().await).await, "Public API");
+}
+
+#[tokio::test]
+async fn a_late_reply_on_facebook_is_outside_the_24_hour_window() {
+    let shop = with(Oddity::SendWindow, true).await;
+    let id = shop.ids(&[("type", "INBOX")]).await[5].clone();
+    let refused = shop.reply(&id, "Chào bạn").await.json();
+    assert_eq!(
+        (&refused["e_code"], &refused["e_subcode"]),
+        (&json!(10), &json!(2_018_278))
+    );
+    shop.mock.arrive_message(&shop.page, &id, "Alo?").unwrap();
+    assert_eq!(shop.reply(&id, "Chào bạn").await.json()["success"], true);
+    shop.mock.clock().advance(Duration::from_secs(86_401));
+    assert_eq!(shop.reply(&id, "Chào bạn").await.json()["success"], false);
+    // Other channels have no window.
+    let shop = shop.on_page(1);
+    let id = shop.ids(&[]).await[5].clone();
+    assert_eq!(shop.reply(&id, "Chào bạn").await.json()["success"], true);
+}
+
+#[tokio::test]
+async fn a_comment_is_answered_publicly_and_privately_but_not_as_an_inbox() {
+    let shop = caller().await;
+    let id = shop.first_of("COMMENT").await;
+    let path = shop.conversation(&id, "messages");
+    let comment = shop.messages(&id, 0).await["messages"][0].clone();
+    let reply =
+        json!({"action": "reply_comment", "message_id": comment["id"], "message": "Dạ ib ạ"});
+    assert_eq!(
+        shop.call("POST", &path, reply).await.json()["success"],
+        true
+    );
+    let private = json!({
+        "action": "private_replies", "post_id": "1_2", "message_id": comment["id"],
+        "from_id": comment["from"]["id"], "message": "Dạ giá 250k ạ",
+    });
+    assert_eq!(
+        shop.call("POST", &path, private).await.json()["success"],
+        true
+    );
+    let gone = json!({"action": "reply_comment", "message_id": "1_1", "message": "a"});
+    assert_eq!(shop.call("POST", &path, gone).await.json()["e_code"], 100);
+    let inbox = json!({"action": "reply_inbox", "message": "a"});
+    assert_eq!(
+        shop.call("POST", &path, inbox).await.json()["success"],
+        false
+    );
+    let inbox = shop.first_of("INBOX").await;
+    let reply = json!({"action": "reply_comment", "message_id": comment["id"], "message": "a"});
+    let path = shop.conversation(&inbox, "messages");
+    assert_eq!(
+        shop.call("POST", &path, reply).await.json()["success"],
+        false
+    );
+}
+
+#[tokio::test]
+async fn uploads_have_their_kind_and_the_limits_of_their_platform() {
+    let shop = Caller::start(free().pages(11)).await;
+    for (mime_type, kind) in [
+        ("image/png", "PHOTO"),
+        ("video/mp4", "VIDEO"),
+        ("audio/mpeg", "AUDIO_ATTACHMENT_ID"),
+        ("application/pdf", "DOCUMENT"),
+    ] {
+        let answer = shop.upload("a.bin", mime_type, vec![0; 10]).await.json();
+        assert_eq!(
+            (&answer["attachment_type"], &answer["success"]),
+            (&json!(kind), &json!(true))
+        );
+    }
+    let video = async |shop: &Caller, size: usize| {
+        shop.upload("a.mp4", "video/mp4", vec![0; size])
+            .await
+            .json()["success"]
+            .clone()
+    };
+    assert_eq!(video(&shop, 25 * MB).await, true);
+    assert_eq!(video(&shop, 25 * MB + 1).await, false);
+    let shop = shop.on_page(8);
+    assert!(shop.page.starts_with("waba_"));
+    assert_eq!(video(&shop, 16 * MB + 1).await, false);
+    let shop = shop.on_page(9);
+    assert_eq!(video(&shop, 30 * MB).await, true);
+    assert_eq!(video(&shop, 30 * MB + 1).await, false);
+}
+
+#[tokio::test]
+async fn smaller_limits_were_met_too() {
+    let video = async |shop: Caller| {
+        shop.upload("a.mp4", "video/mp4", vec![0; 20 * MB])
+            .await
+            .json()["success"]
+            .clone()
+    };
+    assert_eq!(
+        video(with(Oddity::SmallerVideoLimit, true).await).await,
+        false
+    );
+    assert_eq!(video(caller().await).await, true);
+    let image = async |shop: Caller| {
+        shop.upload("a.jpg", "image/jpeg", vec![0; 501 * 1024])
+            .await
+            .json()["success"]
+            .clone()
+    };
+    assert_eq!(image(with(Oddity::ImageLimit, true).await).await, false);
+    assert_eq!(image(caller().await).await, true);
+}
+
+#[tokio::test]
+async fn the_sixth_call_in_a_second_is_http_429_and_not_executed() {
+    let shop = Caller::start(MockPancake::builder().frozen_clock()).await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    for n in 0..5 {
+        assert_eq!(
+            shop.reply(&id, &format!("{n}")).await.json()["success"],
+            true
+        );
+    }
+    let refused = shop.reply(&id, "5").await;
+    assert_eq!((refused.status, refused.code()), (429, json!(429)));
+    assert!(refused.headers.get("retry-after").is_none());
+    // Another page has its own second, and the user's calls have none.
+    let token = shop.mock.user_token();
+    for _ in 0..10 {
+        let reply = shop
+            .get_with("/v1/pages", &[("access_token", &token)])
+            .await;
+        assert_eq!(reply.status, 200);
+    }
+    let shop = shop.on_page(1);
+    assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 200);
+    let shop = shop.on_page(0);
+    shop.mock.clock().advance(Duration::from_secs(1));
+    let messages = shop.messages(&id, 0).await;
+    let last = messages["messages"].as_array().unwrap().last().unwrap()["original_message"].clone();
+    assert_eq!(last, "4");
+    shop.mock.set_rate_limit(None);
+    for _ in 0..20 {
+        assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 200);
+    }
+}

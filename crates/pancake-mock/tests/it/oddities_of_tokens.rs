@@ -1,0 +1,208 @@
+//! Oddities of errors, tokens, list pages and headers, each on and off.
+use pancake_mock::Oddity;
+use serde_json::json;
+
+use crate::caller::{Caller, caller, free};
+
+async fn without(oddity: Oddity) -> Caller {
+    Caller::start(free().oddity(oddity, false)).await
+}
+
+#[tokio::test]
+async fn failures_come_with_http_200_and_a_code() {
+    let shop = caller().await;
+    let reply = shop
+        .get_with(&shop.at("tags"), &[("page_access_token", "wrong")])
+        .await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(
+        reply.json(),
+        json!({"success": false, "error_code": 102, "message": "Invalid page_access_token"})
+    );
+    let honest = without(Oddity::ErrorsInHttp200).await;
+    let reply = honest
+        .get_with(&honest.at("tags"), &[("page_access_token", "wrong")])
+        .await;
+    assert_eq!((reply.status, reply.code()), (401, json!(102)));
+}
+
+#[tokio::test]
+async fn a_missing_token_is_code_101() {
+    let shop = caller().await;
+    assert_eq!(shop.get_with(&shop.at("tags"), &[]).await.code(), 101);
+    assert_eq!(shop.get_with(&shop.at("users"), &[]).await.code(), 101);
+    assert_eq!(
+        shop.get_with("/v1/pages", &[("access_token", "")])
+            .await
+            .code(),
+        101
+    );
+}
+
+#[tokio::test]
+async fn a_token_of_the_wrong_kind_is_code_102() {
+    let check = async |shop: &Caller, code: u16| {
+        let (user, page) = (shop.mock.user_token(), shop.token());
+        for (path, query) in [
+            (shop.at("tags"), [("page_access_token", user.as_str())]),
+            (shop.at("tags"), [("access_token", user.as_str())]),
+            ("/v1/pages".to_owned(), [("access_token", page.as_str())]),
+            (
+                "/v1/pages".to_owned(),
+                [("page_access_token", page.as_str())],
+            ),
+        ] {
+            assert_eq!(shop.get_with(&path, &query).await.code(), code, "{path}");
+        }
+    };
+    check(&caller().await, 102).await;
+    check(&without(Oddity::WrongTokenKind).await, 101).await;
+}
+
+#[tokio::test]
+async fn the_token_of_another_page_is_code_102() {
+    let shop = caller().await;
+    let other = shop.mock.page_token(&shop.mock.page_ids()[1]).unwrap();
+    let reply = shop
+        .get_with(&shop.at("tags"), &[("page_access_token", &other)])
+        .await;
+    assert_eq!(reply.code(), 102);
+}
+
+#[tokio::test]
+async fn minting_kills_the_old_token_with_code_105() {
+    let mint = async |shop: &Caller| {
+        let path = "/v1/pages/{page}/generate_page_access_token";
+        let token = shop.mock.user_token();
+        let request = shop
+            .http
+            .post(shop.url(path))
+            .query(&[("access_token", token)]);
+        shop.send(request).await.unwrap().json()["page_access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let shop = caller().await;
+    let old = shop.token();
+    let new = mint(&shop).await;
+    assert_ne!(old, new);
+    assert_eq!(shop.token(), new);
+    let reply = shop
+        .get_with(&shop.at("tags"), &[("page_access_token", &old)])
+        .await;
+    assert_eq!(reply.code(), 105);
+    let message = reply.json()["message"].clone();
+    assert_eq!(message, "access_token renewed please use new access_token");
+    assert!(shop.get(&shop.at("tags"), &[]).await.json()["tags"].is_array());
+
+    let kind = without(Oddity::MintingKillsTheOldToken).await;
+    let old = kind.token();
+    mint(&kind).await;
+    let reply = kind
+        .get_with(&kind.at("tags"), &[("page_access_token", &old)])
+        .await;
+    assert!(reply.json()["tags"].is_array());
+}
+
+#[tokio::test]
+async fn a_token_rotated_by_the_test_is_dead_too() {
+    let shop = caller().await;
+    let old = shop.token();
+    let new = shop.mock.rotate_page_token(&shop.page).unwrap();
+    assert_eq!(shop.mock.page_token(&shop.page), Some(new));
+    let reply = shop
+        .get_with(&shop.at("tags"), &[("page_access_token", &old)])
+        .await;
+    assert_eq!(reply.code(), 105);
+    assert_eq!(shop.mock.rotate_page_token("no such page"), None);
+}
+
+#[tokio::test]
+async fn an_expired_user_token_is_code_103() {
+    let shop = Caller::start(free().now(1_000).user_token_expires_at(1_010)).await;
+    let token = shop.mock.user_token();
+    let query = [("access_token", token.as_str())];
+    assert_eq!(
+        shop.get_with("/v1/pages", &query).await.json()["success"],
+        true
+    );
+    shop.mock
+        .clock()
+        .advance(std::time::Duration::from_secs(10));
+    assert_eq!(shop.get_with("/v1/pages", &query).await.code(), 103);
+}
+
+#[tokio::test]
+async fn a_page_of_someone_else_is_code_107_for_the_user() {
+    let shop = caller().await;
+    let path = "/v1/pages/4711/generate_page_access_token";
+    let request = shop.http.post(shop.url(path));
+    let request = request.query(&[("access_token", shop.mock.user_token())]);
+    assert_eq!(shop.send(request).await.unwrap().code(), 107);
+}
+
+#[tokio::test]
+async fn list_pages_is_categorized_and_holds_the_page_token() {
+    let list = async |shop: &Caller| {
+        let token = shop.mock.user_token();
+        shop.get_with("/v1/pages", &[("access_token", &token)])
+            .await
+            .json()
+    };
+    let shop = caller().await;
+    let answer = list(&shop).await;
+    assert!(answer.get("pages").is_none());
+    let activated = &answer["categorized"]["activated"];
+    assert_eq!(activated[0]["settings"]["page_access_token"], shop.token());
+    assert_eq!(
+        answer["categorized"]["activated_page_ids"],
+        json!(shop.mock.page_ids())
+    );
+
+    let documented = without(Oddity::CategorizedPages).await;
+    let answer = list(&documented).await;
+    assert!(answer.get("categorized").is_none());
+    assert_eq!(answer["pages"][0]["id"], documented.page);
+}
+
+#[tokio::test]
+async fn every_answer_has_a_request_id() {
+    let shop = caller().await;
+    let mut seen = std::collections::HashSet::new();
+    for path in [
+        shop.at("tags"),
+        shop.at("users"),
+        "/v1/pages".to_owned(),
+        "/nowhere".to_owned(),
+    ] {
+        let reply = shop.get_with(&path, &[]).await;
+        assert!(seen.insert(reply.headers["x-request-id"].clone()));
+    }
+    let bare = without(Oddity::RequestId).await;
+    assert!(
+        bare.get(&bare.at("tags"), &[])
+            .await
+            .headers
+            .get("x-request-id")
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_route_is_html_with_http_200() {
+    let shop = caller().await;
+    // The documented singular among them.
+    for path in [shop.at("statistics/pages_campaign"), "/v3/pages".to_owned()] {
+        let reply = shop.get_with(&path, &[]).await;
+        assert_eq!(reply.status, 200);
+        assert!(
+            reply.headers["content-type"]
+                .to_str()
+                .unwrap()
+                .starts_with("text/html")
+        );
+    }
+    let honest = without(Oddity::UnknownRoutesAreHtml).await;
+    assert_eq!(honest.get_with("/v3/pages", &[]).await.status, 404);
+}

@@ -1,0 +1,168 @@
+//! Each of the 27 operations answers as the API description says, on every platform, with and
+//! without oddities.
+use pancake_mock::{Oddities, answer_violations};
+use serde_json::{Value, json};
+
+use crate::caller::{ALWAYS, Caller, free};
+
+/// Calls all operations once on one page; the names in the order of the calls.
+async fn call_all(shop: &Caller) {
+    let user = shop.mock.user_token();
+    let pages = shop.get_with("/v1/pages", &[("access_token", &user)]).await;
+    assert_eq!(
+        answer_violations("list_pages", pages.status, pages.text.as_bytes()),
+        [""; 0]
+    );
+
+    let list = shop.conversations(&[]).await.json();
+    let inbox = list["conversations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["type"] == "INBOX");
+    let inbox = inbox.unwrap()["id"].as_str().unwrap().to_owned();
+    let customer = list["conversations"][0]["page_customer"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let at = |rest: &str| shop.conversation(&inbox, rest);
+    ok(shop
+        .call("POST", &at("tags"), json!({"action": "add", "tag_id": "5"}))
+        .await
+        .json());
+    ok(shop
+        .call("POST", &at("assign"), json!({"assignee_ids": ["a", "b"]}))
+        .await
+        .json());
+    ok(shop.call("POST", &at("read"), Value::Null).await.json());
+    ok(shop.call("POST", &at("unread"), Value::Null).await.json());
+    // Enough of them to meet every kind of message and conversation.
+    for id in shop.ids(&[]).await.into_iter().take(15) {
+        ok(shop.messages(&id, 0).await);
+    }
+    ok(shop.reply(&inbox, "Xin chào").await.json());
+
+    let dates = [("date_range", "01/01/2026 00:00:00 - 01/04/2026 23:59:59")];
+    shop.get(&shop.at("statistics/pages_campaigns"), &ALWAYS)
+        .await;
+    for kind in ["by_id", "by_time"] {
+        let query = [ALWAYS[0], ALWAYS[1], ("type", kind)];
+        shop.get(&shop.at("statistics/ads"), &query).await;
+    }
+    ok(shop
+        .get(&shop.at("statistics/customer_engagements"), &dates)
+        .await
+        .json());
+    ok(shop.get(&shop.at("statistics/pages"), &ALWAYS).await.json());
+    ok(shop.get(&shop.at("statistics/tags"), &ALWAYS).await.json());
+    ok(shop.get(&shop.at("statistics/users"), &dates).await.json());
+
+    let numbered = [
+        ALWAYS[0],
+        ALWAYS[1],
+        ("page_number", "1"),
+        ("page_size", "30"),
+    ];
+    ok(shop.get(&shop.at("page_customers"), &numbered).await.json());
+    let customer = format!("page_customers/{customer}");
+    let changes = json!({"changes": {"name": "Lan", "gender": "female", "birthday": "1990-02-03"}});
+    ok(shop.call("PUT", &shop.at(&customer), changes).await.json());
+    let notes = shop.at(&format!("{customer}/notes"));
+    let added = shop
+        .call("POST", &notes, json!({"message": "Gọi lại"}))
+        .await
+        .json();
+    let id = &added["note_id"];
+    ok(shop
+        .call("PUT", &notes, json!({"note_id": id, "message": "Đã gọi"}))
+        .await
+        .json());
+    ok(shop
+        .call("DELETE", &notes, json!({"note_id": id}))
+        .await
+        .json());
+
+    let export = [ALWAYS[0], ALWAYS[1], ("action", "conversations_from_ads")];
+    ok(shop.get(&shop.at("export_data"), &export).await.json());
+    let calls = [("id", "1"), ("page_number", "1"), ("page_size", "30")];
+    ok(shop.get(&shop.at("sip_call_logs"), &calls).await.json());
+    shop.get(&shop.at("tags"), &[]).await;
+    ok(shop.get(&shop.at("posts"), &numbered).await.json());
+    ok(shop.get(&shop.at("users"), &[]).await.json());
+    let robin = json!({"inbox": ["a"], "comment": ["b"]});
+    ok(shop
+        .call("POST", &shop.at("round_robin_users"), robin)
+        .await
+        .json());
+    ok(shop
+        .upload("a.jpg", "image/jpeg", vec![1, 2, 3])
+        .await
+        .json());
+
+    let path = "/v1/pages/{page}/generate_page_access_token";
+    let request = shop
+        .http
+        .post(shop.url(path))
+        .query(&[("access_token", &user)]);
+    let minted = shop.send(request).await.unwrap();
+    let wrong = answer_violations(
+        "generate_page_access_token",
+        minted.status,
+        minted.text.as_bytes(),
+    );
+    assert_eq!(wrong, [""; 0]);
+}
+
+fn ok(answer: Value) {
+    assert_eq!(answer["success"], true, "{answer}");
+}
+
+async fn assert_all_fit(oddities: Oddities) {
+    let builder = free().pages(11).conversations(700).oddities(&oddities);
+    let mut shop = Caller::start(builder).await;
+    for index in 0..11 {
+        shop = shop.on_page(index);
+        call_all(&shop).await;
+    }
+    assert_eq!(shop.mock.violations(), []);
+    let journal = shop.mock.journal();
+    let called: std::collections::BTreeSet<_> = journal
+        .iter()
+        .filter_map(|entry| entry.operation.clone())
+        .collect();
+    assert_eq!(called.len(), 27, "{called:?}");
+}
+
+#[tokio::test]
+async fn all_27_operations_answer_as_described_with_the_standard_oddities() {
+    assert_all_fit(Oddities::standard()).await;
+}
+
+#[tokio::test]
+async fn all_27_operations_answer_as_described_with_all_oddities() {
+    let oddities = Oddities::all();
+    // It would refuse what the other calls need.
+    oddities.apply("-send_window").unwrap();
+    assert_all_fit(oddities).await;
+}
+
+#[tokio::test]
+async fn all_27_operations_answer_as_described_without_oddities() {
+    assert_all_fit(Oddities::none()).await;
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_answers_and_another_seed_others() {
+    let walk = async |seed| {
+        let shop = Caller::start(free().seed(seed).frozen_clock()).await;
+        let id = shop.ids(&[]).await[0].clone();
+        let messages = shop.messages(&id, 0).await.to_string();
+        (
+            shop.mock.user_token(),
+            shop.conversations(&[]).await.text,
+            messages,
+        )
+    };
+    assert_eq!(walk(7).await, walk(7).await);
+    assert_ne!(walk(7).await, walk(8).await);
+}

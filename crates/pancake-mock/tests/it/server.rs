@@ -1,0 +1,208 @@
+//! Starting, stopping, many at once, journal, and no token in what is printed.
+use std::time::Duration;
+
+use pancake_mock::{Fault, FaultKind, MockPancake};
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, caller};
+
+#[tokio::test]
+async fn the_defaults_are_a_facebook_page_and_other_channels_on_loopback() {
+    let mock = MockPancake::start().await.unwrap();
+    assert!(mock.address().ip().is_loopback());
+    assert_eq!(mock.base_url(), format!("http://{}/api", mock.address()));
+    assert_eq!(
+        mock.page_ids(),
+        [
+            "1000000000000001",
+            "zl_1000000000000002",
+            "tt_1000000000000003",
+            "wa_1000000000000004"
+        ]
+    );
+    assert_eq!(mock.user_token().split('.').count(), 3, "shaped like a JWT");
+    assert_eq!(mock.page_token("4711"), None);
+    let described = mock.describe();
+    assert_eq!(described["base_url"], mock.base_url());
+    assert_eq!(described["pages"][1]["id"], "zl_1000000000000002");
+    assert_eq!(
+        described["pages"][1]["page_access_token"],
+        mock.page_token("zl_1000000000000002").unwrap()
+    );
+}
+
+#[tokio::test]
+async fn many_servers_run_at_once_and_know_nothing_of_each_other() {
+    let mut shops = Vec::new();
+    for _ in 0..20 {
+        shops.push(caller().await);
+    }
+    shops[0].mock.rotate_page_token(&shops[0].page.clone());
+    for (n, shop) in shops.iter().enumerate() {
+        assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 200);
+        assert_eq!(shop.mock.journal().len(), 1, "{n}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_listens_after_a_drop() {
+    let mock = MockPancake::start().await.unwrap();
+    let address = mock.address();
+    // A connection that is open goes too.
+    let open = tokio::net::TcpStream::connect(address).await.unwrap();
+    drop(mock);
+    let mut rest = Vec::new();
+    let mut open = open;
+    let ended = tokio::io::AsyncReadExt::read_to_end(&mut open, &mut rest).await;
+    assert!(ended.is_err() || rest.is_empty());
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_stop_lets_a_call_under_way_finish() {
+    let shop = caller().await;
+    shop.mock.clock().freeze();
+    shop.mock
+        .faults()
+        .add(Fault::new(FaultKind::SlowBody(Duration::from_secs(1))).times(1));
+    let url = shop.url(&shop.at("tags"));
+    let mut response = shop
+        .http
+        .get(url)
+        .query(&[("page_access_token", shop.token())])
+        .send()
+        .await
+        .unwrap();
+    let clock = shop.mock.clock().clone();
+    let stopping = tokio::spawn(shop.mock.stop());
+    clock.run();
+    let mut body = Vec::new();
+    clock.advance(Duration::from_secs(1));
+    while let Some(chunk) = {
+        clock.advance(Duration::from_secs(1));
+        response.chunk().await.unwrap()
+    } {
+        body.extend_from_slice(&chunk);
+    }
+    stopping.await.unwrap();
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert!(body["tags"].is_array());
+}
+
+#[tokio::test]
+async fn the_journal_has_the_whole_request_and_answer() {
+    let shop = caller().await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    shop.reply(&id, "Chào").await;
+    let entry = shop.mock.journal().pop().unwrap();
+    assert_eq!(entry.operation.as_deref(), Some("send_message"));
+    assert_eq!((entry.method.as_str(), entry.status), ("POST", 200));
+    assert_eq!(
+        entry.path,
+        format!(
+            "/api/public_api/v1/pages/{}/conversations/{id}/messages",
+            shop.page
+        )
+    );
+    assert_eq!(
+        entry.query("page_access_token"),
+        Some(shop.token().as_str())
+    );
+    assert_eq!(entry.header("content-type"), Some("application/json"));
+    assert_eq!(
+        entry.json(),
+        json!({"action": "reply_inbox", "message": "Chào"})
+    );
+    assert_eq!(entry.response_json()["success"], true);
+    shop.mock.clear_journal();
+    assert!(shop.mock.journal().is_empty());
+}
+
+#[tokio::test]
+async fn the_journal_forgets_the_oldest_when_it_is_full() {
+    let shop = Caller::start(crate::caller::free().journal_bytes(10_000)).await;
+    for _ in 0..20 {
+        shop.get(&shop.at("tags"), &[]).await;
+    }
+    let journal = shop.mock.journal();
+    assert!((1..20).contains(&journal.len()), "{}", journal.len());
+    assert_eq!(journal.last().unwrap().number, 20);
+}
+
+#[tokio::test]
+async fn no_token_is_in_any_debug_output() {
+    let shop = caller().await;
+    shop.get(&shop.at("tags"), &[]).await;
+    let token = shop.mock.user_token();
+    let query = [("access_token", token.as_str())];
+    shop.get_with("/v1/pages", &query).await;
+    let printed = format!("{:?} {:?}", shop.mock, shop.mock.journal());
+    assert!(printed.contains("list_pages"));
+    for secret in [token, shop.token()] {
+        assert!(!printed.contains(&secret), "{printed}");
+    }
+}
+
+#[tokio::test]
+async fn strange_requests_break_nothing() {
+    let shop = caller().await;
+    for path in [
+        "/api",
+        "/",
+        "/api/v1/pages/%FF/generate_page_access_token",
+        "/_mock",
+        "/_mock/",
+        "//",
+        "/api/v1//pages",
+    ] {
+        let url = format!("http://{}{path}", shop.mock.address());
+        for method in ["GET", "POST", "PATCH", "OPTIONS", "HEAD"] {
+            let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+            let reply = shop
+                .send(shop.http.request(method, &url).body("\u{0}"))
+                .await
+                .unwrap();
+            assert!(reply.status < 500, "{path}: {}", reply.status);
+        }
+    }
+    let numbers = [
+        "99999999999999999999",
+        "-1",
+        "9223372036854775807",
+        "-9223372036854775808",
+    ];
+    for number in numbers {
+        for path in [
+            shop.at("statistics/pages"),
+            shop.at("statistics/tags"),
+            shop.at("posts"),
+            shop.at("page_customers"),
+            shop.at("export_data"),
+            shop.at("statistics/ads"),
+        ] {
+            let query = [
+                ("since", number),
+                ("until", number),
+                ("page_number", number),
+                ("page_size", "30"),
+                ("offset", number),
+                ("action", "conversations_from_ads"),
+                ("type", "by_time"),
+            ];
+            let reply = shop
+                .get_with(
+                    &path,
+                    &[&query[..], &[("page_access_token", &shop.token())]].concat(),
+                )
+                .await;
+            assert!(reply.status < 500, "{path}: {}", reply.text);
+        }
+        for date in [
+            "00/00/0000 00:00:00 - 99/99/9999 99:99:99",
+            "31/12/9999 23:59:59 - 01/01/0001 00:00:00",
+        ] {
+            let query = [("date_range", date)];
+            assert!(shop.get(&shop.at("statistics/users"), &query).await.status < 500);
+        }
+    }
+}

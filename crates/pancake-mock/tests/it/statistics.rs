@@ -1,0 +1,195 @@
+//! Statistics agree with what the lists say.
+use serde_json::Value;
+
+use crate::caller::{ALWAYS, Caller, free};
+
+const ALL_DATES: [(&str, &str); 1] = [("date_range", "01/01/2024 00:00:00 - 31/12/2026 23:59:59")];
+
+/// Few conversations, so that all messages can be counted.
+async fn small() -> Caller {
+    Caller::start(free().pages(1).conversations(50)).await
+}
+
+/// (from customers, from staff, in comments by customers, in comments by staff)
+async fn counted(shop: &Caller) -> [u64; 4] {
+    let mut counts = [0; 4];
+    for id in shop.ids(&[]).await {
+        let mut fetched = 0;
+        loop {
+            let answer = shop.messages(&id, fetched).await;
+            let messages = answer["messages"].as_array().unwrap();
+            if messages.is_empty() {
+                break;
+            }
+            fetched += messages.len();
+            for message in messages {
+                let by_page = message["from"]["id"] == shop.page;
+                let public = message["type"] != "INBOX";
+                counts[usize::from(by_page) + 2 * usize::from(public)] += 1;
+            }
+        }
+    }
+    counts
+}
+
+fn sum(rows: &Value, field: &str) -> u64 {
+    rows.as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row[field].as_u64().unwrap())
+        .sum()
+}
+
+async fn page_statistics(shop: &Caller) -> Value {
+    shop.get(&shop.at("statistics/pages"), &ALWAYS).await.json()["data"].clone()
+}
+
+#[tokio::test]
+async fn page_statistics_count_the_messages_there_are() {
+    let shop = small().await;
+    let rows = page_statistics(&shop).await;
+    let fields = [
+        "customer_inbox_count",
+        "page_inbox_count",
+        "customer_comment_count",
+        "page_comment_count",
+    ];
+    assert_eq!(fields.map(|field| sum(&rows, field)), counted(&shop).await);
+    assert_eq!(sum(&rows, "new_customer_count"), 50);
+    let hours: Vec<_> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["hour"].to_string())
+        .collect();
+    assert!(hours.is_sorted() && hours.iter().all(|hour| hour.ends_with(":00:00\"")));
+}
+
+#[tokio::test]
+async fn a_message_that_arrives_is_in_the_statistics() {
+    let shop = small().await;
+    let before = sum(&page_statistics(&shop).await, "customer_inbox_count");
+    let id = shop.ids(&[("type", "INBOX")]).await[0].clone();
+    shop.mock.arrive_message(&shop.page, &id, "Alo?").unwrap();
+    shop.reply(&id, "Dạ").await;
+    let after = page_statistics(&shop).await;
+    assert_eq!(sum(&after, "customer_inbox_count"), before + 1);
+}
+
+#[tokio::test]
+async fn user_statistics_add_up_to_what_staff_wrote() {
+    let shop = small().await;
+    let [_, inbox, _, comments] = counted(&shop).await;
+    let answer = shop
+        .get(&shop.at("statistics/users"), &ALL_DATES)
+        .await
+        .json();
+    let users = answer["data"]["users"].as_object().unwrap();
+    let total = |field: &str| {
+        users
+            .values()
+            .map(|user| user[field].as_u64().unwrap())
+            .sum::<u64>()
+    };
+    assert_eq!(
+        (total("inbox_count"), total("comment_count")),
+        (inbox, comments)
+    );
+    let listed = shop.get(&shop.at("users"), &[]).await.json();
+    for (id, user) in users {
+        let known = listed["users"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|known| known["id"] == **id);
+        assert_eq!(known.unwrap()["name"], user["user_name"]);
+        let hours = &answer["data"]["statistics"][id];
+        assert_eq!(
+            sum(hours, "inbox_count"),
+            user["inbox_count"].as_u64().unwrap()
+        );
+    }
+}
+
+#[tokio::test]
+async fn engagement_counts_answered_customers_by_day_or_hour() {
+    let shop = small().await;
+    let path = shop.at("statistics/customer_engagements");
+    let by_day = shop.get(&path, &ALL_DATES).await.json();
+    let series = by_day["data"]["series"].as_array().unwrap();
+    let names: Vec<_> = series
+        .iter()
+        .map(|series| series["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "inbox",
+            "comment",
+            "total",
+            "new_customer_replied",
+            "customer_engagement_new_inbox",
+            "order_count",
+            "old_order_count",
+        ]
+    );
+    let days = by_day["data"]["categories"].as_array().unwrap().len();
+    assert!(
+        series
+            .iter()
+            .all(|series| series["data"].as_array().unwrap().len() == days)
+    );
+    let query = [ALL_DATES[0], ("by_hour", "true")];
+    let by_hour = shop.get(&path, &query).await.json();
+    assert!(by_hour["data"]["categories"].as_array().unwrap().len() > days);
+    // One member of staff met no more customers than all together.
+    let user = by_day["users_engagements"][0]["user_id"].as_str().unwrap();
+    let query = [ALL_DATES[0], ("user_ids", user)];
+    let one = shop.get(&path, &query).await.json();
+    assert_eq!(one["users_engagements"].as_array().unwrap().len(), 1);
+    assert_eq!(one["users_engagements"][0], by_day["users_engagements"][0]);
+}
+
+#[tokio::test]
+async fn tag_statistics_count_the_added_tags() {
+    let shop = small().await;
+    let id = shop.ids(&[]).await[0].clone();
+    let rows = shop.conversations(&[]).await.json()["conversations"].clone();
+    let added = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["tag_histories"].as_array().unwrap().len());
+    let total = async || {
+        let answer = shop.get(&shop.at("statistics/tags"), &ALWAYS).await.json();
+        let sum = |key: &str| {
+            let series = answer[key]["series"].as_object().unwrap();
+            series
+                .values()
+                .flat_map(|row| row.as_array().unwrap())
+                .map(|n| n.as_u64().unwrap())
+                .sum()
+        };
+        let sums: (u64, u64) = (sum("data"), sum("data_today"));
+        sums
+    };
+    let before = total().await;
+    assert_eq!(before.0, added.sum::<usize>() as u64);
+    for action in ["remove", "add"] {
+        let body = serde_json::json!({"action": action, "tag_id": "10"});
+        shop.call("POST", &shop.conversation(&id, "tags"), body)
+            .await;
+    }
+    assert_eq!(total().await, (before.0 + 1, before.1 + 1));
+}
+
+#[tokio::test]
+async fn a_range_in_another_time_is_empty() {
+    let shop = small().await;
+    let query = [("since", "1000"), ("until", "2000")];
+    assert_eq!(
+        shop.get(&shop.at("statistics/pages"), &query).await.json()["data"],
+        serde_json::json!([])
+    );
+    assert_eq!(shop.ids(&query).await, [""; 0]);
+}
