@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How much of a retry a success pays back: ten successes allow one more.
-const REFUND: f64 = 0.1;
+/// What a retry costs, in units of what a success pays back: ten successes allow one more retry. Whole numbers, since ten
+/// times 0.1 is less than 1.
+const COST: u64 = 10;
 
 /// Allows a number of retries, and more as calls succeed.
 #[derive(Clone, Debug)]
@@ -11,36 +12,35 @@ pub struct RetryBudget(Arc<Budget>);
 
 #[derive(Debug)]
 struct Budget {
-    capacity: f64,
-    left: Mutex<f64>,
+    capacity: u64,
+    left: Mutex<u64>,
 }
 
 impl RetryBudget {
-    /// Allows this many retries before a call has to succeed first.
+    /// Allows this many retries before calls have to succeed first, ten for each further one.
     pub fn new(retries: u32) -> Self {
-        let capacity = f64::from(retries);
-        RetryBudget(Arc::new(Budget {
-            capacity,
-            left: Mutex::new(capacity),
-        }))
+        let capacity = u64::from(retries) * COST;
+        RetryBudget(Arc::new(Budget { capacity, left: Mutex::new(capacity) }))
     }
 
     /// Takes one retry if there is one.
     pub(crate) fn take(&self) -> bool {
         let mut left = self.left();
-        let enough = *left >= 1.0;
-        if enough {
-            *left -= 1.0;
+        match left.checked_sub(COST) {
+            Some(rest) => {
+                *left = rest;
+                true
+            }
+            None => false,
         }
-        enough
     }
 
     pub(crate) fn refund(&self) {
         let mut left = self.left();
-        *left = (*left + REFUND).min(self.0.capacity);
+        *left = (*left + 1).min(self.0.capacity);
     }
 
-    fn left(&self) -> std::sync::MutexGuard<'_, f64> {
+    fn left(&self) -> std::sync::MutexGuard<'_, u64> {
         self.0.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -60,7 +60,7 @@ mod tests {
     fn an_empty_budget_allows_no_retry_until_calls_succeed() {
         let budget = RetryBudget::new(2);
         assert!(budget.take() && budget.take() && !budget.take());
-        (0..11).for_each(|_| budget.refund());
+        (0..10).for_each(|_| budget.refund());
         assert!(budget.take() && !budget.take());
     }
 

@@ -18,7 +18,7 @@ pub(crate) fn from_result(
 ) -> Result<reqwest::Response, BoxError> {
     let error = match result {
         Ok(answer) => return Ok(respond(answer, &meta)?),
-        Err(error) => meta.name(error),
+        Err(error) => error,
     };
     match as_answer(&error) {
         Some(answer) => {
