@@ -94,3 +94,8 @@ pub const DEFAULT_BASE_URL: &str = "https://pages.fm/api";
 pub fn api_version() -> &'static str {
     <Client as ClientInfo<SharedTransport>>::api_version()
 }
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

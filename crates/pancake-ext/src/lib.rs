@@ -41,7 +41,14 @@ pub use pancake_client::{
     MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId, reqwest, send, types,
 };
 pub use retry::{RetryBudget, RetryPolicy};
+#[cfg(feature = "file-store")]
+pub use token::FileStore;
 pub use token::{
-    DiscoveredTokens, FileStore, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
+    DiscoveredTokens, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
     TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

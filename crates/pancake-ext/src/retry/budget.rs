@@ -20,7 +20,10 @@ impl RetryBudget {
     /// Allows this many retries before calls have to succeed first, ten for each further one.
     pub fn new(retries: u32) -> Self {
         let capacity = u64::from(retries) * COST;
-        RetryBudget(Arc::new(Budget { capacity, left: Mutex::new(capacity) }))
+        RetryBudget(Arc::new(Budget {
+            capacity,
+            left: Mutex::new(capacity),
+        }))
     }
 
     /// Takes one retry if there is one.

@@ -13,6 +13,8 @@ pub use discovery::DiscoveredTokens;
 pub use minting::MintingTokens;
 pub use page::PageToken;
 pub use provider::{StaticTokens, TokenFuture, TokenProvider};
-pub use store::{FileStore, MemoryStore, StoreFuture, TokenStore};
+#[cfg(feature = "file-store")]
+pub use store::FileStore;
+pub use store::{MemoryStore, StoreFuture, TokenStore};
 pub use user::UserToken;
 pub use user_api::UserApi;

@@ -1,5 +1,6 @@
 //! Where minted page tokens are kept, so that processes can share them.
 
+#[cfg(feature = "file-store")]
 mod file;
 mod memory;
 
@@ -8,6 +9,7 @@ use std::pin::Pin;
 
 use pancake_client::PageId;
 
+#[cfg(feature = "file-store")]
 pub use file::FileStore;
 pub use memory::MemoryStore;
 
