@@ -8,15 +8,7 @@ pub use policy::RetryPolicy;
 
 use crate::error::{Error, ErrorKind, Execution};
 
-/// Whether a failure may pass by itself, and repeating the call can do no harm.
-///
-/// | failure | reads and other repeatable calls | sends, mints, uploads, new notes |
-/// |---|---|---|
-/// | no connection | again | again: nothing was sent |
-/// | 429, as status or as code | again | again: nothing was executed |
-/// | time-out, broken connection | again | no: the outcome is unknown |
-/// | HTTP 5xx, failure without a code | again | no: the outcome is unknown |
-/// | anything else | no | no |
+/// Whether a failure may pass by itself, and repeating the call can do no harm: the table of [`RetryPolicy`].
 pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     if !error.is_retryable() {
         return false;

@@ -7,8 +7,22 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 /// How often, and after which pauses, a call is tried again.
 ///
 /// The longest possible pause doubles from attempt to attempt; the real one is a random part of it (full jitter), so that
-/// clients that failed together do not come back together. Which failures are tried again at all is not a setting: a
-/// send, a mint or an upload is repeated only where the first one was provably not executed.
+/// clients that failed together do not come back together.
+///
+/// Which failures are tried again at all is not a setting. Reads, and other calls that do no harm when repeated
+/// (`x-idempotent` in the API document), are tried again after any failure that may pass; the others only where the first
+/// one was provably not executed:
+///
+/// | failure | reads, tags, assignments, changes | sends, mints, uploads, new notes |
+/// |---|---|---|
+/// | no connection | again | again: nothing was sent |
+/// | 429, as status or as code | again | again: nothing was executed |
+/// | time-out, broken connection | again | no: the outcome is unknown |
+/// | HTTP 5xx, failure without a code | again | no: the outcome is unknown |
+/// | code 102 or 105, and somebody left a newer token | once more with that | no, but the next call uses it |
+/// | anything else | no | no |
+///
+/// A body that is a stream can be read once only, so such an upload is never tried again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
     max_attempts: u32,

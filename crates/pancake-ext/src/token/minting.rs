@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pancake_client::PageId;
+use tokio::sync::OwnedMutexGuard;
 
 use super::{PageToken, TokenFuture, TokenProvider, TokenStore, UserApi};
 use crate::error::Error;
@@ -17,13 +18,12 @@ use crate::error::Error;
 /// place or removes it ([`TokenStore::remove`]).
 pub struct MintingTokens {
     store: Arc<dyn TokenStore>,
-    allowed: Mutex<HashSet<PageId>>,
-    pages: Mutex<HashMap<PageId, Arc<Desk>>>,
+    allowed: HashSet<PageId>,
+    pages: Mutex<HashMap<PageId, Desk>>,
 }
 
 /// What is known of one page. Its lock is held while a token is looked up or minted.
-#[derive(Default)]
-struct Desk(tokio::sync::Mutex<State>);
+type Desk = Arc<tokio::sync::Mutex<State>>;
 
 #[derive(Default)]
 struct State {
@@ -39,65 +39,41 @@ impl MintingTokens {
     pub fn new(store: impl TokenStore) -> Self {
         MintingTokens {
             store: Arc::new(store),
-            allowed: Mutex::default(),
+            allowed: HashSet::new(),
             pages: Mutex::default(),
         }
     }
 
     /// Allows to mint a token for this page when the store has none.
     #[must_use]
-    pub fn allow_minting(self, page: impl Into<PageId>) -> Self {
-        lock(&self.allowed).insert(page.into());
+    pub fn allow_minting(mut self, page: impl Into<PageId>) -> Self {
+        self.allowed.insert(page.into());
         self
     }
 
-    fn desk(&self, page: &PageId) -> Arc<Desk> {
-        lock(&self.pages).entry(page.clone()).or_default().clone()
+    fn desk(&self, page: &PageId) -> Desk {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.entry(page.clone()).or_default().clone()
     }
 
     async fn find(&self, page: &PageId, api: &UserApi) -> Result<Option<PageToken>, Error> {
         let desk = self.desk(page);
-        let mut state = desk.0.lock().await;
-        if state.token.is_none() {
-            state.token = match state.unsaved.clone() {
-                Some(token) => Some(self.keep(page, token, &mut state).await?),
-                None => self.load_or_mint(page, api, &mut state).await?,
-            };
+        let mut state = desk.clone().lock_owned().await;
+        if state.token.is_none() && state.unsaved.is_none() {
+            state.token = self.store.load(page).await?;
         }
-        Ok(state.token.clone())
-    }
-
-    async fn load_or_mint(
-        &self,
-        page: &PageId,
-        api: &UserApi,
-        state: &mut State,
-    ) -> Result<Option<PageToken>, Error> {
-        if let Some(token) = self.store.load(page).await? {
-            return Ok(Some(token));
+        if state.token.is_some() {
+            return Ok(state.token.clone());
         }
-        if !lock(&self.allowed).contains(page) {
+        if state.unsaved.is_none() && !self.allowed.contains(page) {
             return Ok(None);
         }
-        tracing::info!(
-            page = page.as_str(),
-            "minting a page token; the former one is dead now"
-        );
-        let token = api.mint(page).await?;
-        self.keep(page, token, state).await.map(Some)
-    }
-
-    /// Stores a minted token. Until that works it is not used.
-    async fn keep(
-        &self,
-        page: &PageId,
-        token: PageToken,
-        state: &mut State,
-    ) -> Result<PageToken, Error> {
-        state.unsaved = Some(token.clone());
-        self.store.save(page, &token).await?;
-        state.unsaved = None;
-        Ok(token)
+        // A caller that gives up half-way must not take a token with it that was just minted: the former one is dead.
+        let work = mint_and_keep(self.store.clone(), page.clone(), api.clone(), state);
+        match tokio::spawn(work).await {
+            Ok(result) => result.map(Some),
+            Err(error) => Err(Error::store("minting was ended from outside", error)),
+        }
     }
 
     async fn look_again(
@@ -106,7 +82,7 @@ impl MintingTokens {
         rejected: &PageToken,
     ) -> Result<Option<PageToken>, Error> {
         let desk = self.desk(page);
-        let mut state = desk.0.lock().await;
+        let mut state = desk.lock().await;
         if state.token.as_ref() == Some(rejected) {
             state.token = None;
         }
@@ -119,8 +95,28 @@ impl MintingTokens {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Mints, then stores. Until that worked the token is not used, and kept for the next try.
+async fn mint_and_keep(
+    store: Arc<dyn TokenStore>,
+    page: PageId,
+    api: UserApi,
+    mut state: OwnedMutexGuard<State>,
+) -> Result<PageToken, Error> {
+    let token = match state.unsaved.clone() {
+        Some(token) => token,
+        None => {
+            tracing::info!(
+                page = page.as_str(),
+                "minting a page token; the former one dies"
+            );
+            api.mint(&page).await?
+        }
+    };
+    state.unsaved = Some(token.clone());
+    store.save(&page, &token).await?;
+    state.unsaved = None;
+    state.token = Some(token.clone());
+    Ok(token)
 }
 
 impl TokenProvider for MintingTokens {
@@ -141,7 +137,7 @@ impl TokenProvider for MintingTokens {
 impl fmt::Debug for MintingTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MintingTokens")
-            .field("allowed", &*lock(&self.allowed))
+            .field("allowed", &self.allowed)
             .finish_non_exhaustive()
     }
 }

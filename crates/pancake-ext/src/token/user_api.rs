@@ -8,7 +8,8 @@ use pancake_client::{Client, PageId, types};
 use super::PageToken;
 use crate::error::{Error, ErrorKind, Execution};
 
-/// The calls with the user token that a token provider may need. They go through the transport like any other call.
+/// The calls with the user token that a token provider may need. Clones are cheap. They go through the transport like any other call.
+#[derive(Clone)]
 pub struct UserApi {
     client: Client,
 }

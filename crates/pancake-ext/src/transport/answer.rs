@@ -22,6 +22,9 @@ pub(crate) fn from_result(
     };
     match as_answer(&error) {
         Some(answer) => {
+            meta.operation = error.operation().map(str::to_owned);
+            meta.page_id = error.page_id().map(|page| page.as_str().to_owned());
+            meta.attempts = error.attempts();
             meta.status = error.status();
             Ok(respond(answer, &meta)?)
         }

@@ -37,10 +37,12 @@ pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, 
 
     let result = within_time(stack, call, subject, &mut progress)
         .await
-        .map_err(|error| {
-            error
+        // A call that failed for want of a token fails with the error of the look-up, which knows its own operation.
+        .map_err(|error| match error.operation() {
+            Some(_) => error,
+            None => error
                 .of(operation, page_id.as_deref())
-                .with_attempts(progress.attempts)
+                .with_attempts(progress.attempts),
         });
 
     let time = clock.now().saturating_duration_since(start);
@@ -202,7 +204,11 @@ async fn attempt(
     let status = result
         .as_ref()
         .map_or_else(Error::status, |answer| Some(answer.status));
-    tracing::trace!(attempt = progress.attempts, status, ?wait, "attempt");
+    let kind = result
+        .as_ref()
+        .err()
+        .map(|error| tracing::field::debug(error.kind()));
+    tracing::debug!(attempt = progress.attempts, status, kind, ?wait, "attempt");
     match &result {
         Ok(_) => shared.limiter.accepted(&key),
         Err(error) if error.kind() == ErrorKind::RateLimited => {
