@@ -56,12 +56,14 @@ pub(crate) fn classify(api: &ApiError, status: u16) -> ErrorKind {
         429 => return ErrorKind::RateLimited,
         401 => return ErrorKind::Token,
         403 => return ErrorKind::Permission,
-        400 | 404 | 405 | 422 => return ErrorKind::InvalidRequest,
-        500..=599 => return ErrorKind::Server,
+        408 | 500..=599 => return ErrorKind::Server,
         _ => {}
     }
     if api.e_code.is_some() || api.e_subcode.is_some() || api.message_code.is_some() {
         return ErrorKind::Channel;
+    }
+    if (400..500).contains(&status) {
+        return ErrorKind::InvalidRequest;
     }
     // "An error occurred. Please try again later." comes without any code, and passes.
     if own_code(api).is_none() {

@@ -205,7 +205,11 @@ fn unusual(answer: &Answer, token: Option<&AccessToken>) -> Error {
             } else {
                 Execution::NotExecuted
             };
-            (kind, format!("HTTP {status} with {form}"), execution)
+            (
+                kind,
+                format!("the answer is {form} instead of JSON"),
+                execution,
+            )
         }
     };
     Error::new(kind, message)
