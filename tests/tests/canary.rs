@@ -1,0 +1,195 @@
+//! Every operation against every failure the fake server can make: the token is in nothing that a person may see.
+//!
+//! Whatever reqwest and hyper log is recorded too, at the most detailed level.
+
+use std::error::Error as StdError;
+use std::io::Write;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use pancake_client::operations::OPERATIONS;
+use pancake_ext::{Error, ManualClock, Pancake, PancakeBuilder, RateLimit, RetryPolicy};
+use pancake_mock::{Fault, FaultKind, MockPancake};
+use pancake_tests::decoding;
+
+/// Everything that was logged, whoever logged it.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Records spans and events of this process, and what libraries say through the crate `log`.
+fn log() -> &'static Log {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let log = Log::default();
+        let writer = log.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::level_filters::LevelFilter::TRACE)
+            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+            .with_writer(move || writer.clone())
+            .init();
+        log
+    })
+}
+
+fn faults(second_host: &str) -> Vec<FaultKind> {
+    let answer = |status, content_type: &str, body: &str| FaultKind::Answer {
+        status,
+        content_type: content_type.to_owned(),
+        body: body.to_owned(),
+    };
+    vec![
+        FaultKind::RotateToken,
+        FaultKind::TooManyRequests { in_body: false, retry_after: Some(1) },
+        FaultKind::TooManyRequests { in_body: true, retry_after: None },
+        FaultKind::InternalError,
+        FaultKind::BadGatewayHtml,
+        FaultKind::GatewayTimeoutAfterStore,
+        FaultKind::ResetBefore,
+        FaultKind::ResetAfter,
+        FaultKind::TruncatedBody,
+        FaultKind::InvalidJson,
+        FaultKind::WrongContentType,
+        FaultKind::EndlessBody,
+        FaultKind::Redirect(format!("{second_host}/elsewhere")),
+        FaultKind::ErrorWithoutCode,
+        FaultKind::ErrorCode(102),
+        FaultKind::ErrorCode(105),
+        answer(200, "text/html", "<html>TOKEN</html>"),
+        answer(502, "text/html", "<html>TOKEN</html>"),
+        answer(200, "application/json", r#"{"success":false,"error_code":102,"message":"bad TOKEN","original_error":{"TOKEN":["TOKEN"]}}"#),
+        answer(400, "application/json", r#"{"message":"bad TOKEN"}"#),
+        // Decodes to nothing, in each of the list and object answers.
+        answer(200, "application/json", r#"["TOKEN",{"TOKEN":"TOKEN"}]"#),
+        answer(200, "application/json", r#"{"success":"TOKEN","page_access_token":["TOKEN"],"pages":"TOKEN","data":"TOKEN","tags":"TOKEN"}"#),
+    ]
+}
+
+/// The fault with the real token in its body, as a server would echo it.
+fn echoing(kind: FaultKind, token: &str) -> FaultKind {
+    match kind {
+        FaultKind::Answer { status, content_type, body } => {
+            FaultKind::Answer { status, content_type, body: body.replace("TOKEN", token) }
+        }
+        FaultKind::Redirect(to) => FaultKind::Redirect(format!("{to}?page_access_token={token}")),
+        other => other,
+    }
+}
+
+struct Scene {
+    mock: MockPancake,
+    elsewhere: MockPancake,
+    page: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let mock = MockPancake::builder().rate_limit(None).start().await.unwrap();
+        let elsewhere = MockPancake::builder().rate_limit(None).start().await.unwrap();
+        Scene { page: mock.page_ids()[0].clone(), mock, elsewhere }
+    }
+
+    fn builder(&self) -> PancakeBuilder {
+        Pancake::builder()
+            .base_url(self.mock.base_url())
+            .user_token(self.mock.user_token())
+            .rate_limit(RateLimit::off())
+            .retry(RetryPolicy::default().max_attempts(2))
+            .clock(ManualClock::new())
+            .answer_limit(4 * 1024 * 1024)
+    }
+
+    /// Every token this server has known since it was made.
+    fn tokens(&self, before: &[String]) -> Vec<String> {
+        let mut tokens = before.to_vec();
+        tokens.push(self.mock.user_token());
+        tokens.extend(self.mock.page_token(&self.page));
+        tokens
+    }
+
+    /// Calls an operation and shows whatever came of it in every way there is.
+    async fn shown(&self, pancake: &Pancake, operation: &str) -> String {
+        match decoding::call(pancake.client(), operation).await.expect("a known operation") {
+            Ok(decoded) => format!("{} {}", decoded.debug, decoded.value),
+            Err(raw) => {
+                let raw_shown = chain(&raw);
+                let error = Error::from(raw);
+                let body = error.body().map(String::from_utf8_lossy).unwrap_or_default();
+                let api = serde_json::to_string(&error.api_error()).unwrap();
+                let body = if error.kind() == pancake_ext::ErrorKind::InvalidAnswer { "" } else { &*body };
+                format!("{raw_shown} {} {} {body} {api}", chain(&error), error.hint())
+            }
+        }
+    }
+}
+
+/// An error and all its sources in Display, Debug and their alternate forms.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut shown = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        shown += &format!("{error} {error:#} {error:?} {error:#?} ");
+        next = error.source();
+    }
+    shown
+}
+
+async fn no_token_is_seen(kinds: impl Fn(&str) -> Vec<FaultKind>, builder: fn(PancakeBuilder) -> PancakeBuilder) {
+    let log = log();
+    let scene = Scene::new().await;
+    let mut tokens = Vec::new();
+    for kind in kinds(scene.elsewhere.base_url()) {
+        for operation in &OPERATIONS {
+            tokens = scene.tokens(&tokens);
+            let token = if operation.token == pancake_client::TokenKind::User {
+                scene.mock.user_token()
+            } else {
+                scene.mock.page_token(&scene.page).unwrap()
+            };
+            let fault = Fault::new(echoing(kind.clone(), &token)).on(operation.id);
+            let fault = scene.mock.faults().add(fault);
+            let pancake = builder(scene.builder()).build().unwrap();
+            let shown = scene.shown(&pancake, operation.id).await;
+            assert!(scene.mock.faults().hits(fault) > 0, "{kind:?} did not hit {}", operation.id);
+            scene.mock.faults().remove(fault);
+            tokens = scene.tokens(&tokens);
+            tokens.sort();
+            tokens.dedup();
+            for token in &tokens {
+                assert!(!shown.contains(token), "{kind:?} of {}: {shown}", operation.id);
+            }
+        }
+        let logged = std::mem::take(&mut *log.0.lock().unwrap());
+        let logged = String::from_utf8_lossy(&logged);
+        assert!(logged.contains("pancake.call"), "the log is recorded");
+        for token in &tokens {
+            let found = logged.find(token.as_str()).map(|at| &logged[at.saturating_sub(200)..at]);
+            assert_eq!(found, None, "a token is logged with {kind:?}");
+        }
+    }
+    assert!(scene.elsewhere.journal().is_empty(), "a redirect was followed to another host");
+}
+
+#[tokio::test]
+async fn no_token_is_seen_whatever_fails_in_whichever_operation() {
+    no_token_is_seen(faults, |builder| builder).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_token_is_seen_when_the_server_is_slow() {
+    let kinds = |_: &str| {
+        let hour = Duration::from_secs(3_600);
+        vec![FaultKind::SlowHeaders(hour), FaultKind::SlowBody(hour)]
+    };
+    no_token_is_seen(kinds, |builder| builder.call_timeout(Duration::from_secs(7_200))).await;
+}

@@ -1,0 +1,292 @@
+//! Where tokens come from, and what happens when they die.
+
+use std::sync::Arc;
+
+use pancake_ext::{
+    Error, ErrorKind, FileStore, MemoryStore, MintingTokens, PageId, PageToken, Pancake,
+    PancakeBuilder, RateLimit, StoreFuture, TokenStore,
+};
+use pancake_mock::{Fault, FaultKind, MockPancake};
+
+async fn mock() -> MockPancake {
+    MockPancake::builder().rate_limit(None).start().await.unwrap()
+}
+
+fn builder(mock: &MockPancake) -> PancakeBuilder {
+    Pancake::builder()
+        .base_url(mock.base_url())
+        .user_token(mock.user_token())
+        .rate_limit(RateLimit::off())
+}
+
+fn requests(mock: &MockPancake, operation: &str) -> usize {
+    let journal = mock.journal();
+    journal.iter().filter(|entry| entry.operation.as_deref() == Some(operation)).count()
+}
+
+async fn read(pancake: &Pancake, page: &str) -> Result<(), Error> {
+    pancake.client().list_tags().page_id(page).send().await?;
+    Ok(())
+}
+
+/// Makes a thousand calls at once.
+async fn thousand(pancake: &Pancake, page: &str) -> Vec<Result<(), Error>> {
+    let tasks: Vec<_> = (0..1_000)
+        .map(|_| {
+            let (pancake, page) = (pancake.clone(), page.to_owned());
+            tokio::spawn(async move { read(&pancake, &page).await })
+        })
+        .collect();
+    let mut results = Vec::new();
+    for task in tasks {
+        results.push(task.await.unwrap());
+    }
+    results
+}
+
+#[tokio::test]
+async fn a_thousand_calls_for_one_page_read_the_list_of_pages_once() {
+    let mock = mock().await;
+    let pancake = builder(&mock).build().unwrap();
+    let results = thousand(&pancake, &mock.page_ids()[0]).await;
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(requests(&mock, "list_pages"), 1);
+    assert_eq!(requests(&mock, "generate_page_access_token"), 0);
+}
+
+#[tokio::test]
+async fn after_a_rotation_a_thousand_calls_reload_once_mint_nothing_and_all_succeed() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let pancake = builder(&mock).build().unwrap();
+    read(&pancake, &page).await.unwrap();
+    mock.rotate_page_token(&page);
+    mock.clear_journal();
+    let results = thousand(&pancake, &page).await;
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(requests(&mock, "list_pages"), 1);
+    assert_eq!(requests(&mock, "generate_page_access_token"), 0);
+}
+
+#[tokio::test]
+async fn a_dead_token_that_nobody_replaced_is_an_error_with_advice_after_one_attempt() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let old = mock.page_token(&page).unwrap();
+    mock.rotate_page_token(&page);
+    // Without a user token there is nowhere to look.
+    let pancake =
+        Pancake::builder().base_url(mock.base_url()).page_token(page.as_str(), old).build().unwrap();
+    let error = read(&pancake, &page).await.unwrap_err();
+    assert_eq!((error.kind(), error.code().unwrap().get()), (ErrorKind::Token, 105));
+    assert!(error.is_token_problem() && error.hint().contains("list_pages"), "{}", error.hint());
+    assert_eq!(requests(&mock, "list_tags"), 1);
+}
+
+#[tokio::test]
+async fn a_send_is_not_replayed_with_a_newer_token_but_the_next_one_uses_it() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let conversation = mock.conversation_ids(&page)[0].clone();
+    let pancake = builder(&mock).build().unwrap();
+    read(&pancake, &page).await.unwrap();
+    mock.rotate_page_token(&page);
+    let send = || {
+        let send = pancake.client().send_message().page_id(page.as_str());
+        send.conversation_id(conversation.as_str()).body(pancake_ext::send::ReplyInbox::new("a")).send()
+    };
+    let error = Error::from(send().await.unwrap_err());
+    assert_eq!(error.kind(), ErrorKind::Token);
+    assert_eq!(requests(&mock, "send_message"), 1);
+    send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_on_the_list_has_no_token_and_nothing_is_sent_for_it() {
+    let mock = mock().await;
+    let error = read(&builder(&mock).build().unwrap(), "999").await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 0));
+    assert_eq!(requests(&mock, "list_tags"), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_minted_unless_it_was_allowed_for_that_page() {
+    let mock = mock().await;
+    let pages = mock.page_ids();
+    let tokens = MintingTokens::new(MemoryStore::new()).allow_minting(pages[0].as_str());
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    assert_eq!(read(&pancake, &pages[1]).await.unwrap_err().kind(), ErrorKind::Token);
+    assert_eq!(requests(&mock, "generate_page_access_token"), 0);
+    read(&pancake, &pages[0]).await.unwrap();
+    assert_eq!(requests(&mock, "generate_page_access_token"), 1);
+}
+
+#[tokio::test]
+async fn a_thousand_calls_mint_once_and_the_token_is_stored() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let store = Arc::new(MemoryStore::new());
+    let tokens = MintingTokens::new(Shared(store.clone())).allow_minting(page.as_str());
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    assert!(thousand(&pancake, &page).await.iter().all(Result::is_ok));
+    assert_eq!(requests(&mock, "generate_page_access_token"), 1);
+    let stored = store.load(&PageId::from(page.as_str())).await.unwrap().unwrap();
+    assert_eq!(stored.expose(), mock.page_token(&page).unwrap());
+}
+
+#[tokio::test]
+async fn a_rejected_minted_token_is_never_replaced_by_minting() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let tokens = MintingTokens::new(MemoryStore::new()).allow_minting(page.as_str());
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    read(&pancake, &page).await.unwrap();
+    mock.rotate_page_token(&page);
+    mock.clear_journal();
+    let results = thousand(&pancake, &page).await;
+    assert!(results.iter().all(|result| result.as_ref().unwrap_err().kind() == ErrorKind::Token));
+    assert_eq!(requests(&mock, "generate_page_access_token"), 0);
+}
+
+#[tokio::test]
+async fn a_mint_that_fails_is_not_repeated() {
+    for kind in [FaultKind::InternalError, FaultKind::ResetAfter, FaultKind::GatewayTimeoutAfterStore] {
+        let mock = mock().await;
+        let page = mock.page_ids()[0].clone();
+        let tokens = MintingTokens::new(MemoryStore::new()).allow_minting(page.as_str());
+        let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+        mock.faults().add(Fault::new(kind.clone()).on("generate_page_access_token").times(1));
+        read(&pancake, &page).await.unwrap_err();
+        assert_eq!(requests(&mock, "generate_page_access_token"), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_another_process_stored_is_found_after_a_rotation() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("tokens.json");
+    let id = PageId::from(page.as_str());
+    let token = mock.page_token(&page).unwrap();
+    FileStore::new(&file).save(&id, &token.into()).await.unwrap();
+
+    let tokens = MintingTokens::new(FileStore::new(&file));
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    read(&pancake, &page).await.unwrap();
+    let newer = mock.rotate_page_token(&page).unwrap();
+    FileStore::new(&file).save(&id, &newer.into()).await.unwrap();
+    read(&pancake, &page).await.unwrap();
+    assert_eq!(requests(&mock, "generate_page_access_token"), 0);
+}
+
+#[tokio::test]
+async fn a_minted_token_that_could_not_be_stored_is_neither_used_nor_lost() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let store = Arc::new(FailingOnce::default());
+    let tokens = MintingTokens::new(Shared(store.clone())).allow_minting(page.as_str());
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    assert_eq!(read(&pancake, &page).await.unwrap_err().kind(), ErrorKind::Store);
+    assert_eq!(requests(&mock, "list_tags"), 0);
+    read(&pancake, &page).await.unwrap();
+    assert_eq!(requests(&mock, "generate_page_access_token"), 1);
+    let stored = store.inner.load(&PageId::from(page.as_str())).await.unwrap();
+    assert_eq!(stored.unwrap().expose(), mock.page_token(&page).unwrap());
+}
+
+#[tokio::test]
+async fn a_caller_that_gives_up_while_a_token_is_minted_does_not_lose_it() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let store = Arc::new(Waiting::default());
+    let tokens = MintingTokens::new(Shared(store.clone())).allow_minting(page.as_str());
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    let call = {
+        let (pancake, page) = (pancake.clone(), page.clone());
+        tokio::spawn(async move { read(&pancake, &page).await })
+    };
+    // The token is minted, and the store has not taken it yet.
+    store.reached.notified().await;
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    store.go_on.notify_one();
+    read(&pancake, &page).await.unwrap();
+    assert_eq!(requests(&mock, "generate_page_access_token"), 1);
+}
+
+#[tokio::test]
+async fn a_failed_look_up_of_a_token_is_reported_as_what_it_is() {
+    let mock = mock().await;
+    let pancake = Pancake::builder().base_url(mock.base_url()).user_token("not a token").build().unwrap();
+    let error = read(&pancake, &mock.page_ids()[0]).await.unwrap_err();
+    assert_eq!((error.operation(), error.kind()), (Some("list_pages"), ErrorKind::Token));
+    assert_eq!(requests(&mock, "list_tags"), 0);
+}
+
+/// A store that waits in the middle of a write.
+#[derive(Default)]
+struct Waiting {
+    inner: MemoryStore,
+    reached: tokio::sync::Notify,
+    go_on: tokio::sync::Notify,
+}
+
+impl TokenStore for Waiting {
+    fn load<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, Option<PageToken>> {
+        self.inner.load(page)
+    }
+
+    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            self.reached.notify_one();
+            self.go_on.notified().await;
+            self.inner.save(page, token).await
+        })
+    }
+
+    fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
+        self.inner.remove(page)
+    }
+}
+
+/// A store that the test keeps a hand on.
+struct Shared<S>(Arc<S>);
+
+impl<S: TokenStore> TokenStore for Shared<S> {
+    fn load<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, Option<PageToken>> {
+        self.0.load(page)
+    }
+
+    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+        self.0.save(page, token)
+    }
+
+    fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
+        self.0.remove(page)
+    }
+}
+
+/// A store whose first write fails.
+#[derive(Default)]
+struct FailingOnce {
+    inner: MemoryStore,
+    failed: std::sync::atomic::AtomicBool,
+}
+
+impl TokenStore for FailingOnce {
+    fn load<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, Option<PageToken>> {
+        self.inner.load(page)
+    }
+
+    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+        if self.failed.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            return self.inner.save(page, token);
+        }
+        Box::pin(async { Err(Error::store("the disk is full", std::io::Error::other("full"))) })
+    }
+
+    fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
+        self.inner.remove(page)
+    }
+}
