@@ -4375,7 +4375,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -4454,7 +4454,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
                 last_conversation_id: Ok(None),
                 order_by: Ok(None),
                 post_ids: Ok(None),
@@ -4655,8 +4655,11 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                conversation_id: Err("conversation_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                conversation_id: Err(
+                    "conversation_id is missing: call `.conversation_id(…)`"
+                        .to_string(),
+                ),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -4778,8 +4781,11 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                conversation_id: Err("conversation_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                conversation_id: Err(
+                    "conversation_id is missing: call `.conversation_id(…)`"
+                        .to_string(),
+                ),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -4898,8 +4904,11 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                conversation_id: Err("conversation_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                conversation_id: Err(
+                    "conversation_id is missing: call `.conversation_id(…)`"
+                        .to_string(),
+                ),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -4985,8 +4994,11 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                conversation_id: Err("conversation_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                conversation_id: Err(
+                    "conversation_id is missing: call `.conversation_id(…)`"
+                        .to_string(),
+                ),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -5073,8 +5085,11 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                conversation_id: Err("conversation_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                conversation_id: Err(
+                    "conversation_id is missing: call `.conversation_id(…)`"
+                        .to_string(),
+                ),
                 current_count: Ok(None),
             }
         }
@@ -5176,9 +5191,12 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                conversation_id: Err("conversation_id was not initialized".to_string()),
-                body: Err("body was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                conversation_id: Err(
+                    "conversation_id is missing: call `.conversation_id(…)`"
+                        .to_string(),
+                ),
+                body: Err("body is missing: call `.body(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -5278,9 +5296,9 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                since: Err("since was not initialized".to_string()),
-                until: Err("until was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                since: Err("since is missing: call `.since(…)`".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -5379,10 +5397,10 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                since: Err("since was not initialized".to_string()),
-                type_: Err("type_ was not initialized".to_string()),
-                until: Err("until was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                since: Err("since is missing: call `.since(…)`".to_string()),
+                type_: Err("type_ is missing: call `.type_(…)`".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -5491,9 +5509,11 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
                 by_hour: Ok(None),
-                date_range: Err("date_range was not initialized".to_string()),
+                date_range: Err(
+                    "date_range is missing: call `.date_range(…)`".to_string(),
+                ),
                 user_ids: Ok(None),
             }
         }
@@ -5604,9 +5624,9 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                since: Err("since was not initialized".to_string()),
-                until: Err("until was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                since: Err("since is missing: call `.since(…)`".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -5701,9 +5721,9 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                since: Err("since was not initialized".to_string()),
-                until: Err("until was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                since: Err("since is missing: call `.since(…)`".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -5797,8 +5817,10 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                date_range: Err("date_range was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                date_range: Err(
+                    "date_range is missing: call `.date_range(…)`".to_string(),
+                ),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -5887,12 +5909,14 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
                 order_by: Ok(None),
-                page_number: Err("page_number was not initialized".to_string()),
+                page_number: Err(
+                    "page_number is missing: call `.page_number(…)`".to_string(),
+                ),
                 page_size: Ok(None),
-                since: Err("since was not initialized".to_string()),
-                until: Err("until was not initialized".to_string()),
+                since: Err("since is missing: call `.since(…)`".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -6030,9 +6054,10 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
                 page_customer_id: Err(
-                    "page_customer_id was not initialized".to_string(),
+                    "page_customer_id is missing: call `.page_customer_id(…)`"
+                        .to_string(),
                 ),
                 body: Ok(::std::default::Default::default()),
             }
@@ -6152,9 +6177,10 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
                 page_customer_id: Err(
-                    "page_customer_id was not initialized".to_string(),
+                    "page_customer_id is missing: call `.page_customer_id(…)`"
+                        .to_string(),
                 ),
                 body: Ok(::std::default::Default::default()),
             }
@@ -6274,9 +6300,10 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
                 page_customer_id: Err(
-                    "page_customer_id was not initialized".to_string(),
+                    "page_customer_id is missing: call `.page_customer_id(…)`"
+                        .to_string(),
                 ),
                 body: Ok(::std::default::Default::default()),
             }
@@ -6394,9 +6421,10 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
                 page_customer_id: Err(
-                    "page_customer_id was not initialized".to_string(),
+                    "page_customer_id is missing: call `.page_customer_id(…)`"
+                        .to_string(),
                 ),
                 body: Ok(::std::default::Default::default()),
             }
@@ -6518,11 +6546,11 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                action: Err("action was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                action: Err("action is missing: call `.action(…)`".to_string()),
                 offset: Ok(None),
-                since: Err("since was not initialized".to_string()),
-                until: Err("until was not initialized".to_string()),
+                since: Err("since is missing: call `.since(…)`".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -6645,10 +6673,14 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                id: Err("id was not initialized".to_string()),
-                page_number: Err("page_number was not initialized".to_string()),
-                page_size: Err("page_size was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                id: Err("id is missing: call `.id(…)`".to_string()),
+                page_number: Err(
+                    "page_number is missing: call `.page_number(…)`".to_string(),
+                ),
+                page_size: Err(
+                    "page_size is missing: call `.page_size(…)`".to_string(),
+                ),
                 since: Ok(None),
                 until: Ok(None),
             }
@@ -6778,7 +6810,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -6854,12 +6886,16 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
-                page_number: Err("page_number was not initialized".to_string()),
-                page_size: Err("page_size was not initialized".to_string()),
-                since: Err("since was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                page_number: Err(
+                    "page_number is missing: call `.page_number(…)`".to_string(),
+                ),
+                page_size: Err(
+                    "page_size is missing: call `.page_size(…)`".to_string(),
+                ),
+                since: Err("since is missing: call `.since(…)`".to_string()),
                 type_: Ok(None),
-                until: Err("until was not initialized".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -6988,7 +7024,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
         pub fn page_id<V>(mut self, value: V) -> Self
@@ -7060,7 +7096,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                page_id: Err("page_id was not initialized".to_string()),
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
                 body: Ok(::std::default::Default::default()),
             }
         }

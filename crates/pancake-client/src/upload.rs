@@ -96,5 +96,5 @@ impl UploadContents<'_> {
 }
 
 fn missing(field: &str) -> Error<types::ApiError> {
-    Error::InvalidRequest(format!("{field} was not initialized"))
+    Error::InvalidRequest(format!("{field} is missing: call `.{field}(…)`"))
 }

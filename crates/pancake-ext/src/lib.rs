@@ -14,7 +14,11 @@
 //!
 //! - adds the token that the operation takes ([`UserToken`], [`PageToken`], [`TokenProvider`]) and shows it nowhere;
 //! - turns failures into errors, above all those that the API sends with HTTP 200 ([`Error`]);
-//! - never sends anything twice that is not a read, and never mints a token by itself.
+//! - keeps below the rate that the API takes ([`RateLimit`]) and tries again what may be tried again ([`RetryPolicy`]): never
+//!   a send, a mint or an upload, unless the first one was provably not executed;
+//! - never mints a token, unless a person has allowed it for that page ([`MintingTokens`]).
+//!
+//! The policies are on the transport, so raw generated operations have them too.
 
 mod base_url;
 mod builder;

@@ -283,7 +283,10 @@ fn unknown(node: &Node<'_>, key: &str, object: Object, report: &mut Report<'_>) 
         }
         _ => match near {
             Some((_, known)) => format!("is `{known}` meant?"),
-            None => "remove it, or start it with `x-`".to_owned(),
+            None => {
+                "remove it; a key of our own starts with `x-` and is known to `openapi/README.md`"
+                    .to_owned()
+            }
         },
     };
     report.error(node, what, fix);

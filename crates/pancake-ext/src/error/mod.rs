@@ -147,8 +147,8 @@ impl Error {
     ///
     /// # Troubleshooting
     ///
-    /// This says nothing about safety: look at [`Error::execution`] before you repeat a send, a mint or an upload. Reads
-    /// were repeated already; [`Error::attempts`] says how often.
+    /// This says nothing about safety: look at [`Error::execution`] before you repeat a send, a mint or an upload. How often
+    /// the client itself has tried is in [`Error::attempts`].
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.0.kind,

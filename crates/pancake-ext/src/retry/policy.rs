@@ -13,7 +13,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 /// (`x-idempotent` in the API document), are tried again after any failure that may pass; the others only where the first
 /// one was provably not executed:
 ///
-/// | failure | reads, tags, assignments, changes | sends, mints, uploads, new notes |
+/// | failure | reads, tags, assignments, changes | sends, mints, new notes |
 /// |---|---|---|
 /// | no connection | again | again: nothing was sent |
 /// | 429, as status or as code | again | again: nothing was executed |
@@ -22,7 +22,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 /// | code 102 or 105, and somebody left a newer token | once more with that | no, but the next call uses it |
 /// | anything else | no | no |
 ///
-/// A body that is a stream can be read once only, so such an upload is never tried again.
+/// The body of an upload is a stream, which can be read only once, so an upload is never tried again at all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
     max_attempts: u32,
