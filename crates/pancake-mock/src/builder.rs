@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     MockPancake,
-    clock::{DEFAULT_NOW, MockClock},
+    clock::{DEFAULT_NOW, MockClock, shown},
     fault::Fault,
     fault_script::Faults,
     journal::Journal,
@@ -160,7 +160,7 @@ impl MockBuilder {
             seed: self.seed,
             pages: self.pages,
             conversations: self.conversations,
-            epoch: self.now.saturating_mul(1_000_000),
+            epoch: shown(self.now),
         };
         let shared = Arc::new(Shared {
             world: World::new(plan),

@@ -70,10 +70,6 @@ impl Call<'_> {
             .collect()
     }
 
-    pub(crate) fn number(&self, name: &str) -> Option<i64> {
-        self.query(name)?.parse().ok()
-    }
-
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.body.get(key)?.as_str()
     }
@@ -94,21 +90,23 @@ impl Call<'_> {
             .ok_or_else(|| Answer::failure(100, "Invalid conversation_id"))
     }
 
-    /// `since` and `until` in unix microseconds; both, or a refusal where both are needed.
+    /// `since` and `until` in unix microseconds; both, or a refusal.
     pub(crate) fn required_range(&self) -> Result<(i64, i64), Answer> {
-        match (self.seconds("since"), self.seconds("until")) {
+        match (self.seconds("since")?, self.seconds("until")?) {
             (Some(since), Some(until)) => Ok((since, until)),
-            _ => Err(Answer::failure(
-                100,
-                "Missing or invalid params: since, until",
-            )),
+            _ => Err(Answer::failure(100, "Missing params: since, until")),
         }
     }
 
-    /// A query parameter in unix seconds as microseconds.
-    pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
-        self.number(name)
-            .map(|seconds| seconds.saturating_mul(1_000_000))
+    /// A query parameter in unix seconds as microseconds; a refusal if it is no number.
+    pub(crate) fn seconds(&self, name: &str) -> Result<Option<i64>, Answer> {
+        let Some(text) = self.query(name) else {
+            return Ok(None);
+        };
+        match text.parse::<i64>() {
+            Ok(seconds) => Ok(Some(seconds.saturating_mul(1_000_000))),
+            Err(_) => Err(Answer::failure(100, &format!("Invalid params: {name}"))),
+        }
     }
 
     /// `page_number` from 1 and `page_size` up to a limit, as (rows to skip, rows to take).

@@ -18,6 +18,14 @@ pub struct MockClock {
     moved: Arc<watch::Sender<u64>>,
 }
 
+/// Clocks stay between 1970 and 9999, so that no sum of times overflows.
+const LATEST: i64 = 253_402_300_799 * 1_000_000;
+
+/// Unix seconds as microseconds that a clock can show.
+pub(crate) fn shown(unix_seconds: i64) -> i64 {
+    unix_seconds.saturating_mul(1_000_000).clamp(0, LATEST)
+}
+
 #[derive(Debug)]
 struct State {
     /// Unix microseconds at `anchor`.
@@ -29,7 +37,7 @@ struct State {
 impl State {
     fn now(&self) -> i64 {
         let passed = self.anchor.map_or(0, |anchor| micros(anchor.elapsed()));
-        self.base.saturating_add(passed)
+        self.base.saturating_add(passed).min(LATEST)
     }
 }
 
@@ -83,15 +91,15 @@ impl MockClock {
 
     /// Moves the clock forward, running or not, and wakes everything that waits for it.
     pub fn advance(&self, by: Duration) {
-        self.with(|state| state.base = state.base.saturating_add(micros(by)));
+        self.with(|state| state.base = state.base.saturating_add(micros(by)).min(LATEST));
         self.moved
             .send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    /// Sets the clock, forward or back.
+    /// Sets the clock, forward or back; between 1970 and 9999.
     pub fn set(&self, unix_seconds: i64) {
         self.with(|state| {
-            state.base = unix_seconds.saturating_mul(1_000_000);
+            state.base = shown(unix_seconds);
             if state.anchor.is_some() {
                 state.anchor = Some(Instant::now());
             }

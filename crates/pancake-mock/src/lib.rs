@@ -2,13 +2,19 @@
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use pancake_mock::MockPancake;
+//! use pancake_mock::{Fault, FaultKind, MockPancake};
 //!
 //! let mock = MockPancake::start().await?;
-//! let pages = format!("{}/v1/pages?access_token={}", mock.base_url(), mock.user_token());
-//! # let _ = pages;
+//! // Every second list of tags goes wrong.
+//! mock.faults().add(Fault::new(FaultKind::BadGatewayHtml).on("list_tags").probability(0.5));
+//! // … run the program under test with `mock.base_url()` in place of `https://pages.fm/api`, and
+//! // `mock.user_token()` or `mock.page_token(id)` …
+//! assert_eq!(mock.violations(), []);
 //! # Ok(()) }
 //! ```
+//!
+//! The README tells about oddities, faults, the program for other languages and its control
+//! endpoint.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -50,3 +56,7 @@ pub use journal::JournalEntry;
 pub use mock::MockPancake;
 pub use oddity::{Evidence, Oddities, Oddity, UnknownOddity};
 pub use validation::{Validation, Violation, answer_violations};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -113,8 +113,8 @@ oddities! {
     UsersEngagements = "users_engagements", B, true;
     /// `tags[].id` of the tag statistics is a string. Off: an integer as everywhere else.
     TagStatisticsIdsAreStrings = "tag_statistics_ids_are_strings", B, true;
-    /// An unknown path answers HTML with HTTP 200. Off: 404 with JSON. Standard although graded C:
-    /// a wrong path that looks like a success is what integrations trip over.
+    /// An unknown path answers HTML with HTTP 200. Off: 404 or 405 with JSON. Standard although
+    /// graded C: a wrong path that looks like a success is what integrations trip over.
     UnknownRoutesAreHtml = "unknown_routes_are_html", C, true;
     /// Ads statistics come as `{"data":[…]}`. Off: as described below. Not standard: graded C.
     AdsStatisticsInData = "ads_statistics_in_data", C, false;

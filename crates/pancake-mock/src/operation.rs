@@ -131,6 +131,14 @@ impl Operation {
     }
 }
 
+/// The methods that there are for a path.
+pub(crate) fn methods_of(path: &str) -> Vec<&'static str> {
+    let fitting = OPERATIONS
+        .iter()
+        .filter(|operation| matched(operation.path, path).is_some());
+    fitting.map(|operation| operation.method.as_str()).collect()
+}
+
 /// Segments are split before they are decoded: an encoded slash belongs to its segment.
 fn matched(template: &'static str, path: &str) -> Option<PathParameters> {
     let mut parameters = PathParameters::new();

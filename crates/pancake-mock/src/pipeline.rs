@@ -4,7 +4,7 @@ use std::sync::Arc;
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     answer::Answer,
@@ -15,7 +15,7 @@ use crate::{
     fault::FaultKind,
     journal::JournalEntry,
     oddity::Oddity,
-    operation::{Handler, Operation, TokenKind},
+    operation::{Handler, Operation, TokenKind, methods_of},
     request::{self, BadBody, Content, Request},
     seed::Seed,
     shared::Shared,
@@ -77,7 +77,7 @@ async fn decide(
     let Some(operation) = request.operation else {
         return fault
             .and_then(FaultKind::instead)
-            .unwrap_or_else(|| unknown_route(shared));
+            .unwrap_or_else(|| unknown_route(shared, request));
     };
     let content = Content::read(request, body).await;
     // Before the fault: a wrong request is wrong, whatever becomes of it.
@@ -163,12 +163,22 @@ fn refused(verdict: &Verdict) -> Answer {
     )
 }
 
-fn unknown_route(shared: &Shared) -> Answer {
+fn unknown_route(shared: &Shared, request: &Request) -> Answer {
     if shared.oddities.is_on(Oddity::UnknownRoutesAreHtml) {
         return Answer::html(StatusCode::OK, "Pancake");
     }
-    let body: Value = json!({"success": false, "message": "Not found"});
-    Answer::with_status(StatusCode::NOT_FOUND, &body)
+    let path = request.path.strip_prefix("/api").unwrap_or(&request.path);
+    let methods = methods_of(path);
+    let (status, message) = if methods.is_empty() {
+        (StatusCode::NOT_FOUND, "Not found")
+    } else {
+        (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
+    };
+    let mut answer = Answer::with_status(status, &json!({"success": false, "message": message}));
+    if !methods.is_empty() {
+        answer.headers.push(("allow", methods.join(", ")));
+    }
+    answer
 }
 
 fn request_id(shared: &Shared) -> String {

@@ -126,13 +126,18 @@ async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, Str
     let whole = body.clone();
     let stream = futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(whole) });
     let mut multipart = multer::Multipart::new(stream, boundary);
+    let mut file = None;
     while let Some(field) = multipart
         .next_field()
         .await
         .map_err(|error| error.to_string())?
     {
-        if field.name() != Some("file") {
-            continue;
+        match field.name() {
+            Some("file") if file.is_some() => {
+                return Err("there is more than one part `file`".to_owned());
+            }
+            Some("file") => {}
+            _ => return Err("there is a part that is not `file`".to_owned()),
         }
         let file_name = field.file_name().unwrap_or_default().to_owned();
         let mime_type = field
@@ -150,11 +155,11 @@ async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, Str
         if mime_type.is_empty() {
             return Err("the part `file` has no content type".to_owned());
         }
-        return Ok(UploadedFile {
+        file = Some(UploadedFile {
             file_name,
             mime_type,
             size,
         });
     }
-    Err("there is no part `file`".to_owned())
+    file.ok_or_else(|| "there is no part `file`".to_owned())
 }

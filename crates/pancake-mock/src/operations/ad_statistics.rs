@@ -1,6 +1,9 @@
 //! Campaign and ads statistics: numbers mostly as strings, in one of several envelopes.
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
+use super::traffic;
 use crate::{
     answer::Answer,
     call::Call,
@@ -8,15 +11,36 @@ use crate::{
     world::{Order, PageState, post},
 };
 
-const DAY: i64 = 86_400_000_000;
-
-/// How many customers came through an ad in a range.
-fn clicks(page: &PageState, ad: u64, (since, until): (i64, i64)) -> u64 {
-    page.conversations(Order::Inserted, None, None)
+/// How many customers came through each ad, by (piece of time, ad).
+fn clicks(
+    page: &PageState,
+    (since, until): (i64, i64),
+    piece: impl Fn(i64) -> i64,
+) -> BTreeMap<(i64, u64), u64> {
+    let mut clicks = BTreeMap::new();
+    let rows = page.conversations(Order::Inserted, None, None);
+    let rows = rows
         .skip_while(|index| page.inserted(*index) > until)
-        .take_while(|index| page.inserted(*index) >= since)
-        .filter(|index| page.ad_of(*index) == Some(ad))
-        .count() as u64
+        .take_while(|index| page.inserted(*index) >= since);
+    for index in rows {
+        if let Some(ad) = page.ad_of(index) {
+            *clicks.entry((piece(page.inserted(index)), ad)).or_default() += 1;
+        }
+    }
+    clicks
+}
+
+/// What Facebook would count, as text.
+fn figures(page: &PageState, ad: u64, clicks: u64) -> Value {
+    json!({
+        "ad_id": page.ad_id(ad),
+        "name": page.ad_name(ad),
+        "status": if ad % 3 == 2 { "PAUSED" } else { "ACTIVE" },
+        "currency": "VND",
+        "reach": (clicks * 40).to_string(),
+        "impressions": (clicks * 75).to_string(),
+        "spend": (clicks * 12_000).to_string(),
+    })
 }
 
 pub(crate) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Answer {
@@ -25,22 +49,17 @@ pub(crate) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Answer {
         Err(refusal) => return refusal,
     };
     let wire = call.wire(page);
+    let clicks = clicks(page, range, |_| 0);
     let rows: Vec<Value> = (0..post::ADS)
         .map(|ad| {
-            let clicks = clicks(page, ad, range);
-            wire.unknown(json!({
-                "account_id": format!("act_{}", 10_000_000_000 + page.index),
-                "ad_id": page.ad_id(ad),
-                "adset_id": format!("{}0", page.ad_id(ad)),
-                "name": page.ad_name(ad),
-                "status": if ad % 3 == 2 { "PAUSED" } else { "ACTIVE" },
-                "currency": "VND",
-                "daily_budget": "500000",
-                "budget_remaining": (500_000_u64.saturating_sub(clicks * 12_000)).to_string(),
-                "reach": (clicks * 40).to_string(),
-                "impressions": (clicks * 75).to_string(),
-                "spend": (clicks * 12_000).to_string(),
-            }))
+            let clicks = clicks.get(&(0, ad)).copied().unwrap_or(0);
+            let mut row = figures(page, ad, clicks);
+            row["account_id"] = json!(format!("act_{}", 10_000_000_000 + page.index));
+            row["adset_id"] = json!(format!("{}0", page.ad_id(ad)));
+            row["daily_budget"] = json!("500000");
+            let left = 500_000_u64.saturating_sub(clicks * 12_000);
+            row["budget_remaining"] = json!(left.to_string());
+            wire.unknown(row)
         })
         .collect();
     if call.has(Oddity::CampaignStatisticsInData) {
@@ -51,42 +70,27 @@ pub(crate) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Answer {
 }
 
 pub(crate) fn ads(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let (since, until) = match call.required_range() {
+    let range = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,
     };
     let wire = call.wire(page);
-    let row = |ad: u64, range: (i64, i64)| {
-        let clicks = clicks(page, ad, range);
-        json!({
-            "ad_id": page.ad_id(ad),
-            "name": page.ad_name(ad),
-            "status": if ad % 3 == 2 { "PAUSED" } else { "ACTIVE" },
-            "currency": "VND",
-            "reach": (clicks * 40).to_string(),
-            "impressions": (clicks * 75).to_string(),
-            "spend": (clicks * 12_000).to_string(),
-        })
-    };
     let rows: Vec<Value> = match call.query("type") {
-        Some("by_id") => (0..post::ADS)
-            .map(|ad| wire.unknown(row(ad, (since, until))))
-            .collect(),
-        Some("by_time") => {
-            // Nothing happened before the seeded world began: no endless list of empty days.
-            let first = since.max(page.epoch - 200 * DAY);
-            let days = until.min(call.now).saturating_sub(first).max(0) / DAY;
-            (0..=days)
-                .flat_map(|day| (0..post::ADS).map(move |ad| (day, ad)))
-                .map(|(day, ad)| {
-                    let start = first + day * DAY;
-                    let mut row = row(ad, (start, start + DAY - 1));
-                    row["time"] = json!(wire.seconds(start));
-                    row
-                })
-                .filter(|row| row["reach"] != "0")
+        Some("by_id") => {
+            let clicks = clicks(page, range, |_| 0);
+            let of = |ad| clicks.get(&(0, ad)).copied().unwrap_or(0);
+            (0..post::ADS)
+                .map(|ad| wire.unknown(figures(page, ad, of(ad))))
                 .collect()
         }
+        Some("by_time") => clicks(page, range, |time| traffic::day(time, page.timezone))
+            .into_iter()
+            .map(|((day, ad), clicks)| {
+                let mut row = figures(page, ad, clicks);
+                row["time"] = json!(wire.seconds(day));
+                wire.unknown(row)
+            })
+            .collect(),
         _ => return Answer::failure(100, "Invalid type"),
     };
     let rows = Value::from(rows);

@@ -12,8 +12,10 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         Ok(place) => place,
         Err(refusal) => return refusal,
     };
-    let since = call.seconds("since").unwrap_or(i64::MIN);
-    let until = call.seconds("until").unwrap_or(i64::MAX);
+    let (since, until) = match (call.seconds("since"), call.seconds("until")) {
+        (Ok(since), Ok(until)) => (since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX)),
+        (Err(refusal), _) | (_, Err(refusal)) => return refusal,
+    };
     let wire = call.wire(page);
     // A package that the page doesn't have has no calls.
     let calls = if call.query("id") == Some(call_log::PACKAGE) {

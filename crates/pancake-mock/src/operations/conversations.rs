@@ -22,7 +22,7 @@ struct Filter {
 
 impl Filter {
     fn of(call: &Call<'_>, order: Order) -> Result<Self, Answer> {
-        let range = match (call.seconds("since"), call.seconds("until")) {
+        let range = match (call.seconds("since")?, call.seconds("until")?) {
             (None, None) => None,
             (Some(since), Some(until)) => Some((since, until)),
             _ if call.has(Oddity::SinceNeedsUntil) => {

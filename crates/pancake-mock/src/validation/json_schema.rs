@@ -1,7 +1,7 @@
 //! Turns a schema of OpenAPI 3.0 into JSON Schema draft 7, which the validator knows.
 //!
-//! The two differ in `nullable`, in boolean `exclusiveMinimum`/`exclusiveMaximum`, and in
-//! annotations that draft 7 has no use for.
+//! The two differ in `nullable`, in boolean `exclusiveMinimum`/`exclusiveMaximum`, in the formats
+//! `int32` and `int64`, and in annotations that draft 7 has no use for.
 use serde_json::{Map, Value, json};
 
 /// What references to `#/components/schemas/` are turned into.
@@ -50,6 +50,16 @@ pub(super) fn translated(schema: &Value) -> Value {
             }
             _ => {}
         }
+    }
+    // Formats of OpenAPI that draft 7 does not know; limits that are written win.
+    let limits = match schema.get("format").and_then(Value::as_str) {
+        Some("int32") => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
+        Some("int64") => Some((i64::MIN, i64::MAX)),
+        _ => None,
+    };
+    if let Some((minimum, maximum)) = limits {
+        out.entry("minimum").or_insert_with(|| minimum.into());
+        out.entry("maximum").or_insert_with(|| maximum.into());
     }
     if schema.get("nullable") == Some(&Value::Bool(true)) {
         nullable(out)
@@ -126,6 +136,17 @@ mod tests {
         assert!(accepts(&schema, &json!(2)));
         let schema = json!({"type": "integer", "maximum": 3, "exclusiveMaximum": false});
         assert!(accepts(&schema, &json!(3)));
+    }
+
+    #[test]
+    fn an_int32_and_an_int64_have_their_limits() {
+        let schema = json!({"type": "integer", "format": "int32", "minimum": 1});
+        assert!(accepts(&schema, &json!(i32::MAX)));
+        assert!(!accepts(&schema, &json!(i64::from(i32::MAX) + 1)));
+        assert!(!accepts(&schema, &json!(0)));
+        let schema = json!({"type": "integer", "format": "int64"});
+        assert!(accepts(&schema, &json!(i64::MIN)));
+        assert!(!accepts(&schema, &json!(u64::MAX)));
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn check_value(parameter: &Parameter, place: &str, text: &str, found: &mut Vec<S
     let name = &parameter.name;
     let (value, wanted) = match parameter.kind {
         ParameterKind::Text => (Some(Value::from(text)), ""),
-        ParameterKind::Integer => (integer(text), "an integer"),
+        ParameterKind::Integer => (integer(text), "an integer of 64 bits"),
         ParameterKind::Number => (text.parse().ok().map(|n: f64| Value::from(n)), "a number"),
         ParameterKind::Boolean => (
             text.parse().ok().map(|b: bool| Value::from(b)),
@@ -106,16 +106,13 @@ fn check_value(parameter: &Parameter, place: &str, text: &str, found: &mut Vec<S
     }
 }
 
-/// Also integers too large for 64 bits: the description allows them.
+/// Digits only: `+5`, which Rust reads, is no JSON. All integers of the API have 64 bits or fewer.
 fn integer(text: &str) -> Option<Value> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    match text.parse::<i64>() {
-        Ok(number) => Some(number.into()),
-        Err(_) => text.parse::<f64>().ok().map(Value::from),
-    }
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number
+        .then(|| text.parse::<i64>().ok().map(Value::from))
+        .flatten()
 }
 
 fn check_names(request: &SeenRequest<'_>, rules: &Rules, found: &mut Vec<String>) {

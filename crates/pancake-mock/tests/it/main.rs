@@ -16,6 +16,7 @@ mod oddities_of_lists;
 mod oddities_of_sends;
 mod oddities_of_tokens;
 mod operations;
+mod readme;
 mod server;
 mod size;
 mod state;

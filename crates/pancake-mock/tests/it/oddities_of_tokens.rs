@@ -205,4 +205,12 @@ async fn an_unknown_route_is_html_with_http_200() {
     }
     let honest = without(Oddity::UnknownRoutesAreHtml).await;
     assert_eq!(honest.get_with("/v3/pages", &[]).await.status, 404);
+    let reply = honest
+        .send(honest.http.delete(honest.url("/v1/pages")))
+        .await
+        .unwrap();
+    assert_eq!(
+        (reply.status, reply.headers["allow"].to_str().unwrap()),
+        (405, "GET")
+    );
 }

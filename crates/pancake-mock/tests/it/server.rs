@@ -1,7 +1,7 @@
 //! Starting, stopping, many at once, journal, and no token in what is printed.
 use std::time::Duration;
 
-use pancake_mock::{Fault, FaultKind, MockPancake};
+use pancake_mock::{Fault, FaultKind, MockPancake, Validation};
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, caller};
@@ -144,12 +144,13 @@ async fn no_token_is_in_any_debug_output() {
 }
 
 #[tokio::test]
-async fn strange_requests_break_nothing() {
+async fn strange_paths_break_nothing() {
     let shop = caller().await;
+    let bad_text = "/api/v1/pages/%FF/generate_page_access_token";
     for path in [
         "/api",
         "/",
-        "/api/v1/pages/%FF/generate_page_access_token",
+        bad_text,
         "/_mock",
         "/_mock/",
         "//",
@@ -165,44 +166,89 @@ async fn strange_requests_break_nothing() {
             assert!(reply.status < 500, "{path}: {}", reply.status);
         }
     }
-    let numbers = [
+}
+
+#[tokio::test]
+async fn strange_numbers_and_dates_break_nothing() {
+    // Nothing is refused before the operations see it.
+    let shop = Caller::start(crate::caller::free().validation(Validation::Off)).await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    let answered = async |path: &str, query: &[(&str, &str)]| {
+        let reply = shop.get(path, query).await;
+        assert!(reply.status < 500, "{path} {query:?}: {}", reply.text);
+    };
+    let max = i64::MAX.to_string();
+    let min = i64::MIN.to_string();
+    for number in [
         "99999999999999999999",
         "-1",
-        "9223372036854775807",
-        "-9223372036854775808",
-    ];
-    for number in numbers {
-        for path in [
-            shop.at("statistics/pages"),
-            shop.at("statistics/tags"),
-            shop.at("posts"),
-            shop.at("page_customers"),
-            shop.at("export_data"),
-            shop.at("statistics/ads"),
-        ] {
-            let query = [
-                ("since", number),
-                ("until", number),
-                ("page_number", number),
-                ("page_size", "30"),
-                ("offset", number),
-                ("action", "conversations_from_ads"),
-                ("type", "by_time"),
-            ];
-            let reply = shop
-                .get_with(
-                    &path,
-                    &[&query[..], &[("page_access_token", &shop.token())]].concat(),
-                )
-                .await;
-            assert!(reply.status < 500, "{path}: {}", reply.text);
+        "0",
+        max.as_str(),
+        min.as_str(),
+        "x",
+    ] {
+        let query = [
+            ("since", number),
+            ("until", max.as_str()),
+            ("page_number", number),
+            ("page_size", number),
+            ("offset", number),
+            ("current_count", number),
+            ("action", "conversations_from_ads"),
+            ("type", "by_time"),
+            ("id", "1"),
+        ];
+        let swapped = [&[("since", min.as_str()), ("until", number)], &query[2..]].concat();
+        for query in [&query[..], &swapped] {
+            for path in [
+                "statistics/pages",
+                "statistics/tags",
+                "statistics/ads",
+                "statistics/pages_campaigns",
+                "posts",
+                "page_customers",
+                "export_data",
+                "sip_call_logs",
+            ] {
+                answered(&shop.at(path), query).await;
+            }
+            answered(&shop.conversation(&id, "messages"), query).await;
+            answered("/public_api/v2/pages/{page}/conversations", &query[..2]).await;
         }
-        for date in [
-            "00/00/0000 00:00:00 - 99/99/9999 99:99:99",
-            "31/12/9999 23:59:59 - 01/01/0001 00:00:00",
-        ] {
-            let query = [("date_range", date)];
-            assert!(shop.get(&shop.at("statistics/users"), &query).await.status < 500);
-        }
+    }
+    for date in [
+        "00/00/0000 00:00:00 - 99/99/9999 99:99:99",
+        "31/12/262142 23:59:59 - 01/01/-262143 00:00:00",
+        "01/01/-262143 00:00:00 - 31/12/262142 23:59:59",
+        "-",
+    ] {
+        answered(&shop.at("statistics/users"), &[("date_range", date)]).await;
+        answered(
+            &shop.at("statistics/customer_engagements"),
+            &[("date_range", date)],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_clock_at_the_end_of_time_breaks_nothing() {
+    for time in [i64::MAX, i64::MIN, 0] {
+        let shop = Caller::start(crate::caller::free().now(time)).await;
+        shop.mock.clock().set(time);
+        shop.mock.clock().advance(Duration::MAX);
+        let id = shop.ids(&[]).await[0].clone();
+        assert_eq!(shop.reply(&id, "a").await.json()["success"], true);
+        assert_eq!(shop.reply(&id, "b").await.json()["success"], true);
+        let query = [("since", "0"), ("until", "99999999999")];
+        assert_eq!(
+            shop.get(&shop.at("statistics/tags"), &query).await.json()["success"],
+            true
+        );
+        shop.get(
+            &shop.at("statistics/ads"),
+            &[query[0], query[1], ("type", "by_time")],
+        )
+        .await;
     }
 }

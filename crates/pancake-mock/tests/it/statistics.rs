@@ -193,3 +193,27 @@ async fn a_range_in_another_time_is_empty() {
     );
     assert_eq!(shop.ids(&query).await, [""; 0]);
 }
+
+#[tokio::test]
+async fn ads_statistics_follow_the_conversations_that_came_through_ads() {
+    let shop = small().await;
+    let export = [ALWAYS[0], ALWAYS[1], ("action", "conversations_from_ads")];
+    let came = shop.get(&shop.at("export_data"), &export).await.json()["data"].clone();
+    let came = came.as_array().unwrap().len() as u64;
+    assert!(came > 0);
+    let reach = |rows: &Value| -> u64 {
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["reach"].as_str().unwrap().parse::<u64>().unwrap())
+            .sum()
+    };
+    for kind in ["by_id", "by_time"] {
+        let query = [ALWAYS[0], ALWAYS[1], ("type", kind)];
+        let rows = shop.get(&shop.at("statistics/ads"), &query).await.json();
+        assert_eq!(reach(&rows), came * 40, "{kind}");
+    }
+    let rows = shop
+        .get(&shop.at("statistics/pages_campaigns"), &ALWAYS)
+        .await
+        .json();
+    assert_eq!(reach(&rows["data"]), came * 40);
+}

@@ -32,7 +32,7 @@ async fn a_missing_or_malformed_parameter_is_named() {
         Value::Null,
     )
     .await;
-    assert_eq!(told, "query `since` is not an integer");
+    assert_eq!(told, "query `since` is not an integer of 64 bits");
     let path = at("posts?since=1&until=5&page_number=0&page_size=31&type=x");
     let told = refusal(&shop, "GET", &path, Value::Null).await;
     assert!(
@@ -43,6 +43,9 @@ async fn a_missing_or_malformed_parameter_is_named() {
         told.contains("query `page_size`") && told.contains("query `type`"),
         "{told}"
     );
+    let path = at("statistics/pages?since=1&until=9223372036854775808");
+    let told = refusal(&shop, "GET", &path, Value::Null).await;
+    assert_eq!(told, "query `until` is not an integer of 64 bits");
     let told = refusal(&shop, "GET", &at("users?colour=red"), Value::Null).await;
     assert_eq!(told, "there is no query parameter `colour`");
     let told = refusal(
@@ -137,9 +140,13 @@ async fn an_upload_without_file_name_type_or_field_is_named() {
         "body: the part `file` has no content type"
     );
     let other = part().file_name("a").mime_str("image/png").unwrap();
+    let told = "body: there is a part that is not `file`";
+    assert_eq!(send(form().part("image", other)).await, told);
+    let whole = || part().file_name("a").mime_str("image/png").unwrap();
+    let told = "body: there is more than one part `file`";
     assert_eq!(
-        send(form().part("image", other)).await,
-        "body: there is no part `file`"
+        send(form().part("file", whole()).part("file", whole())).await,
+        told
     );
     let reply = shop
         .call("POST", &shop.at("upload_contents"), json!({}))
@@ -192,6 +199,8 @@ async fn violations_can_be_recorded_without_refusal_or_not_be_looked_for() {
     let off = Caller::start(free().validation(Validation::Off)).await;
     off.get(&off.at("tags"), &[("colour", "red")]).await;
     assert_eq!(off.mock.violations(), []);
+    // What can't be read is not taken for absent.
+    assert_eq!(off.conversations(&[("until", "soon")]).await.code(), 100);
 }
 
 #[tokio::test]
