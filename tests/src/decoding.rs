@@ -17,7 +17,10 @@ pub struct Decoded {
     pub debug: String,
 }
 
-#[allow(clippy::result_large_err, reason = "it is the error of every generated operation")]
+#[allow(
+    clippy::result_large_err,
+    reason = "it is the error of every generated operation"
+)]
 fn decoded<T: std::fmt::Debug + Serialize>(
     answer: Result<ResponseValue<T>, Error<ApiError>>,
 ) -> Result<Decoded, Error<ApiError>> {

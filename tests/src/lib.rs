@@ -1,6 +1,7 @@
 //! What the tests of the workspace share: a server that records, the examples of the API document, and the places of
 //! snapshots.
 
+pub mod canary;
 pub mod decoding;
 pub mod examples;
 pub mod losses;

@@ -1,11 +1,17 @@
 //! Every example of the API document through the types that were generated from it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
 use std::sync::{Arc, Mutex};
 
 use pancake_client::secret::AccessToken;
 use pancake_client::types::ApiError;
 use pancake_client::{Client, Error, PlainTransport, http_client_builder};
-use pancake_ext::{Pancake, RateLimit, RetryPolicy};
+use pancake_ext::{ManualClock, Pancake, RateLimit, RetryPolicy};
 use pancake_tests::decoding::{self, Decoded};
 use pancake_tests::examples::{self, AnswerExample};
 use pancake_tests::losses::losses;
@@ -53,6 +59,8 @@ impl Answering {
             .user_token("user")
             .page_token("1000000000000001", "page")
             .rate_limit(RateLimit::off())
+            // A 429 brings a cool-down, which nobody should sit through.
+            .clock(ManualClock::new())
             .retry(RetryPolicy::never())
             .build()
             .unwrap()

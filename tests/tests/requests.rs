@@ -1,5 +1,11 @@
 //! What every operation sends, recorded on the wire.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
 use std::collections::BTreeSet;
 use std::future::Future;
 

@@ -1,5 +1,11 @@
 //! What people can call and name: changes of the API document and of the generator as readable lines.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
 use std::path::{Path, PathBuf};
 
 use pancake_client::operations::OPERATIONS;
