@@ -2,6 +2,13 @@
 //!
 //! Whatever reqwest and hyper log is recorded too, at the most detailed level.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
 use std::error::Error as StdError;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};

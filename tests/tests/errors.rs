@@ -1,5 +1,11 @@
 //! Every error shape of the field notes, as the server sends it, and what people get of it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
 use pancake_ext::{Error, ErrorKind, Execution, Pancake, RateLimit, RetryPolicy};
 use pancake_mock::{Fault, FaultKind, MockPancake};
 

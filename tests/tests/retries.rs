@@ -1,5 +1,11 @@
 //! The retry table of `pancake-ext`, row by row, against the fake server. Pauses go by a clock that only counts.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -1,5 +1,11 @@
 //! Where tokens come from, and what happens when they die.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
 use std::sync::Arc;
 
 use pancake_ext::{

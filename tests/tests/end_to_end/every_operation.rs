@@ -61,7 +61,10 @@ async fn each_operation_of_the_api_document_succeeds_with_its_types_and_as_docum
         .send()
         .await
         .unwrap();
-    assert_eq!(assigned.into_inner().assignee_ids.unwrap(), [user.clone()]);
+    assert_eq!(
+        assigned.into_inner().assignee_ids.as_deref(),
+        Some(std::slice::from_ref(&user))
+    );
     let call = client
         .mark_conversation_unread()
         .page_id(PAGE)

@@ -4,14 +4,17 @@ use pancake_ext::ErrorKind;
 use pancake_tests::recorder::{RecordedRequest, Reply};
 use serde_json::json;
 
+/// What a server answers to a request.
+pub(crate) type Answer = fn(&RecordedRequest) -> Reply;
+
 /// One way in which a server goes wrong and gives the token away while it does.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
-    pub(crate) reply: fn(&RecordedRequest) -> Reply,
+    pub(crate) reply: Answer,
     pub(crate) kind: ErrorKind,
 }
 
-const fn case(name: &'static str, reply: fn(&RecordedRequest) -> Reply, kind: ErrorKind) -> Case {
+const fn case(name: &'static str, reply: Answer, kind: ErrorKind) -> Case {
     Case { name, reply, kind }
 }
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use pancake_ext::{ErrorKind, Pancake};
 use pancake_tests::canary::{PAGE_TOKEN, Sight, USER_TOKEN};
-use pancake_tests::recorder::{RecordedRequest, Recorder, Reply};
+use pancake_tests::recorder::{Recorder, Reply};
 use serde_json::json;
 
-use super::cases::{Case, cases, echo};
+use super::cases::{Answer, Case, cases, echo};
 use super::{PAGE, failures, look, plain, settings};
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn an_answer_that_is_too_large_shows_no_token() {
 /// The generated client alone hands back what came, so only a server that repeats the token can make it visible.
 #[tokio::test]
 async fn failures_of_the_generated_client_alone_show_no_token_of_the_request() {
-    let quiet: [(&str, fn(&RecordedRequest) -> Reply); 7] = [
+    let quiet: [(&str, Answer); 7] = [
         ("an error", |_| {
             Reply::json(400, &json!({"success": false, "error_code": 102}))
         }),
