@@ -40,6 +40,9 @@ impl Caller {
     pub(crate) async fn start(builder: MockBuilder) -> Self {
         let mock = builder.start().await.unwrap();
         let redirect = reqwest::redirect::Policy::none();
+        // Built together with the SDK, reqwest has TLS without a provider, and panics unless there is one. The second of
+        // two calls fails, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(redirect)
             .no_proxy()
