@@ -57,8 +57,14 @@ fn faults(second_host: &str) -> Vec<FaultKind> {
     };
     vec![
         FaultKind::RotateToken,
-        FaultKind::TooManyRequests { in_body: false, retry_after: Some(1) },
-        FaultKind::TooManyRequests { in_body: true, retry_after: None },
+        FaultKind::TooManyRequests {
+            in_body: false,
+            retry_after: Some(1),
+        },
+        FaultKind::TooManyRequests {
+            in_body: true,
+            retry_after: None,
+        },
         FaultKind::InternalError,
         FaultKind::BadGatewayHtml,
         FaultKind::GatewayTimeoutAfterStore,
@@ -74,20 +80,34 @@ fn faults(second_host: &str) -> Vec<FaultKind> {
         FaultKind::ErrorCode(105),
         answer(200, "text/html", "<html>TOKEN</html>"),
         answer(502, "text/html", "<html>TOKEN</html>"),
-        answer(200, "application/json", r#"{"success":false,"error_code":102,"message":"bad TOKEN","original_error":{"TOKEN":["TOKEN"]}}"#),
+        answer(
+            200,
+            "application/json",
+            r#"{"success":false,"error_code":102,"message":"bad TOKEN","original_error":{"TOKEN":["TOKEN"]}}"#,
+        ),
         answer(400, "application/json", r#"{"message":"bad TOKEN"}"#),
         // Decodes to nothing, in each of the list and object answers.
         answer(200, "application/json", r#"["TOKEN",{"TOKEN":"TOKEN"}]"#),
-        answer(200, "application/json", r#"{"success":"TOKEN","page_access_token":["TOKEN"],"pages":"TOKEN","data":"TOKEN","tags":"TOKEN"}"#),
+        answer(
+            200,
+            "application/json",
+            r#"{"success":"TOKEN","page_access_token":["TOKEN"],"pages":"TOKEN","data":"TOKEN","tags":"TOKEN"}"#,
+        ),
     ]
 }
 
 /// The fault with the real token in its body, as a server would echo it.
 fn echoing(kind: FaultKind, token: &str) -> FaultKind {
     match kind {
-        FaultKind::Answer { status, content_type, body } => {
-            FaultKind::Answer { status, content_type, body: body.replace("TOKEN", token) }
-        }
+        FaultKind::Answer {
+            status,
+            content_type,
+            body,
+        } => FaultKind::Answer {
+            status,
+            content_type,
+            body: body.replace("TOKEN", token),
+        },
         FaultKind::Redirect(to) => FaultKind::Redirect(format!("{to}?page_access_token={token}")),
         other => other,
     }
@@ -101,9 +121,21 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let mock = MockPancake::builder().rate_limit(None).start().await.unwrap();
-        let elsewhere = MockPancake::builder().rate_limit(None).start().await.unwrap();
-        Scene { page: mock.page_ids()[0].clone(), mock, elsewhere }
+        let mock = MockPancake::builder()
+            .rate_limit(None)
+            .start()
+            .await
+            .unwrap();
+        let elsewhere = MockPancake::builder()
+            .rate_limit(None)
+            .start()
+            .await
+            .unwrap();
+        Scene {
+            page: mock.page_ids()[0].clone(),
+            mock,
+            elsewhere,
+        }
     }
 
     fn builder(&self) -> PancakeBuilder {
@@ -126,15 +158,29 @@ impl Scene {
 
     /// Calls an operation and shows whatever came of it in every way there is.
     async fn shown(&self, pancake: &Pancake, operation: &str) -> String {
-        match decoding::call(pancake.client(), operation).await.expect("a known operation") {
+        match decoding::call(pancake.client(), operation)
+            .await
+            .expect("a known operation")
+        {
             Ok(decoded) => format!("{} {}", decoded.debug, decoded.value),
             Err(raw) => {
                 let raw_shown = chain(&raw);
                 let error = Error::from(raw);
-                let body = error.body().map(String::from_utf8_lossy).unwrap_or_default();
+                let body = error
+                    .body()
+                    .map(String::from_utf8_lossy)
+                    .unwrap_or_default();
                 let api = serde_json::to_string(&error.api_error()).unwrap();
-                let body = if error.kind() == pancake_ext::ErrorKind::InvalidAnswer { "" } else { &*body };
-                format!("{raw_shown} {} {} {body} {api}", chain(&error), error.hint())
+                let body = if error.kind() == pancake_ext::ErrorKind::InvalidAnswer {
+                    ""
+                } else {
+                    &*body
+                };
+                format!(
+                    "{raw_shown} {} {} {body} {api}",
+                    chain(&error),
+                    error.hint()
+                )
             }
         }
     }
@@ -151,7 +197,10 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
     shown
 }
 
-async fn no_token_is_seen(kinds: impl Fn(&str) -> Vec<FaultKind>, builder: fn(PancakeBuilder) -> PancakeBuilder) {
+async fn no_token_is_seen(
+    kinds: impl Fn(&str) -> Vec<FaultKind>,
+    builder: fn(PancakeBuilder) -> PancakeBuilder,
+) {
     let log = log();
     let scene = Scene::new().await;
     let mut tokens = Vec::new();
@@ -167,24 +216,37 @@ async fn no_token_is_seen(kinds: impl Fn(&str) -> Vec<FaultKind>, builder: fn(Pa
             let fault = scene.mock.faults().add(fault);
             let pancake = builder(scene.builder()).build().unwrap();
             let shown = scene.shown(&pancake, operation.id).await;
-            assert!(scene.mock.faults().hits(fault) > 0, "{kind:?} did not hit {}", operation.id);
+            assert!(
+                scene.mock.faults().hits(fault) > 0,
+                "{kind:?} did not hit {}",
+                operation.id
+            );
             scene.mock.faults().remove(fault);
             tokens = scene.tokens(&tokens);
             tokens.sort();
             tokens.dedup();
             for token in &tokens {
-                assert!(!shown.contains(token), "{kind:?} of {}: {shown}", operation.id);
+                assert!(
+                    !shown.contains(token),
+                    "{kind:?} of {}: {shown}",
+                    operation.id
+                );
             }
         }
         let logged = std::mem::take(&mut *log.0.lock().unwrap());
         let logged = String::from_utf8_lossy(&logged);
         assert!(logged.contains("pancake.call"), "the log is recorded");
         for token in &tokens {
-            let found = logged.find(token.as_str()).map(|at| &logged[at.saturating_sub(200)..at]);
+            let found = logged
+                .find(token.as_str())
+                .map(|at| &logged[at.saturating_sub(200)..at]);
             assert_eq!(found, None, "a token is logged with {kind:?}");
         }
     }
-    assert!(scene.elsewhere.journal().is_empty(), "a redirect was followed to another host");
+    assert!(
+        scene.elsewhere.journal().is_empty(),
+        "a redirect was followed to another host"
+    );
 }
 
 #[tokio::test]
@@ -198,5 +260,8 @@ async fn no_token_is_seen_when_the_server_is_slow() {
         let hour = Duration::from_secs(3_600);
         vec![FaultKind::SlowHeaders(hour), FaultKind::SlowBody(hour)]
     };
-    no_token_is_seen(kinds, |builder| builder.call_timeout(Duration::from_secs(7_200))).await;
+    no_token_is_seen(kinds, |builder| {
+        builder.call_timeout(Duration::from_secs(7_200))
+    })
+    .await;
 }

@@ -10,36 +10,135 @@ use pancake_ext::{Error, ErrorKind, Execution, Pancake, RateLimit, RetryPolicy};
 use pancake_mock::{Fault, FaultKind, MockPancake};
 
 async fn answered(status: u16, content_type: &str, body: &str) -> Error {
-    let mock = MockPancake::builder().rate_limit(None).start().await.unwrap();
+    let mock = MockPancake::builder()
+        .rate_limit(None)
+        .start()
+        .await
+        .unwrap();
     let (content_type, body) = (content_type.to_owned(), body.to_owned());
-    mock.faults().add(Fault::new(FaultKind::Answer { status, content_type, body }).on("list_tags"));
+    mock.faults().add(
+        Fault::new(FaultKind::Answer {
+            status,
+            content_type,
+            body,
+        })
+        .on("list_tags"),
+    );
     let pancake = Pancake::builder()
         .base_url(mock.base_url())
-        .page_token("1000000000000001", mock.page_token("1000000000000001").unwrap())
+        .page_token(
+            "1000000000000001",
+            mock.page_token("1000000000000001").unwrap(),
+        )
         .rate_limit(RateLimit::off())
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
-    pancake.client().list_tags().page_id("1000000000000001").send().await.unwrap_err().into()
+    pancake
+        .client()
+        .list_tags()
+        .page_id("1000000000000001")
+        .send()
+        .await
+        .unwrap_err()
+        .into()
 }
 
 #[tokio::test]
 async fn every_shape_of_an_error_has_its_kind_code_and_message() {
     use ErrorKind::*;
     for (status, body, kind, code, message) in [
-        (200, r#"{"success":false,"error_code":102,"message":"Invalid access_token"}"#, Token, Some(102), "Invalid access_token"),
-        (200, r#"{"success":false,"error":"Error message"}"#, Server, None, "Error message"),
-        (200, r#"{"success":false,"message":"An error occurred. Please try again later."}"#, Server, None, "An error occurred. Please try again later."),
-        (200, r#"{"success":false,"message_code":"invalid_upload_fb_attachments_result"}"#, Channel, None, "invalid_upload_fb_attachments_result"),
-        (200, r#"{"success":false,"message":"(#10) m","e_code":10,"e_subcode":2018278,"original_error":"o"}"#, Channel, Some(10), "(#10) m"),
-        (200, r#"{"success":false,"message":"(#10) m","e_code":10,"original_error":{"message":"o"}}"#, Channel, Some(10), "(#10) m"),
-        (200, r#"{"success":false,"message":"m","e_code":551}"#, Channel, Some(551), "m"),
-        (429, r#"{"message":"Too many requests","success":false,"error_code":429}"#, RateLimited, Some(429), "Too many requests"),
-        (200, r#"{"message":"Too many requests","success":false,"error_code":429}"#, RateLimited, Some(429), "Too many requests"),
-        (200, r#"{"errors":[{"error_code":121}]}"#, Permission, Some(121), "the API refused the call without a reason"),
-        (200, r#"{"success":false,"error_code":987654321,"message":"m"}"#, Api, Some(987_654_321), "m"),
-        (200, r#"{"success":false,"error_code":"105","message":"m"}"#, Token, Some(105), "m"),
-        (400, r#"{"success":false,"error_code":100,"message":"m"}"#, InvalidRequest, Some(100), "m"),
+        (
+            200,
+            r#"{"success":false,"error_code":102,"message":"Invalid access_token"}"#,
+            Token,
+            Some(102),
+            "Invalid access_token",
+        ),
+        (
+            200,
+            r#"{"success":false,"error":"Error message"}"#,
+            Server,
+            None,
+            "Error message",
+        ),
+        (
+            200,
+            r#"{"success":false,"message":"An error occurred. Please try again later."}"#,
+            Server,
+            None,
+            "An error occurred. Please try again later.",
+        ),
+        (
+            200,
+            r#"{"success":false,"message_code":"invalid_upload_fb_attachments_result"}"#,
+            Channel,
+            None,
+            "invalid_upload_fb_attachments_result",
+        ),
+        (
+            200,
+            r#"{"success":false,"message":"(#10) m","e_code":10,"e_subcode":2018278,"original_error":"o"}"#,
+            Channel,
+            Some(10),
+            "(#10) m",
+        ),
+        (
+            200,
+            r#"{"success":false,"message":"(#10) m","e_code":10,"original_error":{"message":"o"}}"#,
+            Channel,
+            Some(10),
+            "(#10) m",
+        ),
+        (
+            200,
+            r#"{"success":false,"message":"m","e_code":551}"#,
+            Channel,
+            Some(551),
+            "m",
+        ),
+        (
+            429,
+            r#"{"message":"Too many requests","success":false,"error_code":429}"#,
+            RateLimited,
+            Some(429),
+            "Too many requests",
+        ),
+        (
+            200,
+            r#"{"message":"Too many requests","success":false,"error_code":429}"#,
+            RateLimited,
+            Some(429),
+            "Too many requests",
+        ),
+        (
+            200,
+            r#"{"errors":[{"error_code":121}]}"#,
+            Permission,
+            Some(121),
+            "the API refused the call without a reason",
+        ),
+        (
+            200,
+            r#"{"success":false,"error_code":987654321,"message":"m"}"#,
+            Api,
+            Some(987_654_321),
+            "m",
+        ),
+        (
+            200,
+            r#"{"success":false,"error_code":"105","message":"m"}"#,
+            Token,
+            Some(105),
+            "m",
+        ),
+        (
+            400,
+            r#"{"success":false,"error_code":100,"message":"m"}"#,
+            InvalidRequest,
+            Some(100),
+            "m",
+        ),
         (403, r#"{"message":"m"}"#, Permission, None, "m"),
         (500, r#"{"message":"m"}"#, Server, None, "m"),
     ] {
@@ -49,9 +148,16 @@ async fn every_shape_of_an_error_has_its_kind_code_and_message() {
         assert_eq!(error.message(), message, "{body}");
         assert_eq!(error.status(), Some(status), "{body}");
         assert_eq!(error.operation(), Some("list_tags"), "{body}");
-        assert_eq!(error.page_id().map(|page| page.as_str()), Some("1000000000000001"), "{body}");
+        assert_eq!(
+            error.page_id().map(|page| page.as_str()),
+            Some("1000000000000001"),
+            "{body}"
+        );
         assert_eq!(error.attempts(), 1, "{body}");
-        assert!(error.request_id().is_some() && !error.hint().is_empty(), "{body}");
+        assert!(
+            error.request_id().is_some() && !error.hint().is_empty(),
+            "{body}"
+        );
         assert!(error.api_error().is_some(), "{body}");
     }
 }
@@ -60,30 +166,84 @@ async fn every_shape_of_an_error_has_its_kind_code_and_message() {
 async fn answers_that_are_no_error_envelope_are_typed_too() {
     use ErrorKind::*;
     for (status, content_type, body, kind, execution) in [
-        (200, "text/html", "<html>unknown route</html>", InvalidAnswer, Execution::Unknown),
-        (200, "application/json", "", InvalidAnswer, Execution::Unknown),
-        (200, "application/json", "\"text\"", InvalidAnswer, Execution::Unknown),
-        (200, "application/json", r#"{"tags":[{"id":1"#, InvalidAnswer, Execution::Executed),
-        (200, "application/json", r#"{"tags":7}"#, InvalidAnswer, Execution::Executed),
+        (
+            200,
+            "text/html",
+            "<html>unknown route</html>",
+            InvalidAnswer,
+            Execution::Unknown,
+        ),
+        (
+            200,
+            "application/json",
+            "",
+            InvalidAnswer,
+            Execution::Unknown,
+        ),
+        (
+            200,
+            "application/json",
+            "\"text\"",
+            InvalidAnswer,
+            Execution::Unknown,
+        ),
+        (
+            200,
+            "application/json",
+            r#"{"tags":[{"id":1"#,
+            InvalidAnswer,
+            Execution::Executed,
+        ),
+        (
+            200,
+            "application/json",
+            r#"{"tags":7}"#,
+            InvalidAnswer,
+            Execution::Executed,
+        ),
         (302, "text/html", "", InvalidAnswer, Execution::Unknown),
-        (404, "text/html", "<html>", InvalidRequest, Execution::NotExecuted),
-        (413, "text/html", "<html>", InvalidRequest, Execution::NotExecuted),
+        (
+            404,
+            "text/html",
+            "<html>",
+            InvalidRequest,
+            Execution::NotExecuted,
+        ),
+        (
+            413,
+            "text/html",
+            "<html>",
+            InvalidRequest,
+            Execution::NotExecuted,
+        ),
         (502, "text/html", "<html>", Server, Execution::Unknown),
         (503, "text/plain", "busy", Server, Execution::Unknown),
         (504, "text/html", "", Server, Execution::Unknown),
     ] {
         let error = answered(status, content_type, body).await;
-        assert_eq!((error.kind(), error.execution()), (kind, execution), "{status} {body}: {error}");
+        assert_eq!(
+            (error.kind(), error.execution()),
+            (kind, execution),
+            "{status} {body}: {error}"
+        );
         assert_eq!(error.status(), Some(status), "{body}");
         assert_eq!(error.operation(), Some("list_tags"), "{body}");
         assert_eq!(error.body(), Some(body.as_bytes()), "{body}");
-        assert!(body.is_empty() || !format!("{error} {error:?}").contains(body), "{body}");
+        assert!(
+            body.is_empty() || !format!("{error} {error:?}").contains(body),
+            "{body}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_wrong_form_names_its_place() {
-    let error = answered(200, "application/json", r#"{"tags":[{"id":1},{"text":[]}]}"#).await;
+    let error = answered(
+        200,
+        "application/json",
+        r#"{"tags":[{"id":1},{"text":[]}]}"#,
+    )
+    .await;
     assert!(error.to_string().contains("tags[1]"), "{error}");
 }
 
@@ -98,7 +258,15 @@ async fn a_server_that_never_answers_ends_in_a_time_out_whose_outcome_is_unknown
             .rate_limit(RateLimit::off())
     };
     let read = |pancake: Pancake| async move {
-        Error::from(pancake.client().list_tags().page_id("1").send().await.unwrap_err())
+        Error::from(
+            pancake
+                .client()
+                .list_tags()
+                .page_id("1")
+                .send()
+                .await
+                .unwrap_err(),
+        )
     };
     let error = read(pancake().build().unwrap()).await;
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 4));
@@ -120,9 +288,22 @@ async fn a_call_that_ran_out_of_time_while_it_waited_was_not_executed() {
         .call_timeout(std::time::Duration::from_secs(5))
         .build()
         .unwrap();
-    let read = || async { Error::from(pancake.client().list_tags().page_id("1").send().await.unwrap_err()) };
+    let read = || async {
+        Error::from(
+            pancake
+                .client()
+                .list_tags()
+                .page_id("1")
+                .send()
+                .await
+                .unwrap_err(),
+        )
+    };
     assert_eq!(read().await.kind(), ErrorKind::Connect);
     let error = read().await;
-    assert_eq!((error.kind(), error.execution()), (ErrorKind::Timeout, Execution::NotExecuted));
+    assert_eq!(
+        (error.kind(), error.execution()),
+        (ErrorKind::Timeout, Execution::NotExecuted)
+    );
     assert_eq!(error.attempts(), 0);
 }

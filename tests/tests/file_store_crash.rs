@@ -19,11 +19,16 @@ const VICTIM: &str = "PANCAKE_TEST_TOKEN_FILE";
 /// Not a test of its own: the process that the test below starts and kills.
 #[tokio::test]
 async fn victim() {
-    let Ok(file) = std::env::var(VICTIM) else { return };
+    let Ok(file) = std::env::var(VICTIM) else {
+        return;
+    };
     let store = FileStore::new(file);
     // Ends by being killed; the bound is for the case that nobody does.
     for number in 0..100_000_u32 {
-        store.save(&PageId::from("1"), &token(number)).await.unwrap();
+        store
+            .save(&PageId::from("1"), &token(number))
+            .await
+            .unwrap();
         println!("saved {number}");
     }
 }
@@ -40,11 +45,18 @@ async fn a_process_that_is_killed_while_it_writes_leaves_a_whole_token() {
     for writes in 1..=15 {
         kill_after(&file, writes);
         let store = FileStore::new(&file);
-        let left = store.load(&PageId::from("1")).await.unwrap().expect("a token is left");
+        let left = store
+            .load(&PageId::from("1"))
+            .await
+            .unwrap()
+            .expect("a token is left");
         let number = left.expose().split('-').next().unwrap().parse().unwrap();
         assert_eq!(left, token(number), "the token is whole");
         // The lock of the killed process is free.
-        store.save(&PageId::from("2"), &token(writes)).await.unwrap();
+        store
+            .save(&PageId::from("2"), &token(writes))
+            .await
+            .unwrap();
         assert_eq!(store.load(&PageId::from("1")).await.unwrap(), Some(left));
     }
 }
@@ -59,7 +71,9 @@ fn kill_after(file: &Path, writes: u32) {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(victim.stdout.take().unwrap()).lines();
-    let said = lines.by_ref().filter(|line| line.as_ref().is_ok_and(|line| line.contains("saved")));
+    let said = lines
+        .by_ref()
+        .filter(|line| line.as_ref().is_ok_and(|line| line.contains("saved")));
     assert_eq!(said.take(writes as usize).count(), writes as usize);
     victim.kill().unwrap();
     victim.wait().unwrap();

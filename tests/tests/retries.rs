@@ -25,16 +25,28 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let mock = MockPancake::builder().rate_limit(None).start().await.unwrap();
+        let mock = MockPancake::builder()
+            .rate_limit(None)
+            .start()
+            .await
+            .unwrap();
         let page = mock.page_ids()[0].clone();
         let conversation = mock.conversation_ids(&page)[0].clone();
-        Scene { mock, clock: ManualClock::new(), page, conversation }
+        Scene {
+            mock,
+            clock: ManualClock::new(),
+            page,
+            conversation,
+        }
     }
 
     fn builder(&self) -> PancakeBuilder {
         Pancake::builder()
             .base_url(self.mock.base_url())
-            .page_token(self.page.as_str(), self.mock.page_token(&self.page).unwrap())
+            .page_token(
+                self.page.as_str(),
+                self.mock.page_token(&self.page).unwrap(),
+            )
             .rate_limit(RateLimit::off().cool_down(Duration::ZERO))
             .clock(self.clock.clone())
     }
@@ -48,19 +60,30 @@ impl Scene {
     }
 
     async fn read(&self, pancake: &Pancake) -> Result<(), Error> {
-        pancake.client().list_tags().page_id(self.page.as_str()).send().await?;
+        pancake
+            .client()
+            .list_tags()
+            .page_id(self.page.as_str())
+            .send()
+            .await?;
         Ok(())
     }
 
     async fn send(&self, pancake: &Pancake) -> Result<(), Error> {
         let send = pancake.client().send_message().page_id(self.page.as_str());
-        send.conversation_id(self.conversation.as_str()).body(ReplyInbox::new("Xin chào")).send().await?;
+        send.conversation_id(self.conversation.as_str())
+            .body(ReplyInbox::new("Xin chào"))
+            .send()
+            .await?;
         Ok(())
     }
 
     fn requests(&self, operation: &str) -> usize {
         let journal = self.mock.journal();
-        journal.iter().filter(|entry| entry.operation.as_deref() == Some(operation)).count()
+        journal
+            .iter()
+            .filter(|entry| entry.operation.as_deref() == Some(operation))
+            .count()
     }
 }
 
@@ -80,17 +103,26 @@ fn doubtful() -> Vec<(FaultKind, ErrorKind)> {
 /// Failures that prove that the call was not executed.
 fn refusals() -> Vec<FaultKind> {
     [false, true]
-        .map(|in_body| FaultKind::TooManyRequests { in_body, retry_after: None })
+        .map(|in_body| FaultKind::TooManyRequests {
+            in_body,
+            retry_after: None,
+        })
         .to_vec()
 }
 
 #[tokio::test]
 async fn a_read_is_tried_again_after_every_failure_that_may_pass() {
-    let kinds = doubtful().into_iter().map(|(kind, _)| kind).chain(refusals());
+    let kinds = doubtful()
+        .into_iter()
+        .map(|(kind, _)| kind)
+        .chain(refusals());
     for kind in kinds {
         let scene = Scene::new().await;
         scene.fault(kind.clone(), 2);
-        scene.read(&scene.pancake()).await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        scene
+            .read(&scene.pancake())
+            .await
+            .unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         assert_eq!(scene.requests("list_tags"), 3, "{kind:?}");
         assert_eq!(scene.clock.pauses().len(), 2, "{kind:?}");
     }
@@ -126,7 +158,11 @@ async fn a_send_without_a_connection_is_tried_again_because_nothing_was_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let pancake = scene.builder().base_url(format!("http://{address}/api")).build().unwrap();
+    let pancake = scene
+        .builder()
+        .base_url(format!("http://{address}/api"))
+        .build()
+        .unwrap();
     let error = scene.send(&pancake).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert_eq!(error.execution(), Execution::NotExecuted);
@@ -143,7 +179,10 @@ async fn failures_that_do_not_pass_are_not_tried_again() {
         (FaultKind::ErrorCode(121), ErrorKind::Permission),
         (FaultKind::ErrorCode(4711), ErrorKind::Api),
         (FaultKind::InvalidJson, ErrorKind::InvalidAnswer),
-        (FaultKind::Redirect("http://127.0.0.1:9/".into()), ErrorKind::InvalidAnswer),
+        (
+            FaultKind::Redirect("http://127.0.0.1:9/".into()),
+            ErrorKind::InvalidAnswer,
+        ),
     ] {
         let scene = Scene::new().await;
         scene.fault(kind.clone(), 1);
@@ -177,15 +216,25 @@ async fn the_last_error_and_the_number_of_attempts_survive() {
     scene.fault(FaultKind::InternalError, 3);
     scene.fault(FaultKind::BadGatewayHtml, 100);
     let error = scene.read(&scene.pancake()).await.unwrap_err();
-    assert_eq!((error.attempts(), error.status()), (4, Some(502)), "{error}");
+    assert_eq!(
+        (error.attempts(), error.status()),
+        (4, Some(502)),
+        "{error}"
+    );
     assert!(error.request_id().is_some());
-    assert_eq!(error.page_id().map(|page| page.as_str()), Some(scene.page.as_str()));
+    assert_eq!(
+        error.page_id().map(|page| page.as_str()),
+        Some(scene.page.as_str())
+    );
 }
 
 #[tokio::test]
 async fn retry_after_is_obeyed_up_to_its_bound() {
     let scene = Scene::new().await;
-    let kind = |retry_after| FaultKind::TooManyRequests { in_body: false, retry_after };
+    let kind = |retry_after| FaultKind::TooManyRequests {
+        in_body: false,
+        retry_after,
+    };
     scene.fault(kind(Some(7)), 1);
     scene.read(&scene.pancake()).await.unwrap();
     assert_eq!(scene.clock.pauses()[0], Duration::from_secs(7));
@@ -199,12 +248,27 @@ async fn retry_after_is_obeyed_up_to_its_bound() {
 #[tokio::test]
 async fn a_spent_budget_ends_retries_for_all_clones_until_calls_succeed() {
     let scene = Scene::new().await;
-    let pancake = scene.builder().retry_budget(RetryBudget::new(4)).build().unwrap();
-    let fault = scene.mock.faults().add(Fault::new(FaultKind::InternalError));
+    let pancake = scene
+        .builder()
+        .retry_budget(RetryBudget::new(4))
+        .build()
+        .unwrap();
+    let fault = scene
+        .mock
+        .faults()
+        .add(Fault::new(FaultKind::InternalError));
     let attempts = |error: Error| error.attempts();
     assert_eq!(attempts(scene.read(&pancake).await.unwrap_err()), 4);
     assert_eq!(attempts(scene.read(&pancake.clone()).await.unwrap_err()), 2);
-    assert_eq!(attempts(scene.read(&pancake.with_options(|options| options)).await.unwrap_err()), 1);
+    assert_eq!(
+        attempts(
+            scene
+                .read(&pancake.with_options(|options| options))
+                .await
+                .unwrap_err()
+        ),
+        1
+    );
     scene.mock.faults().remove(fault);
     for _ in 0..10 {
         scene.read(&pancake).await.unwrap();
@@ -217,7 +281,9 @@ async fn a_spent_budget_ends_retries_for_all_clones_until_calls_succeed() {
 async fn a_policy_can_be_set_for_some_calls() {
     let scene = Scene::new().await;
     scene.fault(FaultKind::InternalError, 1);
-    let hasty = scene.pancake().with_options(|options| options.retry(RetryPolicy::never()));
+    let hasty = scene
+        .pancake()
+        .with_options(|options| options.retry(RetryPolicy::never()));
     assert_eq!(scene.read(&hasty).await.unwrap_err().attempts(), 1);
     scene.read(&scene.pancake()).await.unwrap();
 }
@@ -227,11 +293,24 @@ async fn an_upload_whose_file_is_a_stream_goes_out_once() {
     use pancake_ext::reqwest::{Body, multipart::Part};
 
     let scene = Scene::new().await;
-    scene.fault(FaultKind::TooManyRequests { in_body: false, retry_after: None }, 1);
+    scene.fault(
+        FaultKind::TooManyRequests {
+            in_body: false,
+            retry_after: None,
+        },
+        1,
+    );
     let file = tokio_stream_of("not a photo");
-    let part = Part::stream(Body::wrap_stream(file)).file_name("a.txt").mime_str("text/plain").unwrap();
+    let part = Part::stream(Body::wrap_stream(file))
+        .file_name("a.txt")
+        .mime_str("text/plain")
+        .unwrap();
     let pancake = scene.pancake();
-    let upload = pancake.client().upload_contents().page_id(scene.page.as_str()).file(part);
+    let upload = pancake
+        .client()
+        .upload_contents()
+        .page_id(scene.page.as_str())
+        .file(part);
     let error = Error::from(upload.send().await.unwrap_err());
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(scene.requests("upload_contents"), 1);
@@ -259,7 +338,9 @@ async fn the_fake_server_stored_a_send_that_failed_only_once() {
         .unwrap()
         .into_inner();
     let sent = messages.messages.unwrap_or_default();
-    let sent = sent.iter().filter(|message| message.original_message.as_deref() == Some("Xin chào"));
+    let sent = sent
+        .iter()
+        .filter(|message| message.original_message.as_deref() == Some("Xin chào"));
     assert_eq!(sent.count(), 1);
 }
 
@@ -274,7 +355,11 @@ impl Recorder {
 
 impl Metrics for Recorder {
     fn finished(&self, subject: Subject<'_>, _: Duration, attempts: u32, error: Option<&Error>) {
-        self.note(format!("finished {} {attempts} {}", subject.operation, error.is_none()));
+        self.note(format!(
+            "finished {} {attempts} {}",
+            subject.operation,
+            error.is_none()
+        ));
     }
 
     fn retried(&self, subject: Subject<'_>, error: &Error, _: Duration) {
@@ -293,24 +378,56 @@ impl Metrics for Recorder {
 #[tokio::test]
 async fn metrics_tell_calls_retries_waits_and_refusals() {
     let scene = Scene::new().await;
-    scene.fault(FaultKind::TooManyRequests { in_body: true, retry_after: None }, 1);
+    scene.fault(
+        FaultKind::TooManyRequests {
+            in_body: true,
+            retry_after: None,
+        },
+        1,
+    );
     let recorder = Recorder::default();
     let limit = RateLimit::off().cool_down(Duration::from_secs(2));
-    let pancake = scene.builder().rate_limit(limit).metrics(recorder.clone()).build().unwrap();
+    let pancake = scene
+        .builder()
+        .rate_limit(limit)
+        .metrics(recorder.clone())
+        .build()
+        .unwrap();
     scene.read(&pancake).await.unwrap();
     let lines = recorder.0.lock().unwrap().clone();
-    let wait: u64 = lines[3].strip_prefix("waited list_tags ").unwrap().parse().unwrap();
+    let wait: u64 = lines[3]
+        .strip_prefix("waited list_tags ")
+        .unwrap()
+        .parse()
+        .unwrap();
     // The pause before the retry is part of the cool-down.
     assert!((1..=2_000).contains(&wait), "{wait}");
-    assert_eq!(lines[..3], ["waited list_tags 0", "rate_limited list_tags", "retried list_tags RateLimited"]);
+    assert_eq!(
+        lines[..3],
+        [
+            "waited list_tags 0",
+            "rate_limited list_tags",
+            "retried list_tags RateLimited"
+        ]
+    );
     assert_eq!(lines[4], "finished list_tags 2 true");
 }
 
 #[tokio::test]
 async fn after_a_429_no_request_goes_out_during_the_cool_down() {
     let scene = Scene::new().await;
-    scene.fault(FaultKind::TooManyRequests { in_body: false, retry_after: Some(20) }, 1);
-    let pancake = scene.builder().rate_limit(RateLimit::default()).build().unwrap();
+    scene.fault(
+        FaultKind::TooManyRequests {
+            in_body: false,
+            retry_after: Some(20),
+        },
+        1,
+    );
+    let pancake = scene
+        .builder()
+        .rate_limit(RateLimit::default())
+        .build()
+        .unwrap();
     let start = pancake_ext::Clock::now(&scene.clock);
     scene.read(&pancake).await.unwrap();
     assert!(pancake_ext::Clock::now(&scene.clock) - start >= Duration::from_secs(20));

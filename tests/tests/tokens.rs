@@ -15,7 +15,11 @@ use pancake_ext::{
 use pancake_mock::{Fault, FaultKind, MockPancake};
 
 async fn mock() -> MockPancake {
-    MockPancake::builder().rate_limit(None).start().await.unwrap()
+    MockPancake::builder()
+        .rate_limit(None)
+        .start()
+        .await
+        .unwrap()
 }
 
 fn builder(mock: &MockPancake) -> PancakeBuilder {
@@ -27,7 +31,10 @@ fn builder(mock: &MockPancake) -> PancakeBuilder {
 
 fn requests(mock: &MockPancake, operation: &str) -> usize {
     let journal = mock.journal();
-    journal.iter().filter(|entry| entry.operation.as_deref() == Some(operation)).count()
+    journal
+        .iter()
+        .filter(|entry| entry.operation.as_deref() == Some(operation))
+        .count()
 }
 
 async fn read(pancake: &Pancake, page: &str) -> Result<(), Error> {
@@ -81,11 +88,21 @@ async fn a_dead_token_that_nobody_replaced_is_an_error_with_advice_after_one_att
     let old = mock.page_token(&page).unwrap();
     mock.rotate_page_token(&page);
     // Without a user token there is nowhere to look.
-    let pancake =
-        Pancake::builder().base_url(mock.base_url()).page_token(page.as_str(), old).build().unwrap();
+    let pancake = Pancake::builder()
+        .base_url(mock.base_url())
+        .page_token(page.as_str(), old)
+        .build()
+        .unwrap();
     let error = read(&pancake, &page).await.unwrap_err();
-    assert_eq!((error.kind(), error.code().unwrap().get()), (ErrorKind::Token, 105));
-    assert!(error.is_token_problem() && error.hint().contains("list_pages"), "{}", error.hint());
+    assert_eq!(
+        (error.kind(), error.code().unwrap().get()),
+        (ErrorKind::Token, 105)
+    );
+    assert!(
+        error.is_token_problem() && error.hint().contains("list_pages"),
+        "{}",
+        error.hint()
+    );
     assert_eq!(requests(&mock, "list_tags"), 1);
 }
 
@@ -99,7 +116,9 @@ async fn a_send_is_not_replayed_with_a_newer_token_but_the_next_one_uses_it() {
     mock.rotate_page_token(&page);
     let send = || {
         let send = pancake.client().send_message().page_id(page.as_str());
-        send.conversation_id(conversation.as_str()).body(pancake_ext::send::ReplyInbox::new("a")).send()
+        send.conversation_id(conversation.as_str())
+            .body(pancake_ext::send::ReplyInbox::new("a"))
+            .send()
     };
     let error = Error::from(send().await.unwrap_err());
     assert_eq!(error.kind(), ErrorKind::Token);
@@ -110,7 +129,9 @@ async fn a_send_is_not_replayed_with_a_newer_token_but_the_next_one_uses_it() {
 #[tokio::test]
 async fn a_page_that_is_not_on_the_list_has_no_token_and_nothing_is_sent_for_it() {
     let mock = mock().await;
-    let error = read(&builder(&mock).build().unwrap(), "999").await.unwrap_err();
+    let error = read(&builder(&mock).build().unwrap(), "999")
+        .await
+        .unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 0));
     assert_eq!(requests(&mock, "list_tags"), 0);
 }
@@ -121,7 +142,10 @@ async fn nothing_is_minted_unless_it_was_allowed_for_that_page() {
     let pages = mock.page_ids();
     let tokens = MintingTokens::new(MemoryStore::new()).allow_minting(pages[0].as_str());
     let pancake = builder(&mock).token_provider(tokens).build().unwrap();
-    assert_eq!(read(&pancake, &pages[1]).await.unwrap_err().kind(), ErrorKind::Token);
+    assert_eq!(
+        read(&pancake, &pages[1]).await.unwrap_err().kind(),
+        ErrorKind::Token
+    );
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
     read(&pancake, &pages[0]).await.unwrap();
     assert_eq!(requests(&mock, "generate_page_access_token"), 1);
@@ -136,7 +160,11 @@ async fn a_thousand_calls_mint_once_and_the_token_is_stored() {
     let pancake = builder(&mock).token_provider(tokens).build().unwrap();
     assert!(thousand(&pancake, &page).await.iter().all(Result::is_ok));
     assert_eq!(requests(&mock, "generate_page_access_token"), 1);
-    let stored = store.load(&PageId::from(page.as_str())).await.unwrap().unwrap();
+    let stored = store
+        .load(&PageId::from(page.as_str()))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(stored.expose(), mock.page_token(&page).unwrap());
 }
 
@@ -150,18 +178,30 @@ async fn a_rejected_minted_token_is_never_replaced_by_minting() {
     mock.rotate_page_token(&page);
     mock.clear_journal();
     let results = thousand(&pancake, &page).await;
-    assert!(results.iter().all(|result| result.as_ref().unwrap_err().kind() == ErrorKind::Token));
+    assert!(
+        results
+            .iter()
+            .all(|result| result.as_ref().unwrap_err().kind() == ErrorKind::Token)
+    );
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
 }
 
 #[tokio::test]
 async fn a_mint_that_fails_is_not_repeated() {
-    for kind in [FaultKind::InternalError, FaultKind::ResetAfter, FaultKind::GatewayTimeoutAfterStore] {
+    for kind in [
+        FaultKind::InternalError,
+        FaultKind::ResetAfter,
+        FaultKind::GatewayTimeoutAfterStore,
+    ] {
         let mock = mock().await;
         let page = mock.page_ids()[0].clone();
         let tokens = MintingTokens::new(MemoryStore::new()).allow_minting(page.as_str());
         let pancake = builder(&mock).token_provider(tokens).build().unwrap();
-        mock.faults().add(Fault::new(kind.clone()).on("generate_page_access_token").times(1));
+        mock.faults().add(
+            Fault::new(kind.clone())
+                .on("generate_page_access_token")
+                .times(1),
+        );
         read(&pancake, &page).await.unwrap_err();
         assert_eq!(requests(&mock, "generate_page_access_token"), 1, "{kind:?}");
     }
@@ -175,13 +215,19 @@ async fn a_token_that_another_process_stored_is_found_after_a_rotation() {
     let file = directory.path().join("tokens.json");
     let id = PageId::from(page.as_str());
     let token = mock.page_token(&page).unwrap();
-    FileStore::new(&file).save(&id, &token.into()).await.unwrap();
+    FileStore::new(&file)
+        .save(&id, &token.into())
+        .await
+        .unwrap();
 
     let tokens = MintingTokens::new(FileStore::new(&file));
     let pancake = builder(&mock).token_provider(tokens).build().unwrap();
     read(&pancake, &page).await.unwrap();
     let newer = mock.rotate_page_token(&page).unwrap();
-    FileStore::new(&file).save(&id, &newer.into()).await.unwrap();
+    FileStore::new(&file)
+        .save(&id, &newer.into())
+        .await
+        .unwrap();
     read(&pancake, &page).await.unwrap();
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
 }
@@ -193,11 +239,18 @@ async fn a_minted_token_that_could_not_be_stored_is_neither_used_nor_lost() {
     let store = Arc::new(FailingOnce::default());
     let tokens = MintingTokens::new(Shared(store.clone())).allow_minting(page.as_str());
     let pancake = builder(&mock).token_provider(tokens).build().unwrap();
-    assert_eq!(read(&pancake, &page).await.unwrap_err().kind(), ErrorKind::Store);
+    assert_eq!(
+        read(&pancake, &page).await.unwrap_err().kind(),
+        ErrorKind::Store
+    );
     assert_eq!(requests(&mock, "list_tags"), 0);
     read(&pancake, &page).await.unwrap();
     assert_eq!(requests(&mock, "generate_page_access_token"), 1);
-    let stored = store.inner.load(&PageId::from(page.as_str())).await.unwrap();
+    let stored = store
+        .inner
+        .load(&PageId::from(page.as_str()))
+        .await
+        .unwrap();
     assert_eq!(stored.unwrap().expose(), mock.page_token(&page).unwrap());
 }
 
@@ -224,9 +277,16 @@ async fn a_caller_that_gives_up_while_a_token_is_minted_does_not_lose_it() {
 #[tokio::test]
 async fn a_failed_look_up_of_a_token_is_reported_as_what_it_is() {
     let mock = mock().await;
-    let pancake = Pancake::builder().base_url(mock.base_url()).user_token("not a token").build().unwrap();
+    let pancake = Pancake::builder()
+        .base_url(mock.base_url())
+        .user_token("not a token")
+        .build()
+        .unwrap();
     let error = read(&pancake, &mock.page_ids()[0]).await.unwrap_err();
-    assert_eq!((error.operation(), error.kind()), (Some("list_pages"), ErrorKind::Token));
+    assert_eq!(
+        (error.operation(), error.kind()),
+        (Some("list_pages"), ErrorKind::Token)
+    );
     assert_eq!(requests(&mock, "list_tags"), 0);
 }
 
@@ -289,7 +349,12 @@ impl TokenStore for FailingOnce {
         if self.failed.swap(true, std::sync::atomic::Ordering::Relaxed) {
             return self.inner.save(page, token);
         }
-        Box::pin(async { Err(Error::store("the disk is full", std::io::Error::other("full"))) })
+        Box::pin(async {
+            Err(Error::store(
+                "the disk is full",
+                std::io::Error::other("full"),
+            ))
+        })
     }
 
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
