@@ -1,9 +1,10 @@
 //! The one conversion from progenitor's error to ours.
 
+use bytes::Bytes;
 use pancake_client::types::ApiError;
-use pancake_client::{DecodeError, Error as ClientError, InvalidPath, carried};
+use pancake_client::{DecodeError, Error as ClientError, InvalidPath, Operation, carried};
 
-use super::{Error, ErrorKind, Execution};
+use super::{Error, ErrorKind, Execution, KEPT_BODY};
 use crate::transport::meta::Meta;
 
 impl From<ClientError<ApiError>> for Error {
@@ -51,13 +52,19 @@ fn from_carried(error: &reqwest::Error) -> Option<Error> {
         return Some(error.clone());
     }
     if let Some(error) = carried::<InvalidPath>(error) {
-        return Some(Error::new(ErrorKind::InvalidRequest, error.to_string()));
+        let ours = Error::new(ErrorKind::InvalidRequest, error.to_string());
+        return Some(match Operation::find(error.operation()) {
+            Some(operation) => ours.of(operation, None),
+            None => ours,
+        });
     }
     let error = carried::<DecodeError>(error)?;
     let meta = Meta::read(error.headers());
     let ours = Error::new(ErrorKind::InvalidAnswer, error.to_string())
         .with_execution(Execution::Executed)
         .with_status(meta.status.unwrap_or(error.status()), None)
-        .with_body(error.body().to_vec().into());
+        .with_body(Bytes::copy_from_slice(
+            &error.body()[..error.body().len().min(KEPT_BODY)],
+        ));
     Some(meta.name(ours))
 }

@@ -16,6 +16,9 @@ use pancake_client::{ErrorCode, Operation, PageId};
 pub(crate) use kind::classify;
 pub use kind::{ErrorKind, Execution};
 
+/// How much of an answer is kept for [`Error::body`].
+pub(crate) const KEPT_BODY: usize = 8 * 1024;
+
 /// A failed call, or a client that could not be built.
 ///
 /// Neither Display nor Debug shows a token, an address with its query, or the body of an answer. Clones share one
@@ -176,8 +179,8 @@ impl Error {
         self.0.api.as_deref()
     }
 
-    /// The beginning of an answer that was no JSON or had an unexpected form. It can hold data of customers: keep it
-    /// out of logs.
+    /// The beginning of an answer that was no JSON or had an unexpected form. It can hold data of customers, and tokens
+    /// if it is an answer that holds some: keep it out of logs.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.body.as_deref()
     }

@@ -13,10 +13,7 @@ use serde_json::{Map, Value};
 
 use super::wire::Answer;
 use super::{retry_after, scrub};
-use crate::error::{Error, ErrorKind, Execution, classify};
-
-/// How much of an answer that is no JSON is kept for [`Error::body`].
-const KEPT_BODY: usize = 8 * 1024;
+use crate::error::{Error, ErrorKind, Execution, KEPT_BODY, classify};
 
 /// Passes an answer that is a success, with status 200, and makes an error of any other.
 ///

@@ -35,22 +35,47 @@ pub(crate) fn headers(headers: &HeaderMap, token: Option<&AccessToken>) -> Heade
     kept
 }
 
-fn secret(token: Option<&AccessToken>) -> Option<&str> {
-    token
-        .map(AccessToken::expose)
-        .filter(|secret| secret.len() >= SHORTEST_TOKEN)
+/// The ways in which a server may write the token: as it is, or as it stood in the address.
+fn spellings(token: Option<&AccessToken>) -> Vec<String> {
+    let Some(secret) = token.map(AccessToken::expose) else {
+        return Vec::new();
+    };
+    if secret.len() < SHORTEST_TOKEN {
+        return Vec::new();
+    }
+    let in_query: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let mut all = vec![
+        secret.to_owned(),
+        in_query.replace('+', "%20"),
+        lower_case_escapes(&in_query),
+        in_query,
+    ];
+    all.dedup();
+    all
+}
+
+/// `%2B` as `%2b`; everything else as it is.
+fn lower_case_escapes(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut lower = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (escape, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        lower += &format!("%{}{rest}", escape.to_ascii_lowercase());
+    }
+    lower
 }
 
 fn holds(text: &[u8], token: Option<&AccessToken>) -> bool {
-    secret(token).is_some_and(|secret| memmem::find(text, secret.as_bytes()).is_some())
+    spellings(token)
+        .iter()
+        .any(|secret| memmem::find(text, secret.as_bytes()).is_some())
 }
 
 /// The text with the token replaced.
 pub(crate) fn text(text: &str, token: Option<&AccessToken>) -> String {
-    match secret(token) {
-        Some(secret) => text.replace(secret, REDACTED),
-        None => text.to_owned(),
-    }
+    let spellings = spellings(token);
+    let replace = |text: String, secret: &String| text.replace(secret, REDACTED);
+    spellings.iter().fold(text.to_owned(), replace)
 }
 
 /// The bytes with the token replaced; bytes that are no text become text if they hold it.
@@ -101,6 +126,20 @@ mod tests {
         assert!(!body.to_string().contains("canary"), "{body}");
         let html = bytes(Bytes::from_static(b"<p>canary\xff</p>"), Some(&token));
         assert!(memmem::find(&html, b"canary").is_none());
+    }
+
+    #[test]
+    fn a_token_is_replaced_also_as_it_stood_in_the_address() {
+        let token = AccessToken::from("ab+/ =c");
+        for echo in [
+            "ab+/ =c",
+            "ab%2B%2F+%3Dc",
+            "ab%2b%2f+%3dc",
+            "ab%2B%2F%20%3Dc",
+        ] {
+            let shown = text(&format!("/?page_access_token={echo}&a=b"), Some(&token));
+            assert_eq!(shown, "/?page_access_token=[REDACTED]&a=b", "{echo}");
+        }
     }
 
     #[test]
