@@ -324,3 +324,30 @@ async fn the_export_goes_on_at_its_offset_until_an_empty_page() {
     assert!(ids.len() > 120, "{}", ids.len());
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
 }
+
+#[tokio::test]
+async fn customers_by_updated_at_are_all_there_also_after_a_change() {
+    let shop = caller().await;
+    let late = shop.ids(&[]).await[59].clone();
+    shop.mock.arrive_message(&shop.page, &late, "Alo?").unwrap();
+    let mut ids = HashSet::new();
+    let mut times = Vec::new();
+    for number in ["1", "2", "3", "4"] {
+        let order = ("order_by", "updated_at");
+        let query = [
+            ALWAYS[0],
+            ALWAYS[1],
+            order,
+            ("page_number", number),
+            ("page_size", "60"),
+        ];
+        let answer = shop.get(&shop.at("page_customers"), &query).await.json();
+        assert_eq!(answer["total"], 200);
+        ids.extend(rows(&answer, "customers", "id"));
+        times.extend(rows(&answer, "customers", "updated_at"));
+    }
+    assert_eq!((ids.len(), times.len()), (200, 200));
+    assert!(times.is_sorted_by(|a, b| a >= b));
+    let row = shop.conversations(&[]).await.json()["conversations"][0].clone();
+    assert_eq!(row["id"], late);
+}

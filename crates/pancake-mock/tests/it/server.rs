@@ -59,6 +59,23 @@ async fn nothing_listens_after_a_drop() {
 }
 
 #[tokio::test]
+async fn a_drop_ends_what_has_no_end() {
+    let shop = caller().await;
+    shop.mock.faults().add(Fault::new(FaultKind::EndlessBody));
+    let url = shop.url(&shop.at("tags"));
+    let token = [("page_access_token", shop.token())];
+    let mut response = shop.http.get(url).query(&token).send().await.unwrap();
+    assert!(response.chunk().await.unwrap().is_some());
+    drop(shop.mock);
+    // What is in buffers still comes; much more would mean that someone goes on sending.
+    let mut read = 0;
+    while let Ok(Some(chunk)) = response.chunk().await {
+        read += chunk.len();
+        assert!(read < 64 * 1024 * 1024);
+    }
+}
+
+#[tokio::test]
 async fn a_stop_lets_a_call_under_way_finish() {
     let shop = caller().await;
     shop.mock.clock().freeze();
