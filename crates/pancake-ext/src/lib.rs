@@ -23,21 +23,31 @@
 mod base_url;
 mod builder;
 mod clock;
+mod conversation;
 mod error;
 mod limiter;
 mod metrics;
 mod options;
+mod page;
+mod paging;
 mod pancake;
 mod retry;
+mod time_range;
 mod token;
 mod transport;
 
 pub use builder::PancakeBuilder;
 pub use clock::{Clock, ManualClock, Sleep, TokioClock};
+pub use conversation::Conversation;
 pub use error::{Error, ErrorKind, Execution};
 pub use limiter::{Limiter, LimiterState, RateLimit};
 pub use metrics::{Metrics, Subject};
 pub use options::CallOptions;
+pub use page::Page;
+pub use paging::{
+    AdsExport, CallLogs, ConversationKind, Conversations, Cursor, Customers, Guard, GuardCounts,
+    List, ListPage, ListRequest, Messages, OrderBy, Pager, Pages, PostKind, Posts,
+};
 pub use pancake::Pancake;
 pub use pancake_client as client;
 pub use pancake_client::{
@@ -45,10 +55,11 @@ pub use pancake_client::{
     MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId, reqwest, send, types,
 };
 pub use retry::{RetryBudget, RetryPolicy};
+pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;
 pub use token::{
-    DiscoveredTokens, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
+    DiscoveredTokens, Lease, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
     TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
 

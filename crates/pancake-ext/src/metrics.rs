@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::paging::Guard;
 
 /// Whom a number is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,10 @@ pub trait Metrics: Send + Sync + 'static {
 
     /// The server answered: too many requests.
     fn rate_limited(&self, _subject: Subject<'_>) {}
+
+    /// A list that is being read did something that a simple loop would stumble over. For duplicates, `times` is the
+    /// number of rows that were dropped.
+    fn guard_fired(&self, _subject: Subject<'_>, _guard: Guard, _times: u64) {}
 }
 
 /// Takes no numbers.

@@ -4,11 +4,13 @@ use std::fmt;
 
 use std::sync::Arc;
 
-use pancake_client::Client;
+use pancake_client::{Client, PageId};
 
 use crate::builder::PancakeBuilder;
 use crate::limiter::Limiter;
+use crate::metrics::Metrics;
 use crate::options::CallOptions;
+use crate::page::Page;
 use crate::transport::Shared;
 
 /// A client of the Pancake API. Clones are cheap and share connections, tokens, limits and the retry budget.
@@ -72,6 +74,22 @@ impl Pancake {
     /// The limiter, to look at it or to change it while calls are under way.
     pub fn limiter(&self) -> &Limiter {
         &self.shared.limiter
+    }
+
+    /// A page. Nothing is sent; the token is looked for when the first call needs it.
+    ///
+    /// ```no_run
+    /// # async fn run(pancake: pancake_ext::Pancake) -> Result<(), pancake_ext::Error> {
+    /// let page = pancake.page("1000000000000001");
+    /// let newest = page.conversations().limit(10).collect().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn page(&self, id: impl Into<PageId>) -> Page {
+        Page::new(self.clone(), id.into())
+    }
+
+    pub(crate) fn metrics(&self) -> &dyn Metrics {
+        &*self.shared.metrics
     }
 }
 

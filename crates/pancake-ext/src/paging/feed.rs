@@ -1,0 +1,243 @@
+//! The feed: rows one by one, with the place to go on from after each of them.
+
+use std::collections::VecDeque;
+use std::task::{Context, Poll, ready};
+
+use super::cursor::Cursor;
+use super::dialect::Place;
+use super::guard::GuardCounts;
+use super::mark::{Mark, Print};
+use super::pages::ListPage;
+use super::position::{ANCHORS, Position};
+use super::reader::{Reader, Segment};
+use crate::error::Error;
+
+/// The rows of a reader, up to a limit.
+pub(crate) struct Feed<T> {
+    reader: Reader<T>,
+    left: Option<u64>,
+    current: Option<Current<T>>,
+    /// All pages of a list that is given from its end.
+    gathered: Option<Vec<Segment<T>>>,
+    /// Where to go on from before the first row of the current answer.
+    resume: Option<Position>,
+    /// Rows given last.
+    recent: VecDeque<Print>,
+    anchors: VecDeque<Mark>,
+}
+
+/// An answer of which rows are being given.
+struct Current<T> {
+    segment: Segment<T>,
+    consumed: u64,
+    duplicates: u64,
+}
+
+impl<T: Send + 'static> Feed<T> {
+    pub(crate) fn new(reader: Reader<T>, limit: Option<u64>) -> Self {
+        let start = reader.position().cloned();
+        let (mut recent, mut anchors) = (VecDeque::new(), VecDeque::new());
+        if let Some(start) = &start {
+            recent.extend(start.seen.0.iter().copied());
+            anchors.extend(start.anchors.iter().cloned());
+        }
+        Feed {
+            gathered: reader.is_reversed().then(Vec::new),
+            reader,
+            left: limit,
+            current: None,
+            resume: start,
+            recent,
+            anchors,
+        }
+    }
+
+    /// The next row.
+    pub(crate) fn poll_item(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if self.left == Some(0) {
+                return Poll::Ready(None);
+            }
+            if let Some(item) = self.take_item() {
+                self.left = self.left.map(|left| left - 1);
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(self.poll_segment(context)) {
+                Some(Ok(())) => {}
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    /// The next page that has new rows.
+    pub(crate) fn poll_page(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<ListPage<T>, Error>>> {
+        loop {
+            if self.left == Some(0) {
+                return Poll::Ready(None);
+            }
+            match ready!(self.poll_segment(context)) {
+                Some(Ok(())) => {}
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+            let mut items = Vec::new();
+            while self.left != Some(0) {
+                let Some(item) = self.take_item() else { break };
+                self.left = self.left.map(|left| left - 1);
+                items.push(item);
+            }
+            let (false, Some(current)) = (items.is_empty(), &self.current) else {
+                continue;
+            };
+            let segment = &current.segment;
+            let (raw_count, total) = (segment.raw, segment.total);
+            let request_id = segment.request_id.clone();
+            let Some(cursor) = self.cursor() else {
+                continue;
+            };
+            return Poll::Ready(Some(Ok(ListPage {
+                items,
+                cursor,
+                raw_count,
+                total,
+                request_id,
+            })));
+        }
+    }
+
+    /// Makes the next answer the current one.
+    fn poll_segment(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
+        self.resume = self.position();
+        self.current = None;
+        if let Some(gathered) = &mut self.gathered {
+            while let Some(segment) = ready!(self.reader.poll_segment(context)) {
+                match segment {
+                    Ok(segment) => gathered.push(segment),
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                }
+            }
+            let last = gathered.pop().map(|mut segment| {
+                segment.rows.make_contiguous().reverse();
+                segment
+            });
+            return Poll::Ready(last.map(|segment| {
+                self.begin(segment);
+                Ok(())
+            }));
+        }
+        Poll::Ready(match ready!(self.reader.poll_segment(context)) {
+            None => None,
+            Some(Err(error)) => Some(Err(error)),
+            Some(Ok(segment)) => {
+                self.begin(segment);
+                Some(Ok(()))
+            }
+        })
+    }
+
+    fn begin(&mut self, segment: Segment<T>) {
+        let dropped = segment.rows.iter().filter(|(_, item)| item.is_none());
+        self.current = Some(Current {
+            consumed: 0,
+            duplicates: dropped.count() as u64,
+            segment,
+        });
+    }
+
+    /// The next new row of the current answer, and the dropped ones around it.
+    fn take_item(&mut self) -> Option<T> {
+        let current = self.current.as_mut()?;
+        let mut taken = None;
+        while let Some((_, item)) = current.segment.rows.front() {
+            if taken.is_some() && item.is_some() {
+                break;
+            }
+            let Some((mark, item)) = current.segment.rows.pop_front() else {
+                break;
+            };
+            current.consumed += 1;
+            taken = taken.or(item);
+            if let Some(print) = mark.print() {
+                self.recent.push_back(print);
+                self.anchors.push_back(mark);
+            }
+            if self.recent.len() > self.reader.size().max(ANCHORS) {
+                self.recent.pop_front();
+            }
+            if self.anchors.len() > ANCHORS {
+                self.anchors.pop_front();
+            }
+        }
+        taken
+    }
+
+    /// Where to go on from after the rows that were given.
+    fn position(&self) -> Option<Position> {
+        let resume = self.resume.as_ref()?;
+        let Some(current) = self.current.as_ref().filter(|current| current.consumed > 0) else {
+            // An answer without rows can still be the end.
+            return match &self.current {
+                Some(current) if current.segment.rows.is_empty() && self.gathered.is_none() => {
+                    Some(self.with_seen(current.segment.after.clone()))
+                }
+                _ => Some(resume.clone()),
+            };
+        };
+        if self.gathered.is_some() {
+            return Some(self.after_the_newest_given(resume));
+        }
+        if current.segment.rows.is_empty() {
+            return Some(self.with_seen(current.segment.after.clone()));
+        }
+        let mut position = current.segment.during.clone();
+        position.place = match position.place {
+            // Where the page really began is not known if it repeated rows; too early loses nothing.
+            Place::Skip(rows) => {
+                Place::Skip((rows + current.consumed).saturating_sub(current.duplicates))
+            }
+            Place::Number(number) => Place::Number(number),
+            place @ (Place::Start | Place::After(_)) => {
+                position.anchors = self.anchors.iter().cloned().collect();
+                match position.anchors.last().and_then(|mark| mark.id.clone()) {
+                    Some(id) => Place::After(id),
+                    None => place,
+                }
+            }
+        };
+        Some(self.with_seen(position))
+    }
+
+    fn with_seen(&self, mut position: Position) -> Position {
+        if matches!(position.place, Place::Skip(_) | Place::Number(_)) {
+            position.seen = self.recent.iter().copied().collect();
+        }
+        position
+    }
+
+    /// For a list that is given from its end: all that is newer than what was given.
+    fn after_the_newest_given(&self, start: &Position) -> Position {
+        let mut position = Position::first(start.place.clone());
+        position.stop = self.anchors.iter().filter_map(Mark::print).collect();
+        position.stop_before = self.anchors.back().and_then(|mark| mark.time);
+        position
+    }
+
+    pub(crate) fn cursor(&self) -> Option<Cursor> {
+        Some(self.reader.cursor(self.position()?))
+    }
+
+    pub(crate) fn guards(&self) -> &GuardCounts {
+        self.reader.guards()
+    }
+
+    pub(crate) fn answers(&self) -> u64 {
+        self.reader.answers()
+    }
+}

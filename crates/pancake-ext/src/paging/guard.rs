@@ -1,0 +1,116 @@
+//! Guards: what a pager notices about a list that does not behave, and how often.
+
+use std::fmt;
+
+/// Something a list did that would make a simple loop lose rows, double them, or run for ever.
+///
+/// A guard that fires does not stop the walk by itself. It is a `tracing` event at level `WARN` (duplicates: `DEBUG`) of
+/// target `pancake_ext::paging`, a call of [`Metrics::guard_fired`](crate::Metrics::guard_fired), and a number in
+/// [`GuardCounts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Guard {
+    /// Rows came that had been given already, and were dropped. Counts rows, the others count answers.
+    DuplicateRows,
+    /// The answer ended with the row it was to continue after. Asked once more; then the list is at its end.
+    StuckCursor,
+    /// The answer led back to a place the walk had left, with no new row. Asked once more; then the walk ends.
+    RepeatedCursor,
+    /// The row to continue after has moved to the top since. The walk went on from a row before it.
+    MovedCursor,
+    /// A page had no rows although more must follow. Asked once more.
+    EmptyPage,
+    /// A numbered page had fewer rows than `total` promises. Asked once more.
+    ShortPage,
+    /// A page brought nothing but rows that had been given. Asked twice more, then passed over.
+    RepeatedPage,
+    /// `total` changed while walking. When it fell, pages were read again, since rows had moved up.
+    TotalChanged,
+    /// The answer had more rows than were asked for. They were given.
+    MoreRows,
+    /// Rows were not in the order of the list. What relies on the order is switched off for this walk.
+    OutOfOrder,
+    /// The list changed faster than the rows that moved could be caught up with. Some may be missing.
+    Restless,
+}
+
+impl Guard {
+    /// All of them.
+    pub const ALL: &'static [Guard] = &[
+        Guard::DuplicateRows,
+        Guard::StuckCursor,
+        Guard::RepeatedCursor,
+        Guard::MovedCursor,
+        Guard::EmptyPage,
+        Guard::ShortPage,
+        Guard::RepeatedPage,
+        Guard::TotalChanged,
+        Guard::MoreRows,
+        Guard::OutOfOrder,
+        Guard::Restless,
+    ];
+
+    /// The name in events, such as `stuck_cursor`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Guard::DuplicateRows => "duplicate_rows",
+            Guard::StuckCursor => "stuck_cursor",
+            Guard::RepeatedCursor => "repeated_cursor",
+            Guard::MovedCursor => "moved_cursor",
+            Guard::EmptyPage => "empty_page",
+            Guard::ShortPage => "short_page",
+            Guard::RepeatedPage => "repeated_page",
+            Guard::TotalChanged => "total_changed",
+            Guard::MoreRows => "more_rows",
+            Guard::OutOfOrder => "out_of_order",
+            Guard::Restless => "restless",
+        }
+    }
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How often each guard of a pager has fired.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GuardCounts([u64; Guard::ALL.len()]);
+
+impl GuardCounts {
+    /// How often this one fired; for [`Guard::DuplicateRows`], how many rows were dropped.
+    pub fn count(&self, guard: Guard) -> u64 {
+        self.0[guard as usize]
+    }
+
+    /// Whether none fired.
+    pub fn is_quiet(&self) -> bool {
+        self.0.iter().all(|count| *count == 0)
+    }
+
+    /// Those that fired, with how often.
+    pub fn fired(&self) -> impl Iterator<Item = (Guard, u64)> + '_ {
+        let counts = Guard::ALL.iter().map(|guard| (*guard, self.count(*guard)));
+        counts.filter(|(_, count)| *count > 0)
+    }
+
+    pub(crate) fn add(&mut self, guard: Guard, times: u64) {
+        self.0[guard as usize] += times;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_guard_has_its_own_count() {
+        for (place, guard) in Guard::ALL.iter().enumerate() {
+            assert_eq!(*guard as usize, place, "{guard}");
+            let mut counts = GuardCounts::default();
+            counts.add(*guard, 2);
+            assert_eq!(counts.fired().collect::<Vec<_>>(), [(*guard, 2)]);
+        }
+    }
+}

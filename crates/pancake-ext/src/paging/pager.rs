@@ -1,0 +1,114 @@
+//! A list row by row.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use super::cursor::Cursor;
+use super::feed::Feed;
+use super::guard::GuardCounts;
+use crate::error::Error;
+
+/// A list row by row. Made by [`ListRequest::stream`](crate::ListRequest::stream).
+///
+/// It is a `futures_core::Stream`; [`next`](Pager::next) and [`try_next`](Pager::try_next) do without any extension
+/// trait. Nothing is sent before it is polled, and then one page at a time, unless it fetches ahead. A page that fails
+/// does not end it: the error is yielded, and the next poll asks for the same page again. Only a request that was refused
+/// before anything was sent ends after its error.
+///
+/// ```no_run
+/// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+/// let mut conversations = page.conversations().stream();
+/// while let Some(conversation) = conversations.try_next().await? {
+///     println!("{:?} {:?}", conversation.id, conversation.snippet);
+/// }
+/// for (guard, times) in conversations.guards().fired() {
+///     eprintln!("{guard}: {times}");
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing is sent before it is polled"]
+pub struct Pager<T> {
+    feed: Feed<T>,
+}
+
+impl<T: Send + 'static> Pager<T> {
+    pub(crate) fn new(feed: Feed<T>) -> Self {
+        Pager { feed }
+    }
+
+    /// The next row, or `None` at the end. After an error the same page is asked for again.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        std::future::poll_fn(|context| self.feed.poll_item(context)).await
+    }
+
+    /// The next row, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// A page could not be read. The next call asks for it again.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        self.next().await.transpose()
+    }
+
+    /// All rows that are left.
+    ///
+    /// # Errors
+    ///
+    /// A page could not be read. What was read before is lost with the error; to keep it, read row by row.
+    pub async fn collect(mut self) -> Result<Vec<T>, Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = self.try_next().await? {
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// Where to go on from after the rows given so far; `None` if the request was refused.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// let mut first = page.customers(pancake_ext::TimeRange::unix(0, 1_775_001_600)?).stream();
+    /// first.try_next().await?;
+    /// let stored = first.cursor().map(|cursor| cursor.to_string());
+    ///
+    /// // Later, in another process:
+    /// let mut request = page.customers(pancake_ext::TimeRange::unix(0, 1_775_001_600)?);
+    /// if let Some(cursor) = stored {
+    ///     request = request.resume(cursor.parse()?);
+    /// }
+    /// let second = request.stream().try_next().await?; // the second customer
+    /// # Ok(()) }
+    /// ```
+    pub fn cursor(&self) -> Option<Cursor> {
+        self.feed.cursor()
+    }
+
+    /// How often each guard has fired so far.
+    pub fn guards(&self) -> &GuardCounts {
+        self.feed.guards()
+    }
+
+    /// Answers so far, with those that brought nothing new.
+    pub fn answers(&self) -> u64 {
+        self.feed.answers()
+    }
+}
+
+impl<T: Send + 'static> Stream for Pager<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().feed.poll_item(context)
+    }
+}
+
+/// Nothing in it is pinned.
+impl<T> Unpin for Pager<T> {}
+
+impl<T> std::fmt::Debug for Pager<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pager").finish_non_exhaustive()
+    }
+}

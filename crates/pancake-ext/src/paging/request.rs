@@ -1,0 +1,106 @@
+//! A list that is about to be asked for: its filters, and how to read it.
+
+use std::sync::Arc;
+
+use super::cursor::Cursor;
+use super::feed::Feed;
+use super::pager::Pager;
+use super::pages::Pages;
+use super::plan::Plan;
+use super::reader::Reader;
+use super::source::Source;
+use crate::error::Error;
+
+/// A list that is about to be asked for. Made by the methods of [`Page`](crate::Page) and
+/// [`Conversation`](crate::Conversation); `L` says which list, and adds its filters.
+///
+/// Nothing is sent before what [`stream`](ListRequest::stream), [`pages`](ListRequest::pages) or
+/// [`collect`](ListRequest::collect) return is polled. A request that cannot work yields one error of kind
+/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), then ends, and nothing is sent.
+///
+/// # What to expect of a list that changes while it is read
+///
+/// No row is lost that is in the list all the time, and none is given twice, as long as the list shifts by arrivals or
+/// by rows that move to its top: duplicates are dropped, rows that moved up are looked for at the end, and so are, in
+/// lists with a `total`, rows that shifted up because others vanished. In lists without a `total` (messages, calls,
+/// export) rows that *vanish* can hide others. The memory for duplicates holds the last 200 000 rows
+/// ([`remember`](ListRequest::remember)); in a longer list of conversations or customers by `updated_at` a row that was
+/// given and then changed can come again. By `inserted_at` nothing moves, and this does not happen.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before it is streamed"]
+pub struct ListRequest<L> {
+    pub(crate) list: L,
+    pub(crate) plan: Plan,
+}
+
+impl<L> ListRequest<L> {
+    pub(crate) fn new(list: L) -> Self {
+        ListRequest {
+            list,
+            plan: Plan::default(),
+        }
+    }
+
+    /// Gives no more than so many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.plan.limit = Some(rows);
+        self
+    }
+
+    /// Takes no more than so many answers. Not for messages from the oldest.
+    pub fn max_pages(mut self, pages: u64) -> Self {
+        self.plan.max_pages = Some(pages);
+        self
+    }
+
+    /// Fetches ahead: up to so many pages at once in lists with page numbers or offsets, in the right order and below the
+    /// rate limit; in lists with cursors, where a page names the next one, the next page while the rows of this one
+    /// are used. If not given, a page is fetched when its first row is asked for.
+    ///
+    /// It needs a tokio runtime, like all calls. Pages that turn out to be of no use, at the end of a list without
+    /// `total`, were still asked for.
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.plan.prefetch = pages;
+        self
+    }
+
+    /// Remembers so many rows to drop those that come again; 200 000 if not given, which take some 5 MB at most. With 0,
+    /// none are dropped.
+    pub fn remember(mut self, rows: usize) -> Self {
+        self.plan.remember = rows;
+        self
+    }
+
+    /// Goes on after the rows that the pager of this cursor has given. List and filters must be the same.
+    pub fn resume(mut self, cursor: Cursor) -> Self {
+        self.plan.resume = Some(cursor);
+        self
+    }
+}
+
+#[allow(private_bounds, reason = "which lists there are is up to this crate")]
+impl<L: Source + Clone> ListRequest<L> {
+    /// The list row by row.
+    pub fn stream(self) -> Pager<L::Row> {
+        Pager::new(self.feed())
+    }
+
+    /// The list page by page.
+    pub fn pages(self) -> Pages<L::Row> {
+        Pages::new(self.feed())
+    }
+
+    /// The whole list, or as much of it as the limit allows.
+    ///
+    /// # Errors
+    ///
+    /// A page could not be read, or the request cannot work.
+    pub async fn collect(self) -> Result<Vec<L::Row>, Error> {
+        self.stream().collect().await
+    }
+
+    fn feed(self) -> Feed<L::Row> {
+        let Plan { limit, .. } = self.plan;
+        Feed::new(Reader::new(Arc::new(self.list), &self.plan), limit)
+    }
+}
