@@ -432,3 +432,63 @@ async fn after_a_429_no_request_goes_out_during_the_cool_down() {
     scene.read(&pancake).await.unwrap();
     assert!(pancake_ext::Clock::now(&scene.clock) - start >= Duration::from_secs(20));
 }
+
+#[tokio::test]
+async fn a_refusal_after_a_doubtful_attempt_leaves_the_outcome_unknown() {
+    let scene = Scene::new().await;
+    scene.fault(FaultKind::GatewayTimeoutAfterStore, 1);
+    for kind in refusals() {
+        scene.fault(kind, 100);
+    }
+    let pancake = scene.pancake();
+    let call = pancake
+        .client()
+        .mark_conversation_read()
+        .page_id(scene.page.as_str());
+    let call = call.conversation_id(scene.conversation.as_str()).send();
+    let error = Error::from(call.await.unwrap_err());
+    assert_eq!(
+        (error.kind(), error.execution()),
+        (ErrorKind::RateLimited, Execution::Unknown)
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_asks_to_wait_for_ever_is_asked_again_after_a_minute() {
+    for retry_after in [31_536_000, u64::MAX] {
+        let scene = Scene::new().await;
+        let kind = FaultKind::TooManyRequests {
+            in_body: false,
+            retry_after: Some(retry_after),
+        };
+        scene.fault(kind, 1);
+        let pancake = scene
+            .builder()
+            .rate_limit(RateLimit::default())
+            .build()
+            .unwrap();
+        assert_eq!(scene.read(&pancake).await.unwrap_err().attempts(), 1);
+        let start = pancake_ext::Clock::now(&scene.clock);
+        scene.read(&pancake).await.unwrap();
+        let waited = pancake_ext::Clock::now(&scene.clock) - start;
+        assert!(waited <= Duration::from_secs(61), "{waited:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_a_transport_in_front_is_told_as_such() {
+    use pancake_ext::client::{Call, SharedTransport, Transport, TransportFuture};
+
+    struct DryRun;
+    impl Transport for DryRun {
+        fn execute(&self, _: Call) -> TransportFuture<'_> {
+            Box::pin(async { Err("dry run: nothing is sent".into()) })
+        }
+    }
+    let scene = Scene::new().await;
+    let wrap = |_: SharedTransport| DryRun;
+    let pancake = scene.builder().wrap_transport(wrap).build().unwrap();
+    let error = scene.read(&pancake).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert!(error.to_string().contains("dry run"), "{error}");
+}

@@ -9,8 +9,8 @@
 use std::sync::Arc;
 
 use pancake_ext::{
-    Error, ErrorKind, FileStore, MemoryStore, MintingTokens, PageId, PageToken, Pancake,
-    PancakeBuilder, RateLimit, StoreFuture, TokenStore,
+    Error, ErrorKind, Execution, FileStore, ManualClock, MemoryStore, MintingTokens, PageId,
+    PageToken, Pancake, PancakeBuilder, RateLimit, StoreFuture, TokenStore,
 };
 use pancake_mock::{Fault, FaultKind, MockPancake};
 
@@ -187,7 +187,7 @@ async fn a_rejected_minted_token_is_never_replaced_by_minting() {
 }
 
 #[tokio::test]
-async fn a_mint_that_fails_is_not_repeated() {
+async fn a_mint_whose_outcome_is_unknown_is_never_repeated_and_the_token_in_force_is_read() {
     for kind in [
         FaultKind::InternalError,
         FaultKind::ResetAfter,
@@ -197,14 +197,138 @@ async fn a_mint_that_fails_is_not_repeated() {
         let page = mock.page_ids()[0].clone();
         let tokens = MintingTokens::new(MemoryStore::new()).allow_minting(page.as_str());
         let pancake = builder(&mock).token_provider(tokens).build().unwrap();
-        mock.faults().add(
-            Fault::new(kind.clone())
-                .on("generate_page_access_token")
-                .times(1),
-        );
-        read(&pancake, &page).await.unwrap_err();
-        assert_eq!(requests(&mock, "generate_page_access_token"), 1, "{kind:?}");
+        mock.faults()
+            .add(Fault::new(kind.clone()).on("generate_page_access_token"));
+        let results = thousand(&pancake, &page).await;
+        let failed = results.iter().filter(|result| result.is_err()).count();
+        assert!(failed > 0, "{kind:?}");
+        read(&pancake, &page).await.unwrap();
+        let mints = requests(&mock, "generate_page_access_token");
+        assert_eq!(mints, 1, "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn a_mint_that_was_refused_fails_for_all_who_waited_and_may_be_tried_by_a_later_call() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let tokens = MintingTokens::new(MemoryStore::new()).allow_minting(page.as_str());
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    mock.faults().add(
+        Fault::new(FaultKind::ErrorCode(107))
+            .on("generate_page_access_token")
+            .times(1),
+    );
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let (pancake, page) = (pancake.clone(), page.clone());
+            tokio::spawn(async move { read(&pancake, &page).await })
+        })
+        .collect();
+    for task in tasks {
+        let error = task.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Permission);
+        assert_eq!(error.operation(), Some("list_tags"));
+        assert_eq!(error.execution(), Execution::NotExecuted);
+    }
+    assert_eq!(requests(&mock, "generate_page_access_token"), 1);
+    read(&pancake, &page).await.unwrap();
+    assert_eq!(requests(&mock, "generate_page_access_token"), 2);
+}
+
+#[tokio::test]
+async fn a_minted_token_that_somebody_removed_from_the_store_is_minted_anew_by_the_next_call() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let store = Arc::new(MemoryStore::new());
+    let tokens = MintingTokens::new(Shared(store.clone())).allow_minting(page.as_str());
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    read(&pancake, &page).await.unwrap();
+    mock.rotate_page_token(&page);
+    store.remove(&PageId::from(page.as_str())).await.unwrap();
+    read(&pancake, &page).await.unwrap_err();
+    assert_eq!(requests(&mock, "generate_page_access_token"), 1);
+    read(&pancake, &page).await.unwrap();
+    assert_eq!(requests(&mock, "generate_page_access_token"), 2);
+}
+
+#[tokio::test]
+async fn clients_that_share_a_file_mint_once_together() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("tokens.json");
+    let tasks: Vec<_> = (0..10)
+        .map(|_| {
+            let tokens = MintingTokens::new(FileStore::new(&file)).allow_minting(page.as_str());
+            let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+            let page = page.clone();
+            tokio::spawn(async move { read(&pancake, &page).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(requests(&mock, "generate_page_access_token"), 1);
+}
+
+#[tokio::test]
+async fn a_call_whose_token_could_not_be_looked_up_was_not_executed_whatever_became_of_the_look() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let conversation = mock.conversation_ids(&page)[0].clone();
+    let pancake = builder(&mock).clock(ManualClock::new()).build().unwrap();
+    mock.faults()
+        .add(Fault::new(FaultKind::BadGatewayHtml).on("list_pages"));
+    let send = pancake.client().send_message().page_id(page.as_str());
+    let send = send
+        .conversation_id(conversation)
+        .body(pancake_ext::send::ReplyInbox::new("a"));
+    let error = Error::from(send.send().await.unwrap_err());
+    assert_eq!(error.execution(), Execution::NotExecuted);
+    assert_eq!(error.operation(), Some("send_message"));
+    let source = std::error::Error::source(&error).unwrap();
+    let source = source.downcast_ref::<Error>().unwrap();
+    assert_eq!(source.operation(), Some("list_pages"));
+}
+
+#[tokio::test]
+async fn a_dead_token_that_nobody_replaced_is_looked_for_once_not_with_every_call() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let pancake = builder(&mock).build().unwrap();
+    mock.faults()
+        .add(Fault::new(FaultKind::ErrorCode(105)).on("list_tags"));
+    for _ in 0..20 {
+        read(&pancake, &page).await.unwrap_err();
+    }
+    // Once to find the token, once to look for another.
+    assert_eq!(requests(&mock, "list_pages"), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_was_given_is_used_until_the_server_refuses_it() {
+    let mock = mock().await;
+    let pages = mock.page_ids();
+    let given = mock.page_token(&pages[0]).unwrap();
+    let pancake = builder(&mock)
+        .page_token(pages[0].as_str(), given.as_str())
+        .build()
+        .unwrap();
+    read(&pancake, &pages[1]).await.unwrap();
+    mock.rotate_page_token(&pages[0]);
+    mock.clear_journal();
+    read(&pancake, &pages[0]).await.unwrap();
+    let used: Vec<_> = mock
+        .journal()
+        .iter()
+        .filter_map(|entry| entry.query("page_access_token").map(str::to_owned))
+        .collect();
+    assert_eq!(used[0], given, "the given token comes first");
+    assert_eq!(used.len(), 2);
+    mock.clear_journal();
+    read(&pancake, &pages[0]).await.unwrap();
+    assert_eq!(mock.journal().len(), 1, "a refused one is not tried again");
 }
 
 #[tokio::test]
@@ -283,10 +407,9 @@ async fn a_failed_look_up_of_a_token_is_reported_as_what_it_is() {
         .build()
         .unwrap();
     let error = read(&pancake, &mock.page_ids()[0]).await.unwrap_err();
-    assert_eq!(
-        (error.operation(), error.kind()),
-        (Some("list_pages"), ErrorKind::Token)
-    );
+    assert_eq!(error.operation(), Some("list_tags"));
+    assert_eq!(error.kind(), ErrorKind::Token);
+    assert!(error.to_string().contains("list_pages"), "{error}");
     assert_eq!(requests(&mock, "list_tags"), 0);
 }
 

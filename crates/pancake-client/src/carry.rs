@@ -1,6 +1,7 @@
 //! Carries an error of ours through `reqwest::Error`, the only error that progenitor's seam lets pass.
 
 use std::error::Error;
+use std::fmt;
 
 use crate::transport::BoxError;
 
@@ -26,7 +27,23 @@ pub fn carried<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Opti
     None
 }
 
-/// Makes a `reqwest::Error` with `error` as its source.
+/// A transport gave this error in place of an answer. It is printed like the error itself, which is its source.
+#[derive(Debug)]
+pub struct TransportError(BoxError);
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+/// Makes a `reqwest::Error` with `error` as its source, behind a [`TransportError`].
 ///
 /// reqwest has no public way to make one, but it makes one around whatever a body fails with.
 #[cfg(not(target_arch = "wasm32"))]
@@ -35,7 +52,8 @@ pub(crate) async fn into_reqwest(error: BoxError) -> reqwest::Error {
         Ok(error) => return error.without_url(),
         Err(error) => error,
     };
-    let failing = futures_util::stream::once(async { Err::<bytes::Bytes, BoxError>(error) });
+    let failing =
+        futures_util::stream::once(async { Err::<bytes::Bytes, _>(TransportError(error)) });
     let body = reqwest::Body::wrap_stream(failing);
     match reqwest::Response::from(http::Response::new(body))
         .bytes()

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use progenitor_client::{Error, ResponseValue};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use serde_path_to_error::Segment;
 
 /// An answer whose form is not the expected one.
 ///
@@ -14,6 +15,7 @@ use serde_json::error::Category;
 pub struct DecodeError {
     path: String,
     what: String,
+    complete: bool,
     status: u16,
     headers: reqwest::header::HeaderMap,
     body: Bytes,
@@ -23,6 +25,11 @@ impl DecodeError {
     /// Where in the answer, such as `conversations[3].tags[0].id`; empty if it is not JSON at all.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Whether the answer is whole: JSON from its beginning to its end, only of another form.
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// HTTP status of the answer.
@@ -76,6 +83,7 @@ pub(crate) async fn from_response<T: DeserializeOwned, E>(
             let error = DecodeError {
                 path,
                 what,
+                complete: error.classify() == Category::Data,
                 status: status.as_u16(),
                 headers,
                 body,
@@ -103,7 +111,7 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> (Stri
     let path = match serde_path_to_error::deserialize::<_, T>(
         &mut serde_json::Deserializer::from_slice(body),
     ) {
-        Err(error) if error.path().iter().next().is_some() => error.path().to_string(),
+        Err(error) => shown(error.path()),
         _ => String::new(),
     };
     let what = match error.classify() {
@@ -112,6 +120,23 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> (Stri
         Category::Data => without_values(&error.to_string()),
     };
     (path, format!("{what} ({place})"))
+}
+
+/// The path as text. Keys of maps are data, such as phone numbers, and shown as `*`; names of fields are plain words.
+fn shown(path: &serde_path_to_error::Path) -> String {
+    let mut text = String::new();
+    for segment in path.iter() {
+        match segment {
+            Segment::Seq { index } => text += &format!("[{index}]"),
+            Segment::Map { key } => {
+                let field = key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'));
+                text += if text.is_empty() { "" } else { "." };
+                text += if field { key } else { "*" };
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    text
 }
 
 /// Keeps of serde's message what is about our types and drops what it quotes from the answer.
@@ -147,7 +172,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_decoding_error_names_the_place_and_hides_every_value() {
-        let body = r#"{"categorized":{"activated":[{"id":"1","is_activated":"canary"}]}}"#;
+        let body = r#"{"categorized":{"activated":[{"id":"1","users":"canary"}]}}"#;
         let error = decode(body).await;
         let shown = format!("{error} {error:?} {error:#}");
         assert!(shown.contains("categorized.activated[0]"), "{shown}");
@@ -155,6 +180,18 @@ mod tests {
         let error = crate::carried::<DecodeError>(&error).unwrap();
         assert_eq!(error.body(), body.as_bytes());
         assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[tokio::test]
+    async fn keys_that_are_data_are_not_part_of_the_place() {
+        let body = r#"{"reports_by_phone":{"0900000001":"x"}}"#;
+        let response = http::Response::new(reqwest::Body::from(body)).into();
+        let error = from_response::<types::MessageList, ()>(response)
+            .await
+            .unwrap_err();
+        let shown = format!("{error:#}");
+        assert!(shown.contains("reports_by_phone.*"), "{shown}");
+        assert!(!shown.contains("0900000001"), "{shown}");
     }
 
     #[tokio::test]

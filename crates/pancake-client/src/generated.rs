@@ -14,9 +14,11 @@ pub mod types {
     pub struct Acknowledgement {
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -37,9 +39,11 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Where it came from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub source: ::std::option::Option<::std::string::String>,
         /// Kind.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -68,15 +72,18 @@ pub mod types {
     pub struct AdContext {
         /// Title.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub ad_title: ::std::option::Option<::std::string::String>,
         /// Picture.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub photo_url: ::std::option::Option<::std::string::String>,
         /// Post.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub post_id: ::std::option::Option<crate::id::PostId>,
         /// Video.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub video_url: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -88,9 +95,11 @@ pub mod types {
     pub struct AdConversation {
         /// Ads they came from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ad_clicks: ::std::option::Option<::std::vec::Vec<ExportedAdClick>>,
         /// Customers of the conversation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -103,9 +112,11 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether the customer is banned.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_banned: ::std::option::Option<bool>,
         /// Phone numbers found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<ExportedPhoneNumber>,
         >,
@@ -121,15 +132,20 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Up to 60 conversations that began with an ad.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct AdConversationList {
         /// The conversations.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<AdConversation>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// A new note.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -151,12 +167,14 @@ pub mod types {
     pub struct AdsStatistics {
         /// Currency.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// Times shown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub impressions: ::std::option::Option<crate::numeric::Numeric>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// People reached.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -166,23 +184,30 @@ pub mod types {
         pub spend: ::std::option::Option<crate::numeric::Numeric>,
         /// State.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Other forms of ads statistics: the rows are in `data` or in `ads`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct AdsStatisticsEnvelope {
         /// The rows.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ads: ::std::option::Option<::std::vec::Vec<AdsStatistics>>,
         /// The rows.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<AdsStatistics>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Ads statistics: a bare list, or an object with `data` or `ads`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -271,24 +296,29 @@ pub mod types {
         pub e_subcode: ::std::option::Option<crate::error_code::ErrorCode>,
         /// The documented key; never captured.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub error: ::std::option::Option<::std::string::String>,
         /// The number to act on: 102 wrong token, 105 rotated token, 429 too many requests and others.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_code: ::std::option::Option<crate::error_code::ErrorCode>,
         /// A list form met once instead of `error_code`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub errors: ::std::option::Option<::std::vec::Vec<ApiErrorItem>>,
         /// Text for people, in English or Vietnamese.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// A word instead of a number, such as `invalid_upload_fb_attachments_result` when an uploaded file has expired or was used already.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message_code: ::std::option::Option<::std::string::String>,
         /// What the channel answered, as text or as an object.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub original_error: ::std::option::Option<::serde_json::Value>,
         /// `false` on a failure; may be absent when the HTTP status tells already.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -303,6 +333,7 @@ pub mod types {
         pub error_code: ::std::option::Option<crate::error_code::ErrorCode>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -331,18 +362,22 @@ pub mod types {
         pub assignee_group_id: ::std::option::Option<crate::id::Id>,
         /// Users the conversation is assigned to now.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub assignee_ids: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// Customers of the conversation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Person>,
         /// Whether staff has read the thread.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub seen: ::std::option::Option<bool>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Time of the change.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -357,18 +392,22 @@ pub mod types {
     pub struct Attachment {
         /// Picture of the ad.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub ad_click_photo_url: ::std::option::Option<::std::string::String>,
         /// Ad clicked.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ad_id: ::std::option::Option<crate::id::Id>,
         /// Street of an address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub address: ::std::option::Option<::std::string::String>,
         /// Reactions and attachments of the message answered.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub attachments: ::std::option::Option<::std::vec::Vec<ReactionAttachment>>,
         /// Where the click came from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub click_from: ::std::option::Option<::std::string::String>,
         /// Commune.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -381,12 +420,14 @@ pub mod types {
         pub district_id: ::std::option::Option<crate::id::Id>,
         /// Emoji of a reaction.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub emoji: ::std::option::Option<::std::string::String>,
         /// Author of the message answered.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Sender>,
         /// Whole address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_address: ::std::option::Option<::std::string::String>,
         /// Id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -396,18 +437,22 @@ pub mod types {
         pub image_data: ::std::option::Option<ImageSize>,
         /// Text of the message answered.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// MIME type.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub mime_type: ::std::option::Option<::std::string::String>,
         /// File name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Content of a template.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub payload: ::std::option::Option<TemplatePayload>,
         /// Attachments of the post behind an ad.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub post_attachments: ::std::option::Option<::std::vec::Vec<PostAttachment>>,
         /// Post code.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -417,18 +462,23 @@ pub mod types {
         pub province_id: ::std::option::Option<crate::id::Id>,
         /// Name of a reaction.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub reaction: ::std::option::Option<::std::string::String>,
         /// How it is shown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub render_type: ::std::option::Option<::std::string::String>,
         /// Title.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub title: ::std::option::Option<::std::string::String>,
         /// `photo`, `video`, `sticker`, `audio`, `file`, `reaction`, `replied_message`, `template`, `ad_click`, `address`, `link` and others.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Address of the file.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub url: ::std::option::Option<::std::string::String>,
         /// Who reacted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -462,9 +512,11 @@ pub mod types {
         pub call_id: ::std::option::Option<crate::id::Id>,
         /// Who was called.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub callee: ::std::option::Option<::std::string::String>,
         /// Who called.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub caller: ::std::option::Option<::std::string::String>,
         /// Seconds.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -474,20 +526,26 @@ pub mod types {
         pub start_time: ::std::option::Option<crate::timestamp::Timestamp>,
         /// `completed` or `missed`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// One page of call logs.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CallLogList {
         /// The calls.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<CallLog>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Figures of one ad of a campaign. Most numbers come as text.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -511,26 +569,33 @@ pub mod types {
         pub campaign_id: ::std::option::Option<crate::id::Id>,
         /// Currency.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// Budget a day.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub daily_budget: ::std::option::Option<crate::numeric::Numeric>,
         /// State.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Newer form of campaign statistics.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CampaignStatisticsEnvelope {
         /// The rows.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<CampaignStatistics>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Campaign statistics: a bare list, or an object with `data`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -558,49 +623,63 @@ pub mod types {
     pub struct CapturedPhoneNumber {
         /// The number as it was written.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub captured: ::std::option::Option<::std::string::String>,
         /// Its length in the message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub length: ::std::option::Option<i64>,
         /// Text of the message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub m_content: ::std::option::Option<::std::string::String>,
         /// The message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub m_id: ::std::option::Option<crate::id::MessageId>,
         /// Where it begins in the message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub offset: ::std::option::Option<i64>,
         /// The number, in order.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub status: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Pages of a user, sorted by state.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CategorizedPages {
         /// Pages that Pancake serves for this user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub activated: ::std::option::Option<::std::vec::Vec<Page>>,
         /// Ids of `activated`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub activated_page_ids: ::std::option::Option<
             ::std::vec::Vec<crate::id::PageId>,
         >,
         /// Pages the user has hidden.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub hidden: ::std::option::Option<::std::vec::Vec<Page>>,
         /// Pages that are connected but switched off.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub inactivated: ::std::option::Option<::std::vec::Vec<Page>>,
         /// Pages the user may see but not use.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub nopermission: ::std::option::Option<::std::vec::Vec<Page>>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// A thread between a page and a customer: an inbox chat, a comment thread, a livestream or a rating.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -609,23 +688,28 @@ pub mod types {
     pub struct Conversation {
         /// Ads the customer came from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ad_ids: ::std::option::Option<::std::vec::Vec<crate::id::Id>>,
         /// Ads the customer came from, with time.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ads: ::std::option::Option<::std::vec::Vec<AdClick>>,
         /// Group the thread is assigned to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub assignee_group_id: ::std::option::Option<crate::id::Id>,
         /// Former assignments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub assignee_histories: ::std::option::Option<
             ::std::vec::Vec<::serde_json::Value>,
         >,
         /// Users the thread is assigned to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub assignee_ids: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// Users at work on the thread.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub current_assign_users: ::std::option::Option<
             ::std::vec::Vec<::serde_json::Value>,
         >,
@@ -634,12 +718,14 @@ pub mod types {
         pub customer_id: ::std::option::Option<crate::id::CustomerGlobalId>,
         /// Customers in the thread; `id` is the `page_customer_id` of customer calls.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer as the channel knows them; `id` is the psid.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Person>,
         /// Whether a phone number was found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub has_phone: ::std::option::Option<bool>,
         /// Opaque id: `{page}_{psid}` for a Facebook inbox, `{post}_{comment}` for comments; other channels use `:` and `@`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -655,6 +741,7 @@ pub mod types {
         pub last_sent_by: ::std::option::Option<Sender>,
         /// Number of messages.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub message_count: ::std::option::Option<i64>,
         /// The customer as the page knows them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -664,26 +751,32 @@ pub mod types {
         pub page_id: ::std::option::Option<crate::id::PageId>,
         /// Documented, never captured.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub page_uid: ::std::option::Option<::std::string::String>,
         /// Documented, never captured; read `customers`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub participants: ::std::option::Option<::std::vec::Vec<Participant>>,
         /// Post of a comment thread.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub post_id: ::std::option::Option<crate::id::PostId>,
         /// Phone numbers found in the messages.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<CapturedPhoneNumber>,
         >,
         /// Whether staff has read the thread.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub seen: ::std::option::Option<bool>,
         /// Beginning of the last message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub snippet: ::std::option::Option<::std::string::String>,
         /// Who set and removed which tag.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub tag_histories: ::std::option::Option<::std::vec::Vec<TagHistory>>,
         /// Tags of the thread. Entries can be null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -712,20 +805,26 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::CustomerId>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// One page of conversations, newest update first, 60 at most. There is no total and no flag for more.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct ConversationList {
         /// The conversations.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub conversations: ::std::option::Option<::std::vec::Vec<Conversation>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// The customer of a conversation as the page knows them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -740,6 +839,7 @@ pub mod types {
         pub customer_id: ::std::option::Option<crate::id::CustomerGlobalId>,
         /// `male`, `female` or `unknown`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub gender: ::std::option::Option<::std::string::String>,
         /// Id in Facebook's inbox.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -752,15 +852,18 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Notes of staff.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub notes: ::std::option::Option<::std::vec::Vec<Note>>,
         /// Id on the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub psid: ::std::option::Option<crate::id::Id>,
         /// Latest orders in Pancake POS.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_orders: ::std::option::Option<::std::vec::Vec<RecentOrder>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -871,15 +974,18 @@ pub mod types {
         pub birthday: ::std::option::Option<crate::birthday::Birthday>,
         /// Whether the page may write to them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_inbox: ::std::option::Option<bool>,
         /// Id across pages.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer_id: ::std::option::Option<crate::id::CustomerGlobalId>,
         /// E-mail addresses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub emails: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// `male`, `female` or `unknown`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub gender: ::std::option::Option<::std::string::String>,
         /// The `page_customer_id` that customer calls take.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -889,21 +995,26 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Where they live.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub lives_in: ::std::option::Option<::std::string::String>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Notes of staff.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub notes: ::std::option::Option<::std::vec::Vec<Note>>,
         /// Phone numbers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub phone_numbers: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Id on the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub psid: ::std::option::Option<crate::id::Id>,
         /// Latest orders.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_orders: ::std::option::Option<::std::vec::Vec<RecentOrder>>,
         /// Thread on the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -921,6 +1032,7 @@ pub mod types {
     pub struct CustomerAddress {
         /// Street.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub address: ::std::option::Option<::std::string::String>,
         /// Commune.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -933,15 +1045,18 @@ pub mod types {
         pub district_id: ::std::option::Option<crate::id::Id>,
         /// Whole address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_address: ::std::option::Option<::std::string::String>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_name: ::std::option::Option<::std::string::String>,
         /// Id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::Id>,
         /// Phone number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Post code.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -975,18 +1090,24 @@ pub mod types {
         }
     }
     /// One page of customers.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct CustomerList {
         /// The customers, newest first.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<Customer>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Customers in the range.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub total: ::std::option::Option<i64>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// A phone number of an order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -998,6 +1119,7 @@ pub mod types {
         pub order_id: ::std::option::Option<crate::id::Id>,
         /// The number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1021,21 +1143,26 @@ pub mod types {
     pub struct EngagementRow {
         /// Comments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment: ::std::option::Option<i64>,
         /// Beginning of the hour.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hour: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Inbox conversations.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub inbox: ::std::option::Option<i64>,
         /// New customers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub new_customer: ::std::option::Option<i64>,
         /// New customers from the inbox.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub new_customer_from_inbox: ::std::option::Option<i64>,
         /// Sum.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub total: ::std::option::Option<i64>,
         /// The user, in the newer form.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1050,9 +1177,11 @@ pub mod types {
     pub struct EngagementSeries {
         /// Names of the columns, such as `26/8`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub categories: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// One row a figure.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub series: ::std::option::Option<::std::vec::Vec<EngagementSeriesEntry>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1069,26 +1198,33 @@ pub mod types {
         >,
         /// `inbox`, `comment`, `total`, `new_customer_replied`, `customer_engagement_new_inbox`, `order_count`, `old_order_count` and others.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Engagement of customers in a range of dates.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct EngagementStatistics {
         /// Figures ready for a chart.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<EngagementSeries>,
         /// Figures by hour or day.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub statistics: ::std::option::Option<::std::vec::Vec<EngagementRow>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Newer form: figures by user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub users_engagements: ::std::option::Option<::std::vec::Vec<EngagementRow>>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// What to export.
     #[derive(
@@ -1235,9 +1371,11 @@ pub mod types {
     pub struct ImageSize {
         /// Height.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub height: ::std::option::Option<i64>,
         /// Width.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub width: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1380,9 +1518,11 @@ pub mod types {
         pub created_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Sender.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub sender: ::std::option::Option<::std::string::String>,
         /// Text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub text: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1413,24 +1553,31 @@ pub mod types {
     pub struct Message {
         /// Photos, stickers, reactions and other things attached.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub attachments: ::std::option::Option<::std::vec::Vec<Attachment>>,
         /// Whether it can be answered by a comment.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_comment: ::std::option::Option<bool>,
         /// Whether it can be hidden.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_hide: ::std::option::Option<bool>,
         /// Whether it can be liked.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_like: ::std::option::Option<bool>,
         /// Whether it can be removed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_remove: ::std::option::Option<bool>,
         /// Whether it can be answered privately.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_reply_privately: ::std::option::Option<bool>,
         /// Answers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// The conversation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1443,6 +1590,7 @@ pub mod types {
         pub from: ::std::option::Option<Sender>,
         /// Whether a phone number was found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub has_phone: ::std::option::Option<bool>,
         /// Id, such as `m_…`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1452,30 +1600,39 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether the comment is hidden.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_hidden: ::std::option::Option<bool>,
         /// Whether it is an order in a livestream.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_livestream_order: ::std::option::Option<bool>,
         /// Whether it is the first of a thread.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_parent: ::std::option::Option<bool>,
         /// Whether the first of the thread is hidden.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_parent_hidden: ::std::option::Option<bool>,
         /// Whether it was removed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_removed: ::std::option::Option<bool>,
         /// Likes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub like_count: ::std::option::Option<i64>,
         /// Text as HTML, such as `<div>…</div>`; empty for media.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// People mentioned.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub message_tags: ::std::option::Option<::std::vec::Vec<MessageTag>>,
         /// Text without HTML; empty for media.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub original_message: ::std::option::Option<::std::string::String>,
         /// The page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1485,6 +1642,7 @@ pub mod types {
         pub parent_id: ::std::option::Option<crate::id::MessageId>,
         /// Phone numbers found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub phone_info: ::std::option::Option<::std::vec::Vec<CapturedPhoneNumber>>,
         /// Conversation of the private reply.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1497,15 +1655,19 @@ pub mod types {
         pub rich_message: ::std::option::Option<::serde_json::Value>,
         /// Whether it was read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub seen: ::std::option::Option<bool>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub show_info: ::std::option::Option<bool>,
         /// Kind, such as `INBOX` or `COMMENT`.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Whether the page likes it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub user_likes: ::std::option::Option<bool>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1517,6 +1679,7 @@ pub mod types {
     pub struct MessageList {
         /// Events such as clicks on ads.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub activities: ::std::option::Option<::std::vec::Vec<Activity>>,
         /// Ad clicks by customer id; values can be null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1528,12 +1691,14 @@ pub mod types {
         >,
         /// Consent of the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub allow_use_data_for_training_ai: ::std::option::Option<bool>,
         /// Application.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub app: ::std::option::Option<crate::id::Id>,
         /// Numbers that can be reported.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub available_for_report_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
@@ -1542,29 +1707,35 @@ pub mod types {
         pub banned_by: ::std::option::Option<::serde_json::Value>,
         /// How often they were banned.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub banned_count: ::std::option::Option<i64>,
         /// Birthday of the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub birthday: ::std::option::Option<crate::birthday::Birthday>,
         /// Whether the page may write to the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_inbox: ::std::option::Option<bool>,
         /// Number of comments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// Customers of the conversation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub conv_customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub conv_from: ::std::option::Option<Person>,
         /// Phone numbers found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub conv_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
         /// Phone numbers found, with their places.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub conv_recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<CapturedPhoneNumber>,
         >,
@@ -1573,6 +1744,7 @@ pub mod types {
         pub conversation_id: ::std::option::Option<crate::id::ConversationId>,
         /// Customers, with what the shop knows of them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<MessageListCustomer>>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1581,27 +1753,32 @@ pub mod types {
         >,
         /// Gender of the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub gender: ::std::option::Option<::std::string::String>,
         /// Id in Facebook's inbox.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub global_id: ::std::option::Option<crate::id::Id>,
         /// Whether the customer is banned.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_banned: ::std::option::Option<bool>,
         /// Last comment; `false` when there is none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_commented_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Where the customer lives.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub lives_in: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub matched_wa_fb_customers: ::std::option::Option<::serde_json::Value>,
         /// The messages, oldest first.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub messages: ::std::option::Option<::std::vec::Vec<Message>>,
         /// Notes about the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub notes: ::std::option::Option<::std::vec::Vec<Note>>,
         /// The post of a comment thread.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1611,17 +1788,21 @@ pub mod types {
         pub profile_updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// How far people have read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub read_watermarks: ::std::option::Option<::std::vec::Vec<ReadWatermark>>,
         /// Latest orders.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_orders: ::std::option::Option<::std::vec::Vec<RecentOrder>>,
         /// Phone numbers found lately.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
         /// Number of reports.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub reported_count: ::std::option::Option<i64>,
         /// Reports of other shops by phone number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1630,6 +1811,7 @@ pub mod types {
         >,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1644,21 +1826,26 @@ pub mod types {
     pub struct MessageListCustomer {
         /// Ads they came from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ad_clicks: ::std::option::Option<::std::vec::Vec<AdClick>>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub address_source: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Whether the page may write to them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_inbox: ::std::option::Option<bool>,
         /// Currency.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// Id across pages.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer_id: ::std::option::Option<crate::id::CustomerGlobalId>,
         /// E-mail addresses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub emails: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Id on the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1671,18 +1858,22 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::CustomerId>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_discount_by_level: ::std::option::Option<bool>,
         /// Whether they follow the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_followed: ::std::option::Option<bool>,
         /// Last order.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_order_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Orders.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub order_count: ::std::option::Option<i64>,
         /// Profile.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1692,6 +1883,7 @@ pub mod types {
         pub purchased_amount: ::std::option::Option<crate::numeric::Numeric>,
         /// Phone numbers of orders.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<CustomerPhoneNumber>,
         >,
@@ -1700,20 +1892,24 @@ pub mod types {
         pub reward_point: ::std::option::Option<crate::numeric::Numeric>,
         /// Addresses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub shop_customer_addresses: ::std::option::Option<
             ::std::vec::Vec<CustomerAddress>,
         >,
         /// Orders that went through.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub succeed_order_count: ::std::option::Option<i64>,
         /// Tags of the shop.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub tags: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Amount referred.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub total_amount_referred: ::std::option::Option<crate::numeric::Numeric>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub web_sources: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1725,18 +1921,44 @@ pub mod types {
     pub struct MessageTag {
         /// Its length.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub length: ::std::option::Option<i64>,
         /// Address of the person.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub link: ::std::option::Option<::std::string::String>,
         /// Where the mention begins.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub offset: ::std::option::Option<i64>,
         /// Kind.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    /// Answer of minting a page token. The former token of the page is dead from this moment on.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
+    pub struct MintedPageToken {
+        /// Text for people.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
+        pub message: ::std::option::Option<::std::string::String>,
+        /// The new token of the page.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub page_access_token: ::std::option::Option<crate::secret::AccessToken>,
+        /// `true` on success.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
+        pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::std::collections::BTreeMap<
+            ::std::string::String,
+            crate::secret::AccessToken,
+        >,
     }
     /// A note of staff about a customer. Times are unix milliseconds.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -1751,18 +1973,22 @@ pub mod types {
         pub created_by: ::std::option::Option<NoteAuthor>,
         /// Former texts.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub edit_history: ::std::option::Option<::std::vec::Vec<NoteEdit>>,
         /// Id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::NoteId>,
         /// Pictures.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub images: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Links.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub links: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// Order it belongs to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1789,6 +2015,7 @@ pub mod types {
         pub fb_id: ::std::option::Option<crate::id::Id>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub fb_name: ::std::option::Option<::std::string::String>,
         /// Session of the author: kept out of logs like a token.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1809,15 +2036,18 @@ pub mod types {
     pub struct NoteChange {
         /// All notes of the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<Note>>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The note.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub note_id: ::std::option::Option<crate::id::NoteId>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1835,9 +2065,11 @@ pub mod types {
         pub created_by: ::std::option::Option<NoteAuthor>,
         /// Pictures.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub images: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// The text before.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1905,18 +2137,22 @@ pub mod types {
     pub struct Page {
         /// Users who work on the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub active_user_ids: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// Address of the picture; sometimes absent.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub avatar_url: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub business: ::std::option::Option<::serde_json::Value>,
         /// Country of the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub country: ::std::option::Option<::std::string::String>,
         /// Colour chosen for the page in the inbox.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub custom_page_color: ::std::option::Option<::std::string::String>,
         /// Opaque id; digits for Facebook, prefixed otherwise (`zl_`, `tt_`, `igo_`, `waba_`, `web_`, `ln_`, `tl_` and others).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1926,15 +2162,18 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether Pancake serves the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_activated: ::std::option::Option<bool>,
         /// Whether the picture is a placeholder.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_silhouette: ::std::option::Option<bool>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_global_id_crawl: ::std::option::Option<::serde_json::Value>,
         /// Name shown to customers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1947,6 +2186,7 @@ pub mod types {
         pub permissions: ::std::option::Option<PagePermissionSettings>,
         /// Channel of the page, such as `facebook`, `zalo` or `tiktok`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub platform: ::std::option::Option<::std::string::String>,
         /// Details that depend on the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1958,6 +2198,7 @@ pub mod types {
         pub quick_reply_sync_group_id: ::std::option::Option<crate::id::Id>,
         /// Role of the user whose token asked.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub role_in_page: ::std::option::Option<::std::string::String>,
         /// Some fifty settings, the page token among them: secret as a whole.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1967,35 +2208,44 @@ pub mod types {
         pub shop_id: ::std::option::Option<crate::id::Id>,
         /// Meaning unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub special_feature: ::std::option::Option<bool>,
         /// Group of pages that share tags.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tag_sync_group_id: ::std::option::Option<crate::id::Id>,
         /// Hours ahead of UTC, such as 7; `date_range` parameters are in this zone.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::float")]
         pub timezone: ::std::option::Option<f64>,
         /// Name in the page's address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub username: ::std::option::Option<::std::string::String>,
         /// People with access to the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub users: ::std::option::Option<::std::vec::Vec<PageMember>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// The pages a user can reach. The documentation has `pages`; captured answers have `categorized`. A reader takes whichever is there.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PageList {
         /// The observed form: pages sorted by state.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub categorized: ::std::option::Option<CategorizedPages>,
         /// The documented form: one flat list.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub pages: ::std::option::Option<::std::vec::Vec<Page>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// A person with access to a page.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2007,15 +2257,18 @@ pub mod types {
         pub fb_id: ::std::option::Option<crate::id::Id>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_id: ::std::option::Option<crate::id::PageId>,
         /// Phone number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Presence, such as `available`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
         /// Pancake's id of the person.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2030,20 +2283,26 @@ pub mod types {
     pub struct PagePermissionSettings {
         /// Whether permissions of users are checked.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_enabled_permissions: ::std::option::Option<bool>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Figures of a page by hour.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PageStatistics {
         /// One row an hour.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<PageStatisticsRow>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Figures of a page in one hour.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2052,56 +2311,53 @@ pub mod types {
     pub struct PageStatisticsRow {
         /// Comments of customers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub customer_comment_count: ::std::option::Option<i64>,
         /// Messages of customers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub customer_inbox_count: ::std::option::Option<i64>,
         /// Beginning of the hour.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hour: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Conversations with answers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub inbox_interactive_count: ::std::option::Option<i64>,
         /// New customers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub new_customer_count: ::std::option::Option<i64>,
         /// New inbox conversations.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub new_inbox_count: ::std::option::Option<i64>,
         /// Comments of the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub page_comment_count: ::std::option::Option<i64>,
         /// Messages of the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub page_inbox_count: ::std::option::Option<i64>,
         /// Phone numbers found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub phone_number_count: ::std::option::Option<i64>,
         /// Different visitors from the website.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub today_uniq_website_referral: ::std::option::Option<i64>,
         /// Guests from the website.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub today_website_guest_referral: ::std::option::Option<i64>,
         /// Different phone numbers found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub uniq_phone_number_count: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
-    /// Answer of minting a page token. The former token of the page is dead from this moment on.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct PageToken {
-        /// Text for people.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub message: ::std::option::Option<::std::string::String>,
-        /// The new token of the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub page_access_token: ::std::option::Option<crate::secret::AccessToken>,
-        /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub success: ::std::option::Option<bool>,
     }
     /// Documented participant of a conversation.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2110,12 +2366,15 @@ pub mod types {
     pub struct Participant {
         /// E-mail address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Phone number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2127,12 +2386,14 @@ pub mod types {
     pub struct Person {
         /// Address made up by the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Id on the channel (psid).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::Id>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2144,18 +2405,22 @@ pub mod types {
     pub struct PersonalInfo {
         /// Gender.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub gender: ::std::option::Option<::std::string::String>,
         /// Job.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub job: ::std::option::Option<::std::string::String>,
         /// Place.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub lives_in: ::std::option::Option<::std::string::String>,
         /// Last change.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub profile_updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Relationship.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub relationship_status: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2167,12 +2432,15 @@ pub mod types {
     pub struct PhoneReport {
         /// Failed orders.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub order_fail: ::std::option::Option<i64>,
         /// Successful orders.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub order_success: ::std::option::Option<i64>,
         /// Warnings.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub warning: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2184,6 +2452,7 @@ pub mod types {
     pub struct Post {
         /// Comments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// Who wrote it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2196,18 +2465,21 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_id: ::std::option::Option<crate::id::PageId>,
         /// Phone numbers found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub phone_number_count: ::std::option::Option<i64>,
         /// Reactions by kind.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reactions: ::std::option::Option<PostReactions>,
         /// `video`, `photo`, `text`, `livestream`, `rating` and others.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2219,35 +2491,45 @@ pub mod types {
     pub struct PostAttachment {
         /// Description.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Size of the picture.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub image_data: ::std::option::Option<ImageSize>,
         /// Title.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub title: ::std::option::Option<::std::string::String>,
         /// Kind.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub url: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// One page of posts.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct PostList {
         /// The posts.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub posts: ::std::option::Option<::std::vec::Vec<Post>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Posts in the range.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub total: ::std::option::Option<i64>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Reactions to a post by kind.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2256,24 +2538,31 @@ pub mod types {
     pub struct PostReactions {
         /// Angry.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub angry_count: ::std::option::Option<i64>,
         /// Care.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub care_count: ::std::option::Option<i64>,
         /// Haha.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub haha_count: ::std::option::Option<i64>,
         /// Like.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub like_count: ::std::option::Option<i64>,
         /// Love.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub love_count: ::std::option::Option<i64>,
         /// Sad.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub sad_count: ::std::option::Option<i64>,
         /// Wow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub wow_count: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2349,12 +2638,15 @@ pub mod types {
     pub struct ReactionAttachment {
         /// Emoji.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub emoji: ::std::option::Option<::std::string::String>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub reaction: ::std::option::Option<::std::string::String>,
         /// Kind.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Who reacted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2369,6 +2661,7 @@ pub mod types {
     pub struct ReadWatermark {
         /// Whether the thread is a group.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_group_conv: ::std::option::Option<bool>,
         /// The last message read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2389,6 +2682,7 @@ pub mod types {
     pub struct RecentOrder {
         /// Street.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub address: ::std::option::Option<::std::string::String>,
         /// Seller.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2401,12 +2695,15 @@ pub mod types {
         pub display_id: ::std::option::Option<crate::id::Id>,
         /// E-mail address of the buyer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Whole address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_address: ::std::option::Option<::std::string::String>,
         /// Name of the buyer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_name: ::std::option::Option<::std::string::String>,
         /// Order id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2416,6 +2713,7 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether the order can be changed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_locked: ::std::option::Option<bool>,
         /// Last change of state.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2425,18 +2723,23 @@ pub mod types {
         pub payment: ::std::option::Option<crate::numeric::Numeric>,
         /// Phone number of the buyer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Whether the buyer fetches it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub received_at_shop: ::std::option::Option<bool>,
         /// Where it goes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub recipient_location: ::std::option::Option<::std::string::String>,
         /// Shipments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub shipments: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// State of the order as a number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub status: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2448,9 +2751,11 @@ pub mod types {
     pub struct RoundRobinUsers {
         /// For comments.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub comment: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// For the inbox.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub inbox: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2530,15 +2835,18 @@ pub mod types {
         pub admin_id: ::std::option::Option<crate::id::Id>,
         /// Name of the user who wrote for the page; `Public API` for messages sent through this API.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub admin_name: ::std::option::Option<::std::string::String>,
         /// Whether a bot wrote it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub ai_generated: ::std::option::Option<bool>,
         /// Application that wrote it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub app_id: ::std::option::Option<crate::id::Id>,
         /// Address made up by the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Bot flow that wrote it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2548,6 +2856,7 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::Id>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Pancake's id of the user who wrote for the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2565,9 +2874,11 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::MessageId>,
         /// Text of the message, or of a failure.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// `true` when the channel took the message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2579,24 +2890,30 @@ pub mod types {
     pub struct Tag {
         /// Colour, such as `#4b5577`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub color: ::std::option::Option<::std::string::String>,
         /// Description.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Id; a number in lists, text in tag statistics.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::TagId>,
         /// Whether the tag is out of use.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_deactive: ::std::option::Option<bool>,
         /// Whether setting it counts as a lead.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_lead_event: ::std::option::Option<bool>,
         /// Colour of the background.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub lighten_color: ::std::option::Option<::std::string::String>,
         /// Text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub text: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2658,18 +2975,23 @@ pub mod types {
         }
     }
     /// Answer of setting or removing a tag.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TagChange {
         /// Ids of the tags the conversation has afterwards.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<crate::id::TagId>>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Time of the change, unix seconds or milliseconds.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub timestamp: ::std::option::Option<crate::timestamp::Timestamp>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// One change of a conversation's tags.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2695,12 +3017,14 @@ pub mod types {
     pub struct TagHistoryPayload {
         /// `add` or `remove`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub action: ::std::option::Option<::std::string::String>,
         /// Who did it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub editor_id: ::std::option::Option<crate::id::UserId>,
         /// Who did it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub editor_name: ::std::option::Option<::std::string::String>,
         /// The tag; its id can be null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2709,15 +3033,20 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// The tags of a page. Captured answers have no `success`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TagList {
         /// Absent in captures.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// The tags.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub tags: ::std::option::Option<::std::vec::Vec<Tag>>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Use of tags, ready for a chart.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2726,6 +3055,7 @@ pub mod types {
     pub struct TagSeries {
         /// Names of the columns.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub categories: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Numbers by tag id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2741,8 +3071,9 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Use of tags in a range of time.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct TagStatistics {
         /// Figures of the range.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2752,10 +3083,14 @@ pub mod types {
         pub data_today: ::std::option::Option<TagSeries>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// The tags; `id` is text here.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub tags: ::std::option::Option<::std::vec::Vec<Tag>>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// What a click does.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2764,9 +3099,11 @@ pub mod types {
     pub struct TemplateAction {
         /// Kind.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub url: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2781,9 +3118,11 @@ pub mod types {
         pub payload: ::std::option::Option<::serde_json::Value>,
         /// Text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub title: ::std::option::Option<::std::string::String>,
         /// Kind.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub type_: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2798,12 +3137,15 @@ pub mod types {
         pub default_action: ::std::option::Option<TemplateAction>,
         /// Picture.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub image_url: ::std::option::Option<::std::string::String>,
         /// Text below the title.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub subtitle: ::std::option::Option<::std::string::String>,
         /// Title.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub title: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2815,18 +3157,23 @@ pub mod types {
     pub struct TemplatePayload {
         /// Buttons.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub buttons: ::std::option::Option<::std::vec::Vec<TemplateButton>>,
         /// Cards.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub elements: ::std::option::Option<::std::vec::Vec<TemplateElement>>,
         /// Whether it can be shared.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub sharable: ::std::option::Option<bool>,
         /// Kind of the template.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub template_type: ::std::option::Option<::std::string::String>,
         /// Text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub text: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2900,6 +3247,7 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::ContentId>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2917,38 +3265,48 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::UserId>,
         /// Whether they are online.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_online: ::std::option::Option<bool>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// What they may do; may be null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_permissions: ::std::option::Option<UserPermissions>,
         /// Presence, such as `available`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
         /// State on this page, such as `active`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status_in_page: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// The users of a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct UserList {
         /// Former users.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub disabled_users: ::std::option::Option<::std::vec::Vec<User>>,
         /// Users who get new conversations in turn; may be absent.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub round_robin_users: ::std::option::Option<RoundRobinUsers>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Users at work.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub users: ::std::option::Option<::std::vec::Vec<User>>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// What a user may do.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2957,20 +3315,25 @@ pub mod types {
     pub struct UserPermissions {
         /// Numbers of permissions.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub permissions: ::std::option::Option<::std::vec::Vec<i64>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Work of staff in a range of dates.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[derive(Default)]
     pub struct UserStatistics {
         /// The figures.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<UserStatisticsData>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Work of staff: by hour and in sum, keyed by user id (uuid).
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -3003,24 +3366,30 @@ pub mod types {
         pub average_response_time: ::std::option::Option<crate::numeric::Numeric>,
         /// Comments written.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// Beginning of the hour.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hour: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Messages written.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub inbox_count: ::std::option::Option<i64>,
         /// Phone numbers found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub phone_number_count: ::std::option::Option<i64>,
         /// Private replies.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub private_reply_count: ::std::option::Option<i64>,
         /// Comment threads worked on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub unique_comment_count: ::std::option::Option<i64>,
         /// Conversations worked on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub unique_inbox_count: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -3035,27 +3404,34 @@ pub mod types {
         pub average_response_time: ::std::option::Option<crate::numeric::Numeric>,
         /// Comments written.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// Messages written.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub inbox_count: ::std::option::Option<i64>,
         /// Phone numbers found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub phone_number_count: ::std::option::Option<i64>,
         /// Private replies.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub private_reply_count: ::std::option::Option<i64>,
         /// Comment threads worked on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub unique_comment_count: ::std::option::Option<i64>,
         /// Conversations worked on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub unique_inbox_count: ::std::option::Option<i64>,
         /// Facebook id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_fb_id: ::std::option::Option<crate::id::Id>,
         /// Name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub user_name: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -3067,12 +3443,15 @@ pub mod types {
     pub struct VideoData {
         /// Height in pixels.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub height: ::std::option::Option<i64>,
         /// Address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub url: ::std::option::Option<::std::string::String>,
         /// Width in pixels.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub width: ::std::option::Option<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -4390,7 +4769,7 @@ pub mod builder {
         /// Sends a `POST` request to `/v1/pages/{page_id}/generate_page_access_token`
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::PageToken>, Error<types::ApiError>> {
+        ) -> Result<ResponseValue<types::MintedPageToken>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
             let page_id = page_id.map_err(Error::InvalidRequest)?;
             let url = format!(

@@ -52,6 +52,7 @@ mod http_client;
 mod id;
 #[cfg(feature = "schemars")]
 mod json_schema;
+mod lenient;
 mod numeric;
 mod operation;
 #[rustfmt::skip]
@@ -67,7 +68,7 @@ mod upload;
 
 pub use birthday::Birthday;
 pub use call::{Call, InvalidPath};
-pub use carry::carried;
+pub use carry::{TransportError, carried};
 pub use date_range::{DateRange, InvalidDateRange};
 pub use decode::DecodeError;
 pub use error_code::ErrorCode;
@@ -84,6 +85,8 @@ pub use timestamp::Timestamp;
 pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};
 pub use upload::UploadContents;
 
+/// Times that appear in this crate's interface.
+pub use chrono;
 /// HTTP types that appear in this crate's interface.
 pub use reqwest;
 

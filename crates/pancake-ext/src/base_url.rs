@@ -37,6 +37,11 @@ pub(crate) fn check(base_url: &str, allow_insecure: bool) -> Result<String, Erro
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// Whether a checked base URL is on this machine.
+pub(crate) fn is_local(base_url: &str) -> bool {
+    Url::parse(base_url).is_ok_and(|url| is_loopback(&url))
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),

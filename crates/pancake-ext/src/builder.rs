@@ -160,6 +160,9 @@ impl PancakeBuilder {
 
     /// Puts a transport of your own in front of this crate's, or in its place.
     ///
+    /// The closure runs for every client that [`Pancake::with_options`] makes and for look-ups of tokens, so state that they
+    /// should share belongs into an `Arc` outside of it.
+    ///
     /// It sees every call of every operation before a token is added. Passing the call on to the transport it was given
     /// keeps all policies; not doing so replaces them.
     ///
@@ -205,9 +208,13 @@ impl PancakeBuilder {
                 "the user token is empty",
             ));
         }
+        if let Some(page) = self.page_tokens.first_empty() {
+            let message = format!("the token of page {page} is empty");
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
         let http = match self.http {
             Some(http) => http,
-            None => http(self.connect_timeout)?,
+            None => http(self.connect_timeout, base_url::is_local(&base_url))?,
         };
         let pages = match (self.provider, &self.user_token) {
             (Some(provider), _) => provider,
@@ -225,6 +232,7 @@ impl PancakeBuilder {
             budget: self.budget,
             clock: self.clock,
             metrics: self.metrics,
+            options: self.options.clone(),
             answer_limit: self.answer_limit,
             wrap: self.wrap,
         };
@@ -232,9 +240,12 @@ impl PancakeBuilder {
     }
 }
 
-fn http(connect_timeout: Duration) -> Result<reqwest::Client, Error> {
-    http_client_builder()
-        .map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))?
+fn http(connect_timeout: Duration, local: bool) -> Result<reqwest::Client, Error> {
+    let builder = http_client_builder()
+        .map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))?;
+    // Plain http to this machine must not go out to a proxy of the environment, tokens and all.
+    let builder = if local { builder.no_proxy() } else { builder };
+    builder
         .connect_timeout(connect_timeout)
         .user_agent(concat!("pancake-ext/", env!("CARGO_PKG_VERSION")))
         .build()
@@ -263,6 +274,7 @@ mod tests {
             Pancake::builder().base_url("http://example.com"),
             Pancake::builder().base_url("nonsense"),
             Pancake::builder().user_token("  "),
+            Pancake::builder().page_token("1", ""),
         ] {
             assert_eq!(
                 builder.build().unwrap_err().kind(),

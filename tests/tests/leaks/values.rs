@@ -81,7 +81,7 @@ fn decoded_answers_show_no_token_in_debug_nor_when_they_are_serialised() {
     sight.debug("PageSettings", &settings);
     sight.text("PageSettings", serde_json::to_string(&settings).unwrap());
     let minted = json!({"success": true, "page_access_token": PAGE_TOKEN});
-    let minted: types::PageToken = serde_json::from_value(minted).unwrap();
+    let minted: types::MintedPageToken = serde_json::from_value(minted).unwrap();
     sight.debug("minted PageToken", &minted);
     sight.text("minted PageToken", serde_json::to_string(&minted).unwrap());
     assert_eq!(sight.leaks(), [""; 0]);

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use pancake_client::types::ApiError;
-use pancake_client::{DecodeError, Error as ClientError, InvalidPath, Operation, carried};
+use pancake_client::{
+    DecodeError, Error as ClientError, InvalidPath, Operation, TokenKind, TransportError, carried,
+};
 
 use super::{Error, ErrorKind, Execution, KEPT_BODY};
 use crate::transport::meta::Meta;
@@ -58,13 +60,32 @@ fn from_carried(error: &reqwest::Error) -> Option<Error> {
             None => ours,
         });
     }
-    let error = carried::<DecodeError>(error)?;
+    if let Some(error) = carried::<DecodeError>(error) {
+        return Some(not_understood(error));
+    }
+    let error = carried::<TransportError>(error)?;
+    Some(Error::new(ErrorKind::Transport, error.to_string()).with_execution(Execution::Unknown))
+}
+
+/// An answer that is a success by its envelope, and could not be decoded.
+fn not_understood(error: &DecodeError) -> Error {
     let meta = Meta::read(error.headers());
+    // An answer that was cut may have been a refusal.
+    let execution = match error.is_complete() {
+        true => Execution::Executed,
+        false => Execution::Unknown,
+    };
     let ours = Error::new(ErrorKind::InvalidAnswer, error.to_string())
-        .with_execution(Execution::Executed)
-        .with_status(meta.status.unwrap_or(error.status()), None)
-        .with_body(Bytes::copy_from_slice(
-            &error.body()[..error.body().len().min(KEPT_BODY)],
-        ));
-    Some(meta.name(ours))
+        .with_execution(execution)
+        .with_status(meta.status.unwrap_or(error.status()), None);
+    let ours = meta.name(ours);
+    let holds_tokens = ours
+        .operation()
+        .and_then(Operation::find)
+        .is_some_and(|operation| operation.token == TokenKind::User);
+    if holds_tokens {
+        return ours;
+    }
+    let kept = error.body().len().min(KEPT_BODY);
+    ours.with_body(Bytes::copy_from_slice(&error.body()[..kept]))
 }

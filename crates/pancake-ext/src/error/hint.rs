@@ -5,6 +5,11 @@ use pancake_client::ErrorCode;
 use super::{Error, ErrorKind, Execution};
 
 pub(super) fn hint(error: &Error) -> &'static str {
+    // An error of a look-up knows more than the call that needed it.
+    let inner = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Error>());
+    if let Some(inner) = inner {
+        return hint(inner);
+    }
     by_word(error)
         .or_else(|| by_code(error))
         .or_else(|| by_subcode(error))
@@ -42,11 +47,11 @@ fn by_code(error: &Error) -> Option<&'static str> {
 fn by_subcode(error: &Error) -> Option<&'static str> {
     let api = error.api_error()?;
     Some(match (api.e_code, api.e_subcode) {
-        (_, Some(ErrorCode::CHANNEL_OUTSIDE_WINDOW)) | (Some(ErrorCode::CHANNEL_REFUSED), _) => {
-            "Facebook allows messages for 24 hours after the customer wrote: wait until the customer writes again."
-        }
         (_, Some(ErrorCode::CHANNEL_LIMIT)) => {
             "A limit of Facebook is reached: try again much later."
+        }
+        (_, Some(ErrorCode::CHANNEL_OUTSIDE_WINDOW)) | (Some(ErrorCode::CHANNEL_REFUSED), _) => {
+            "Facebook allows messages for 24 hours after the customer wrote: wait until the customer writes again."
         }
         (Some(ErrorCode::CHANNEL_PERSON_UNAVAILABLE), _) => {
             "The person can't be reached on this channel: do not try again."
@@ -83,9 +88,11 @@ fn by_kind(error: &Error) -> &'static str {
         (ErrorKind::Connect, _) => {
             "Check the address, the network and the proxy. Nothing was sent, so trying again is safe."
         }
+        (ErrorKind::Transport, _) => "See the message: it comes from a transport of your own.",
         (ErrorKind::Store, _) => "See the source of this error: the token store can't be used.",
         (ErrorKind::InvalidAnswer, _) => {
-            "Check the base URL; if it is right, the API has changed: report the operation and the place."
+            "Check the base URL; if it is right, the API has changed: report the operation and the place. Do not repeat a \
+             send before you have read the last messages."
         }
     }
 }
@@ -106,6 +113,7 @@ mod tests {
             (r#"{"error_code":102}"#, "right kind"),
             (r#"{"error_code":105}"#, "list_pages"),
             (r#"{"e_code":10,"e_subcode":2018278}"#, "24 hours"),
+            (r#"{"e_code":10,"e_subcode":3252001}"#, "much later"),
             (r#"{"e_code":551}"#, "reached"),
             (r#"{"e_code":100}"#, "gone"),
             (

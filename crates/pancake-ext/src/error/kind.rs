@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke before the answer was complete.
     Interrupted,
+    /// A transport of your own failed ([`PancakeBuilder::wrap_transport`](crate::PancakeBuilder::wrap_transport)).
+    Transport,
     /// A token could not be read from, or written to, its store.
     Store,
     /// The answer is not what the API promises: no JSON, another form, too large, a redirect.
@@ -93,6 +95,7 @@ fn by_code(code: ErrorCode) -> Option<ErrorKind> {
         | ErrorCode::PLAN_REFUSED
         | ErrorCode::SUBSCRIPTION_EXPIRED => ErrorKind::Permission,
         ErrorCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited,
+        code if (500..600).contains(&code.get()) => ErrorKind::Server,
         _ => return None,
     })
 }
@@ -179,6 +182,11 @@ mod tests {
                 r#"{"success":false,"error_code":4711}"#,
                 200,
                 ErrorKind::Api,
+            ),
+            (
+                r#"{"success":false,"error_code":500}"#,
+                200,
+                ErrorKind::Server,
             ),
             (r#"{"error":"no"}"#, 404, ErrorKind::InvalidRequest),
             ("{}", 403, ErrorKind::Permission),

@@ -51,7 +51,10 @@ struct Inner {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error of a transport or token provider of your own. Neither `message` nor a source may hold a token.
+    ///
+    /// It says that nothing was executed, until [`with_execution`](Self::with_execution) says otherwise.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Arc::new(Inner {
             kind,
             message: message.into(),
@@ -179,8 +182,8 @@ impl Error {
         self.0.api.as_deref()
     }
 
-    /// The beginning of an answer that was no JSON or had an unexpected form. It can hold data of customers, and tokens
-    /// if it is an answer that holds some: keep it out of logs.
+    /// The beginning of an answer that was no JSON or had an unexpected form, 8 KiB at most; none of operations whose
+    /// answers hold tokens. It can hold data of customers: keep it out of logs.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.body.as_deref()
     }
@@ -198,7 +201,9 @@ impl Error {
         })
     }
 
-    pub(crate) fn with_execution(self, execution: Execution) -> Self {
+    /// Says whether the server carried the operation out.
+    #[must_use]
+    pub fn with_execution(self, execution: Execution) -> Self {
         self.with(|inner| inner.execution = execution)
     }
 
@@ -225,8 +230,9 @@ impl Error {
         self.with(|inner| inner.body = Some(body))
     }
 
-    /// The source must be free of tokens and addresses: it is printed with the error.
-    pub(crate) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
+    /// Adds what caused it. It must be free of tokens and addresses, since it is printed with the error.
+    #[must_use]
+    pub fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.with(|inner| inner.source = Some(Arc::new(source)))
     }
 

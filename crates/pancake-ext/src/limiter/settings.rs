@@ -12,16 +12,20 @@ pub struct RateLimit {
 impl RateLimit {
     /// The slowest rate that makes sense: one call in about 17 minutes.
     const SLOWEST: f64 = 0.001;
+    /// A server that asks to wait longer is asked again after this time; a page must not be silent for a year because of
+    /// one odd header.
+    const LONGEST_COOL_DOWN: Duration = Duration::from_secs(60);
+    /// Longer pauses are no pauses any more, and far longer ones cannot be added to a time.
+    const LONGEST_SETTING: Duration = Duration::from_secs(24 * 60 * 60);
 
     /// This many calls a second for each page, and for the user API. The API documents a ceiling of 5.
     ///
-    /// A number that is not above zero is taken as the slowest rate, one call in 1,000 seconds.
+    /// A number that is not above zero is taken as the slowest rate, one call in 1,000 seconds; infinity is no limit.
     pub fn per_second(calls: f64) -> Self {
-        let calls = if calls.is_finite() {
-            calls
-        } else {
-            Self::SLOWEST
-        };
+        if calls == f64::INFINITY {
+            return RateLimit::off();
+        }
+        let calls = if calls.is_nan() { Self::SLOWEST } else { calls };
         RateLimit {
             per_second: Some(calls.max(Self::SLOWEST)),
             ..RateLimit::default()
@@ -36,10 +40,11 @@ impl RateLimit {
         }
     }
 
-    /// How long nothing goes out for a page after a 429, unless the server asks for more; 2 seconds if not given.
+    /// How long nothing goes out for a page after a 429, unless the server asks for more, of which up to 60 seconds are
+    /// obeyed; 2 seconds if not given, a day at most.
     #[must_use]
     pub fn cool_down(mut self, duration: Duration) -> Self {
-        self.cool_down = duration;
+        self.cool_down = duration.min(Self::LONGEST_SETTING);
         self
     }
 
@@ -49,7 +54,8 @@ impl RateLimit {
     }
 
     pub(super) fn cool_down_of(&self, retry_after: Option<Duration>) -> Duration {
-        self.cool_down.max(retry_after.unwrap_or_default())
+        let asked = retry_after.unwrap_or_default();
+        self.cool_down.max(asked.min(Self::LONGEST_COOL_DOWN))
     }
 }
 

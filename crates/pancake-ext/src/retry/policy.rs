@@ -32,7 +32,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is sent once.
+    /// Every call is sent once; only a read that was refused for a dead token is sent once more if there is a newer one.
     pub fn never() -> Self {
         RetryPolicy {
             max_attempts: 1,

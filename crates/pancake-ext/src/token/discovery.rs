@@ -1,14 +1,20 @@
 //! Page tokens read from the list of pages, which mints nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use pancake_client::PageId;
+use tokio::time::Instant;
 
 use super::{PageToken, StaticTokens, TokenFuture, TokenProvider, UserApi};
 use crate::error::Error;
+
+/// After a look that brought nothing for a page, there is none for that page for this long: a dead token must not double
+/// the number of calls.
+const FRUITLESS: Duration = Duration::from_secs(10);
 
 /// Reads page tokens from the list of pages when they are first needed, and again after one was refused.
 ///
@@ -27,6 +33,10 @@ pub struct DiscoveredTokens {
 #[derive(Default)]
 struct Known {
     tokens: HashMap<PageId, PageToken>,
+    /// Pages whose given token the server has refused.
+    given_refused: HashSet<PageId>,
+    /// Pages for which the last look brought nothing, with the token that had been refused.
+    fruitless: HashMap<PageId, (Option<PageToken>, Instant)>,
     /// How the last look failed.
     error: Option<Error>,
 }
@@ -45,10 +55,19 @@ impl DiscoveredTokens {
         }
     }
 
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A token that is good as far as is known: not `rejected`.
-    fn known(&self, page: &PageId, rejected: Option<&PageToken>) -> Option<PageToken> {
-        let known = lock(&self.known);
-        let found = known.tokens.get(page).or_else(|| self.given.get(page))?;
+    fn good(&self, page: &PageId, rejected: Option<&PageToken>) -> Option<PageToken> {
+        let mut known = self.known();
+        let given = self.given.get(page);
+        if given.is_some() && given == rejected {
+            known.given_refused.insert(page.clone());
+        }
+        let given = given.filter(|_| !known.given_refused.contains(page));
+        let found = given.or_else(|| known.tokens.get(page))?;
         (Some(found) != rejected).then(|| found.clone())
     }
 
@@ -59,40 +78,57 @@ impl DiscoveredTokens {
         rejected: Option<&PageToken>,
         api: &UserApi,
     ) -> Result<Option<PageToken>, Error> {
-        if let Some(token) = self.known(page, rejected) {
+        if let Some(token) = self.good(page, rejected) {
             return Ok(Some(token));
         }
-        let looks = self.looks.load(Ordering::Acquire);
-        let _reading = self.reading.lock().await;
-        if self.looks.load(Ordering::Acquire) == looks {
-            let result = api.page_tokens().await;
-            self.learn(result);
-        }
-        match self.known(page, rejected) {
-            Some(token) => Ok(Some(token)),
-            None => lock(&self.known).error.clone().map_or(Ok(None), Err),
-        }
-    }
-
-    fn learn(&self, result: Result<HashMap<PageId, PageToken>, Error>) {
-        let mut known = lock(&self.known);
-        match result {
-            Ok(tokens) => {
-                *known = Known {
-                    tokens,
-                    error: None,
-                }
+        if !self.known().was_fruitless(page, rejected) {
+            let looks = self.looks.load(Ordering::Acquire);
+            let _reading = self.reading.lock().await;
+            if self.looks.load(Ordering::Acquire) == looks {
+                let result = api.page_tokens().await;
+                self.known().learn(result);
+                self.looks.fetch_add(1, Ordering::Release);
             }
-            Err(error) => known.error = Some(error),
         }
-        self.looks.fetch_add(1, Ordering::Release);
+        if let Some(token) = self.good(page, rejected) {
+            return Ok(Some(token));
+        }
+        let mut known = self.known();
+        match &known.error {
+            Some(error) => Err(error.clone()),
+            None => {
+                known.remember_fruitless(page, rejected);
+                Ok(None)
+            }
+        }
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+impl Known {
+    fn learn(&mut self, result: Result<HashMap<PageId, PageToken>, Error>) {
+        match result {
+            Ok(tokens) => {
+                self.tokens = tokens;
+                self.error = None;
+            }
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    fn was_fruitless(&self, page: &PageId, rejected: Option<&PageToken>) -> bool {
+        self.fruitless
+            .get(page)
+            .is_some_and(|(token, at)| token.as_ref() == rejected && at.elapsed() < FRUITLESS)
+    }
+
+    fn remember_fruitless(&mut self, page: &PageId, rejected: Option<&PageToken>) {
+        if self.was_fruitless(page, rejected) {
+            return;
+        }
+        self.fruitless.retain(|_, (_, at)| at.elapsed() < FRUITLESS);
+        let entry = (rejected.cloned(), Instant::now());
+        self.fruitless.insert(page.clone(), entry);
+    }
 }
 
 impl TokenProvider for DiscoveredTokens {

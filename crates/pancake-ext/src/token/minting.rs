@@ -2,28 +2,39 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pancake_client::PageId;
-use tokio::sync::OwnedMutexGuard;
 
 use super::{PageToken, TokenFuture, TokenProvider, TokenStore, UserApi};
-use crate::error::Error;
+use crate::error::{Error, Execution};
 
 /// Takes page tokens from a store, and mints one where the store has none and the page is on the list of those allowed.
 ///
 /// **Minting kills the former token of the page for everybody who uses it**, so it has to be allowed page by page. It
 /// happens once, however many calls wait for it; the token is stored before it is used; and it never happens because the
-/// server refused a token or a call failed: a dead token in the store stays there until somebody puts a better one in its
-/// place or removes it ([`TokenStore::remove`]).
+/// server refused a token or a call failed:
+///
+/// - A dead token in the store stays there until somebody puts a better one in its place or removes it
+///   ([`TokenStore::remove`]); only after that the next call mints again.
+/// - After a mint whose outcome is unknown no other follows: the token in force is read from the list of pages instead.
+///
+/// Processes that share a store mint once together if it gives leases ([`TokenStore::lease`]), as `FileStore` does.
 pub struct MintingTokens {
     store: Arc<dyn TokenStore>,
     allowed: HashSet<PageId>,
-    pages: Mutex<HashMap<PageId, Desk>>,
+    pages: Mutex<HashMap<PageId, Arc<Desk>>>,
 }
 
-/// What is known of one page. Its lock is held while a token is looked up or minted.
-type Desk = Arc<tokio::sync::Mutex<State>>;
+/// What is known of one page.
+#[derive(Default)]
+struct Desk {
+    /// Locked while a token is looked up or minted.
+    state: Arc<tokio::sync::Mutex<State>>,
+    /// Number of looks and mints that have ended. Who waited while it grew takes what they brought.
+    ended: AtomicU64,
+}
 
 #[derive(Default)]
 struct State {
@@ -32,6 +43,19 @@ struct State {
     /// A token that was minted and could not be stored. It must be stored before it is used, and must not be lost,
     /// since the former one is dead.
     unsaved: Option<PageToken>,
+    /// How the last mint failed.
+    failure: Option<Error>,
+}
+
+impl State {
+    /// Keeps how it failed. A doubtful mint stays doubtful until there is a token, whatever fails after it.
+    fn remember(&mut self, failure: Option<&Error>) {
+        let doubtful = |error: &Error| error.execution() != Execution::NotExecuted;
+        match failure {
+            Some(_) if self.failure.as_ref().is_some_and(doubtful) => {}
+            other => self.failure = other.cloned(),
+        }
+    }
 }
 
 impl MintingTokens {
@@ -51,25 +75,43 @@ impl MintingTokens {
         self
     }
 
-    fn desk(&self, page: &PageId) -> Desk {
+    fn desk(&self, page: &PageId) -> Arc<Desk> {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         pages.entry(page.clone()).or_default().clone()
     }
 
     async fn find(&self, page: &PageId, api: &UserApi) -> Result<Option<PageToken>, Error> {
         let desk = self.desk(page);
-        let mut state = desk.clone().lock_owned().await;
+        let before = desk.ended.load(Ordering::Acquire);
+        let mut state = desk.state.clone().lock_owned().await;
         if state.token.is_none() && state.unsaved.is_none() {
             state.token = self.store.load(page).await?;
         }
         if state.token.is_some() {
+            state.failure = None;
             return Ok(state.token.clone());
         }
         if state.unsaved.is_none() && !self.allowed.contains(page) {
             return Ok(None);
         }
+        let waited = desk.ended.load(Ordering::Acquire) != before;
+        if let Some(failure) = state.failure.clone().filter(|_| waited) {
+            return Err(failure);
+        }
         // A caller that gives up half-way must not take a token with it that was just minted: the former one is dead.
-        let work = mint_and_keep(self.store.clone(), page.clone(), api.clone(), state);
+        let job = Job {
+            store: self.store.clone(),
+            page: page.clone(),
+            api: api.clone(),
+        };
+        let work = async move {
+            let result = job.run(&mut state).await;
+            state.remember(result.as_ref().err());
+            // Before the lock is free, so that those who waited for it know.
+            desk.ended.fetch_add(1, Ordering::Release);
+            drop(state);
+            result
+        };
         match tokio::spawn(work).await {
             Ok(result) => result.map(Some),
             Err(error) => Err(Error::store("minting was ended from outside", error)),
@@ -82,41 +124,75 @@ impl MintingTokens {
         rejected: &PageToken,
     ) -> Result<Option<PageToken>, Error> {
         let desk = self.desk(page);
-        let mut state = desk.lock().await;
-        if state.token.as_ref() == Some(rejected) {
-            state.token = None;
-        }
-        if state.token.is_none() {
-            let stored = self.store.load(page).await?;
-            // The rejected one stays in use until there is a better one, so that nothing is minted in its place.
-            state.token = Some(stored.unwrap_or_else(|| rejected.clone()));
+        let before = desk.ended.load(Ordering::Acquire);
+        let mut state = desk.state.lock().await;
+        let waited = desk.ended.load(Ordering::Acquire) != before;
+        if state.token.as_ref() == Some(rejected) && !waited {
+            // None means that somebody removed it, after which the next call may mint.
+            state.token = self.store.load(page).await?;
+            desk.ended.fetch_add(1, Ordering::Release);
         }
         Ok(state.token.clone().filter(|token| token != rejected))
     }
 }
 
-/// Mints, then stores. Until that worked the token is not used, and kept for the next try.
-async fn mint_and_keep(
+/// The work of getting a token for a page that has none.
+struct Job {
     store: Arc<dyn TokenStore>,
     page: PageId,
     api: UserApi,
-    mut state: OwnedMutexGuard<State>,
-) -> Result<PageToken, Error> {
-    let token = match state.unsaved.clone() {
-        Some(token) => token,
-        None => {
-            tracing::info!(
-                page = page.as_str(),
-                "minting a page token; the former one dies"
-            );
-            api.mint(&page).await?
+}
+
+impl Job {
+    /// Mints, or finds what another process has minted, then stores. Until that worked the token is not used, and kept
+    /// for the next try.
+    async fn run(&self, state: &mut State) -> Result<PageToken, Error> {
+        let _lease = self.store.lease(&self.page).await?;
+        if state.unsaved.is_none() {
+            if let Some(token) = self.store.load(&self.page).await? {
+                state.token = Some(token.clone());
+                return Ok(token);
+            }
+            state.unsaved = Some(self.mint(state.failure.as_ref()).await?);
         }
-    };
-    state.unsaved = Some(token.clone());
-    store.save(&page, &token).await?;
-    state.unsaved = None;
-    state.token = Some(token.clone());
-    Ok(token)
+        let token = state
+            .unsaved
+            .clone()
+            .ok_or_else(|| self.none_in_force(None))?;
+        self.store.save(&self.page, &token).await?;
+        state.unsaved = None;
+        state.token = Some(token.clone());
+        Ok(token)
+    }
+
+    /// Mints, unless the outcome of the last mint is unknown: then the token in force is read, which kills nothing.
+    async fn mint(&self, failure: Option<&Error>) -> Result<PageToken, Error> {
+        let page = self.page.as_str();
+        match failure.filter(|failure| failure.execution() != Execution::NotExecuted) {
+            None => {
+                tracing::info!(page, "minting a page token; the former one dies");
+                self.api.mint(&self.page).await
+            }
+            Some(failure) => {
+                tracing::info!(page, "a mint may have happened; reading the token in force");
+                let found = self.api.page_tokens().await?.remove(&self.page);
+                found.ok_or_else(|| self.none_in_force(Some(failure)))
+            }
+        }
+    }
+
+    /// Stays as doubtful as the mint was, so that none follows.
+    fn none_in_force(&self, failure: Option<&Error>) -> Error {
+        let message = format!(
+            "a mint for page {} failed half-way, and the list of pages shows no token: put the token in force into the store",
+            self.page
+        );
+        let error = Error::new(crate::ErrorKind::Token, message).with_execution(Execution::Unknown);
+        match failure {
+            Some(failure) => error.with_source(failure.clone()),
+            None => error,
+        }
+    }
 }
 
 impl TokenProvider for MintingTokens {

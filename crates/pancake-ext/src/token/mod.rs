@@ -15,6 +15,6 @@ pub use page::PageToken;
 pub use provider::{StaticTokens, TokenFuture, TokenProvider};
 #[cfg(feature = "file-store")]
 pub use store::FileStore;
-pub use store::{MemoryStore, StoreFuture, TokenStore};
+pub use store::{Lease, MemoryStore, StoreFuture, TokenStore};
 pub use user::UserToken;
 pub use user_api::UserApi;

@@ -53,6 +53,14 @@ impl StaticTokens {
         self.0.insert(page.into(), token.into());
     }
 
+    /// A page whose token is empty.
+    pub(crate) fn first_empty(&self) -> Option<&PageId> {
+        self.0
+            .iter()
+            .find(|(_, token)| token.expose().is_empty())
+            .map(|(page, _)| page)
+    }
+
     /// The token of a page.
     pub fn get(&self, page: &PageId) -> Option<&PageToken> {
         self.0.get(page)

@@ -2,21 +2,27 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use pancake_client::{Client, PageId, types};
 
 use super::PageToken;
 use crate::error::{Error, ErrorKind, Execution};
+use crate::transport::Shared;
 
 /// The calls with the user token that a token provider may need. Clones are cheap. They go through the transport like any other call.
 #[derive(Clone)]
 pub struct UserApi {
-    client: Client,
+    shared: Arc<Shared>,
 }
 
 impl UserApi {
-    pub(crate) fn new(client: Client) -> Self {
-        UserApi { client }
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        UserApi { shared }
+    }
+
+    fn client(&self) -> Client {
+        self.shared.client(self.shared.options.clone())
     }
 
     /// The tokens in force of all pages of the user, read from the list of pages. This mints nothing.
@@ -25,7 +31,7 @@ impl UserApi {
     ///
     /// Those of `list_pages`; [`ErrorKind::Token`] if the client has no user token.
     pub async fn page_tokens(&self) -> Result<HashMap<PageId, PageToken>, Error> {
-        let list = self.client.list_pages().send().await?.into_inner();
+        let list = self.client().list_pages().send().await?.into_inner();
         Ok(all_pages(list).filter_map(token_of).collect())
     }
 
@@ -36,8 +42,8 @@ impl UserApi {
     ///
     /// Those of `generate_page_access_token`. After [`Execution::Unknown`] the former token may be dead as well.
     pub async fn mint(&self, page: &PageId) -> Result<PageToken, Error> {
-        let answer = self
-            .client
+        let client = self.client();
+        let answer = client
             .generate_page_access_token()
             .page_id(page)
             .send()

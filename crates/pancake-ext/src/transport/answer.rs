@@ -6,7 +6,7 @@ use pancake_client::BoxError;
 use super::meta::Meta;
 use super::scrub;
 use super::wire::Answer;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Execution};
 
 /// Turns the result of a call into what the generated client understands.
 ///
@@ -25,6 +25,7 @@ pub(crate) fn from_result(
             meta.operation = error.operation().map(str::to_owned);
             meta.page_id = error.page_id().map(|page| page.as_str().to_owned());
             meta.attempts = error.attempts();
+            meta.doubtful = error.execution() == Execution::Unknown;
             meta.status = error.status();
             Ok(respond(answer, &meta)?)
         }

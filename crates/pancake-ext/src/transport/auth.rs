@@ -49,7 +49,12 @@ impl Tokens {
             },
             TokenKind::Page => {
                 let page = PageId::from(call.page_id().unwrap_or_default());
-                match self.pages.page_token(&page, &api()).await? {
+                match self
+                    .pages
+                    .page_token(&page, &api())
+                    .await
+                    .map_err(not_found)?
+                {
                     Some(token) => Ok(Credential::Page(page, token)),
                     None => Err(missing("the client has no token for this page")),
                 }
@@ -83,6 +88,12 @@ impl Tokens {
             }
         }
     }
+}
+
+/// The call itself was not sent, whatever became of the look-up, which is the source of the error.
+fn not_found(error: Error) -> Error {
+    let message = format!("the token of the page can't be had: {error}");
+    Error::new(error.kind(), message).with_source(error)
 }
 
 fn missing(message: &str) -> Error {

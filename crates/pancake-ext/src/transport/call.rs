@@ -19,6 +19,8 @@ struct Progress {
     attempts: u32,
     /// Whether a request is under way.
     in_flight: bool,
+    /// Whether an attempt that failed may have been executed all the same.
+    doubtful: bool,
     /// Why the last attempt failed.
     last_error: Option<Error>,
 }
@@ -37,12 +39,17 @@ pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, 
 
     let result = within_time(stack, call, subject, &mut progress)
         .await
-        // A call that failed for want of a token fails with the error of the look-up, which knows its own operation.
-        .map_err(|error| match error.operation() {
-            Some(_) => error,
-            None => error
+        .map_err(|error| {
+            let error = error
                 .of(operation, page_id.as_deref())
-                .with_attempts(progress.attempts),
+                .with_attempts(progress.attempts);
+            // A refusal of the last attempt says nothing of the ones before it.
+            match error.execution() {
+                Execution::NotExecuted if progress.doubtful => {
+                    error.with_execution(Execution::Unknown)
+                }
+                _ => error,
+            }
         });
 
     let time = clock.now().saturating_duration_since(start);
@@ -138,6 +145,7 @@ async fn attempts(
             }
             Err(error) => error,
         };
+        progress.doubtful |= error.execution() != Execution::NotExecuted;
         progress.last_error = Some(error.clone());
 
         if !reloaded {

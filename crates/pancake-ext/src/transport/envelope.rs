@@ -36,7 +36,7 @@ pub(crate) fn check(answer: Answer, token: Option<&AccessToken>) -> Result<Answe
         Ok(body) => Ok(Answer {
             status: 200,
             headers,
-            body,
+            body: scrub::success(body, token),
         }),
         Err(error) => Err(error
             .with_status(answer.status, header(&headers, scrub::REQUEST_ID))
@@ -85,7 +85,9 @@ fn failure_in(body: &[u8]) -> Option<Map<String, Value>> {
     if !suspicious {
         return None;
     }
-    let head: Head<'_> = serde_json::from_slice(body).ok()?;
+    let Ok(head) = serde_json::from_slice::<Head<'_>>(body) else {
+        return odd_failure_in(body);
+    };
     let failed = match head.success {
         Some(Flag::Bool(success)) => !success,
         Some(Flag::Text(text)) => text == "false",
@@ -102,6 +104,13 @@ fn failure_in(body: &[u8]) -> Option<Map<String, Value>> {
     } else {
         None
     }
+}
+
+/// The same for an answer whose head is odd, such as one with a key twice: of those the last counts.
+fn odd_failure_in(body: &[u8]) -> Option<Map<String, Value>> {
+    let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let failed = object.get("success") == Some(&Value::Bool(false));
+    failed.then_some(object)
 }
 
 /// Whether `key` stands in the body in a way that can mean a failure: `success` must not be followed by `true`.
@@ -181,7 +190,8 @@ fn unusual(answer: &Answer, token: Option<&AccessToken>) -> Error {
         return api_failure(object, answer.status, token);
     }
     let body = scrub::bytes(answer.body.clone(), token);
-    let body = body.slice(..body.len().min(KEPT_BODY));
+    // Copied, since a slice would keep the whole answer in memory.
+    let body = Bytes::copy_from_slice(&body[..body.len().min(KEPT_BODY)]);
     let form = form_of(answer);
     let (kind, message, execution) = match answer.status {
         200..=299 => (
@@ -192,7 +202,7 @@ fn unusual(answer: &Answer, token: Option<&AccessToken>) -> Error {
         ),
         300..=399 => (
             ErrorKind::InvalidAnswer,
-            redirect(answer),
+            scrub::text(&redirect(answer), token),
             Execution::Unknown,
         ),
         status => {
@@ -283,6 +293,7 @@ mod tests {
             r#"{"success":"false"}"#,
             r#"{"data":[{"success":true}],"success":false}"#,
             r#"{"errors":[{"error_code":121}]}"#,
+            r#"{"success":true,"success":false}"#,
             r#"{"error_code":102,"message":"m"}"#,
             r#"{"success":false,"message":{"vi":"m"},"errors":"x"}"#,
         ] {

@@ -4,12 +4,13 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use pancake_client::Operation;
 
-use crate::error::Error;
+use crate::error::{Error, Execution};
 use crate::transport::scrub::REQUEST_ID;
 
 const OPERATION: HeaderName = HeaderName::from_static("x-pancake-ext-operation");
 const PAGE: HeaderName = HeaderName::from_static("x-pancake-ext-page");
 const ATTEMPTS: HeaderName = HeaderName::from_static("x-pancake-ext-attempts");
+const OUTCOME: HeaderName = HeaderName::from_static("x-pancake-ext-outcome");
 const STATUS: HeaderName = HeaderName::from_static("x-pancake-ext-status");
 
 /// Facts about a call.
@@ -18,6 +19,8 @@ pub(crate) struct Meta {
     pub(crate) operation: Option<String>,
     pub(crate) page_id: Option<String>,
     pub(crate) attempts: u32,
+    /// Whether an earlier attempt may have been executed, although the last one was refused.
+    pub(crate) doubtful: bool,
     /// The status as the server sent it.
     pub(crate) status: Option<u16>,
     pub(crate) request_id: Option<String>,
@@ -32,6 +35,7 @@ impl Meta {
             (PAGE, self.page_id.clone()),
             (ATTEMPTS, Some(self.attempts.to_string())),
             (STATUS, self.status.map(|status| status.to_string())),
+            (OUTCOME, self.doubtful.then(|| "unknown".to_owned())),
         ];
         for (name, text) in texts {
             // An id with control characters cannot be a header; the error then lacks it.
@@ -53,6 +57,7 @@ impl Meta {
             attempts: text(&ATTEMPTS)
                 .and_then(|text| text.parse().ok())
                 .unwrap_or(0),
+            doubtful: headers.contains_key(OUTCOME),
             status: text(&STATUS).and_then(|text| text.parse().ok()),
             request_id: text(&REQUEST_ID),
             retry_after: text(&http::header::RETRY_AFTER),
@@ -70,6 +75,10 @@ impl Meta {
                 .as_deref()
                 .and_then(super::retry_after::parse),
         );
+        let error = match self.doubtful {
+            true => error.with_execution(Execution::Unknown),
+            false => error,
+        };
         match self.operation.as_deref().and_then(Operation::find) {
             Some(operation) => error.of(operation, self.page_id.as_deref()),
             None => error,
@@ -87,6 +96,7 @@ mod tests {
             operation: Some("list_tags".into()),
             page_id: Some("tt_0:1@x số".into()),
             attempts: 3,
+            doubtful: true,
             status: Some(200),
             ..Meta::default()
         };

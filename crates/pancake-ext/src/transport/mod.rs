@@ -40,6 +40,8 @@ pub(crate) struct Shared {
     pub(crate) budget: RetryBudget,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<dyn Metrics>,
+    /// The settings of the client, which look-ups go by, whoever needs them: they are shared.
+    pub(crate) options: CallOptions,
     pub(crate) answer_limit: usize,
     pub(crate) wrap: Option<Arc<Wrap>>,
 }
@@ -69,7 +71,7 @@ pub(crate) struct Stack {
 impl Stack {
     /// The calls with the user token that a token provider may need.
     fn user_api(&self) -> UserApi {
-        UserApi::new(self.shared.client((*self.options).clone()))
+        UserApi::new(self.shared.clone())
     }
 }
 

@@ -6,7 +6,9 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use reqwest::{Request, Response};
 
-use crate::error::{Error, ErrorKind, Execution};
+use pancake_client::types::ApiError;
+
+use crate::error::{Error, ErrorKind, Execution, classify};
 
 /// An answer, read to its end.
 #[derive(Clone, Debug)]
@@ -58,14 +60,26 @@ async fn read(mut response: Response, size: usize) -> Result<Bytes, Error> {
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > size {
-            let message = format!("the answer is larger than {size} bytes");
-            return Err(Error::new(ErrorKind::InvalidAnswer, message)
-                .with_execution(Execution::Executed)
-                .with_status(response.status().as_u16(), None));
+            return Err(too_long(response.status().as_u16(), size));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
+}
+
+/// Nobody has read such an answer, so it proves nothing but what its status says.
+fn too_long(status: u16, size: usize) -> Error {
+    let kind = match status {
+        400.. => classify(&ApiError::default(), status),
+        _ => ErrorKind::InvalidAnswer,
+    };
+    let execution = match kind {
+        ErrorKind::Server | ErrorKind::InvalidAnswer => Execution::Unknown,
+        _ => Execution::NotExecuted,
+    };
+    Error::new(kind, format!("the answer is larger than {size} bytes"))
+        .with_execution(execution)
+        .with_status(status, None)
 }
 
 /// What a failure of reqwest means: only one that came before the connection proves that nothing was executed.

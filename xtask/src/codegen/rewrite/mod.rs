@@ -8,6 +8,7 @@ mod client;
 mod defaults;
 mod derives;
 mod docs;
+mod lenient;
 mod messages;
 mod type_builders;
 mod version_header;
@@ -69,6 +70,11 @@ const STEPS: &[Step] = &[
     Step {
         gives: "a default for types without required fields",
         run: defaults::derive_default,
+        expected: |_| false,
+    },
+    Step {
+        gives: "answers that are read leniently",
+        run: lenient::read_leniently,
         expected: |_| false,
     },
     Step {

@@ -11,7 +11,7 @@ use pancake_client::PageId;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use super::{StoreFuture, TokenStore};
+use super::{Lease, StoreFuture, TokenStore};
 use crate::error::Error;
 use crate::token::PageToken;
 
@@ -70,6 +70,14 @@ impl TokenStore for FileStore {
         })
     }
 
+    /// One lease for all pages of the file, by a lock on a file beside it, `.minting.lock` at the end of its name.
+    fn lease<'a>(&'a self, _: &'a PageId) -> StoreFuture<'a, Lease> {
+        Box::pin(async move {
+            let locked = self.blocking(|path| lock(path, ".minting.lock"));
+            locked.await.map(Lease::new)
+        })
+    }
+
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
         let page = page.clone();
         Box::pin(async move {
@@ -110,7 +118,7 @@ fn read(path: &Path) -> io::Result<Tokens> {
 
 /// Reads, changes and replaces the file while no other process does.
 fn change(path: &Path, change: impl FnOnce(&mut Tokens)) -> io::Result<()> {
-    let _lock = lock(path)?;
+    let _lock = lock(path, ".lock")?;
     let mut tokens = read(path)?;
     change(&mut tokens);
     let plain: BTreeMap<&str, &str> = tokens
@@ -121,9 +129,9 @@ fn change(path: &Path, change: impl FnOnce(&mut Tokens)) -> io::Result<()> {
 }
 
 /// Locks a file beside the store, since the store's own is replaced. Dropping the file frees the lock; so does a crash.
-fn lock(path: &Path) -> io::Result<File> {
+fn lock(path: &Path, suffix: &str) -> io::Result<File> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".lock");
+    name.push(suffix);
     let file = private()
         .write(true)
         .create(true)
@@ -141,7 +149,11 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
-    sync_directory(&directory)
+    // The new file is in place. Some file systems cannot sync a directory, and that must not look like a failed write.
+    if let Err(error) = sync_directory(&directory) {
+        tracing::debug!(%error, "the directory of the token file can't be synced");
+    }
+    Ok(())
 }
 
 fn directory_of(path: &Path) -> PathBuf {

@@ -1,0 +1,208 @@
+//! Reads fields of answers that are not quite what the API document says. xtask puts these functions on the fields of
+//! answer types, so that one odd value does not cost a whole page of rows.
+//!
+//! What means the same is taken for it (a number written as text, `1` for `true`); what means nothing in its place counts
+//! as absent, as `null` does.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// A whole number, also as text or with `.0`.
+pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(match deserializer.deserialize_any(AnyScalar)? {
+        Scalar::Integer(number) => Some(number),
+        Scalar::Float(number) => whole(number),
+        Scalar::Text(text) => {
+            let text = text.trim();
+            text.parse().ok().or_else(|| whole(text.parse().ok()?))
+        }
+        _ => None,
+    })
+}
+
+/// A number, also as text.
+pub(crate) fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    Ok(match deserializer.deserialize_any(AnyScalar)? {
+        Scalar::Integer(number) => Some(number as f64),
+        Scalar::Float(number) => Some(number),
+        Scalar::Text(text) => {
+            let number = text.trim().parse().ok();
+            number.filter(|number: &f64| number.is_finite())
+        }
+        _ => None,
+    })
+}
+
+/// A flag, also as a number or as text.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(match deserializer.deserialize_any(AnyScalar)? {
+        Scalar::Flag(flag) => Some(flag),
+        Scalar::Integer(0) => Some(false),
+        Scalar::Integer(1) => Some(true),
+        Scalar::Text(text) => match text.trim() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// Text, also as a number or flag.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match deserializer.deserialize_any(AnyScalar)? {
+        Scalar::Text(text) => Some(text),
+        Scalar::Integer(number) => Some(number.to_string()),
+        Scalar::Float(number) => Some(number.to_string()),
+        Scalar::Flag(flag) => Some(flag.to_string()),
+        // An object in the place of a text is kept as its JSON: it may be the reason of a failure.
+        Scalar::Other(value) => Some(value.to_string()),
+        Scalar::Null => None,
+    })
+}
+
+/// A list, without entries that are null.
+pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    deserializer.deserialize_option(List(PhantomData))
+}
+
+fn whole(number: f64) -> Option<i64> {
+    // Beyond 2^53 a float no longer tells one whole number from the next.
+    let exact = number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0;
+    exact.then_some(number as i64)
+}
+
+/// What stands in the place of a plain value.
+enum Scalar {
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Flag(bool),
+    Null,
+    Other(Value),
+}
+
+/// Reads a value in one go. An untagged enum would do the same, but copies every text twice.
+struct AnyScalar;
+
+impl<'de> Visitor<'de> for AnyScalar {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Integer(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
+        Ok(i64::try_from(number).map_or(Scalar::Float(number as f64), Scalar::Integer))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Float(number))
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Flag(flag))
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scalar, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Scalar, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(items)).map(Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Scalar, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(entries)).map(Scalar::Other)
+    }
+}
+
+struct List<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element::<Option<T>>()? {
+            list.extend(item);
+        }
+        Ok(Some(list))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::types;
+
+    #[test]
+    fn odd_values_are_read_for_what_they_mean() {
+        let json = r#"{"conversations":[{"message_count":"12","seen":1,"has_phone":"false","snippet":7,
+            "assignee_ids":[null,"u"],"ads":[null],"recent_phone_numbers":null}]}"#;
+        let list: types::ConversationList = serde_json::from_str(json).unwrap();
+        let row = &list.conversations.unwrap()[0];
+        assert_eq!(row.message_count, Some(12));
+        assert_eq!((row.seen, row.has_phone), (Some(true), Some(false)));
+        assert_eq!(row.snippet.as_deref(), Some("7"));
+        assert_eq!(row.assignee_ids.as_ref().map(Vec::len), Some(1));
+        assert_eq!(row.ads.as_ref().map(Vec::len), Some(0));
+    }
+
+    #[test]
+    fn what_means_nothing_in_its_place_counts_as_absent() {
+        for odd in ["\"many\"", "1.5", "[]", "{}", "null", "true", "1e300"] {
+            let json = format!(r#"{{"message_count":{odd}}}"#);
+            let row: types::Conversation = serde_json::from_str(&json).unwrap();
+            assert_eq!(row.message_count, None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn tags_keep_their_null_entries() {
+        let row: types::Conversation = serde_json::from_str(r#"{"tags":[null,{"id":1}]}"#).unwrap();
+        assert_eq!(row.tags.unwrap().len(), 2);
+    }
+}
