@@ -1,5 +1,11 @@
 //! The six lists of `pancake-ext` against the fake server: all rows, filters, limits, cursors, and what is refused.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -44,9 +44,12 @@ pub use limiter::{Limiter, LimiterState, RateLimit};
 pub use metrics::{Metrics, Subject};
 pub use options::CallOptions;
 pub use page::Page;
+#[cfg(feature = "blocking")]
+pub use paging::BlockingPager;
 pub use paging::{
     AdsExport, CallLogs, ConversationKind, Conversations, Cursor, Customers, Guard, GuardCounts,
-    List, ListPage, ListRequest, Messages, OrderBy, Pager, Pages, PostKind, Posts,
+    List, ListPage, ListRequest, Messages, OrderBy, Pager, Pages, PostKind, Posts, Watch,
+    WindowPager, Windows,
 };
 pub use pancake::Pancake;
 pub use pancake_client as client;
@@ -59,7 +62,7 @@ pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;
 pub use token::{
-    DiscoveredTokens, Lease, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
+    DiscoveredTokens, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
     TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use pancake_client::{Client, PageId};
 
 use crate::builder::PancakeBuilder;
+use crate::clock::Clock;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::options::CallOptions;
@@ -86,6 +87,10 @@ impl Pancake {
     /// ```
     pub fn page(&self, id: impl Into<PageId>) -> Page {
         Page::new(self.clone(), id.into())
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
     }
 
     pub(crate) fn metrics(&self) -> &dyn Metrics {

@@ -50,6 +50,22 @@ pub(crate) enum State {
     /// A list from one end to the other.
     #[serde(rename = "walk")]
     Walk(Position),
+    /// A list that is followed.
+    #[serde(rename = "watch")]
+    Watch(super::watch::Watched),
+    /// Windows of a range.
+    #[serde(rename = "windows")]
+    Windows(super::windows::WindowsState),
+}
+
+impl State {
+    fn kind(&self) -> &'static str {
+        match self {
+            State::Walk(_) => "`stream` or `pages`",
+            State::Watch(_) => "`watch`",
+            State::Windows(_) => "`windows`",
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,9 +146,32 @@ impl Cursor {
 }
 
 impl State {
-    pub(crate) fn walk(self) -> Position {
-        let State::Walk(position) = self;
-        position
+    pub(crate) fn walk(self) -> Result<Position, Error> {
+        match self {
+            State::Walk(position) => Ok(position),
+            other => Err(other.misused("`stream` or `pages`")),
+        }
+    }
+
+    pub(crate) fn watch(self) -> Result<super::watch::Watched, Error> {
+        match self {
+            State::Watch(watched) => Ok(watched),
+            other => Err(other.misused("`watch`")),
+        }
+    }
+
+    pub(crate) fn windows(self) -> Result<super::windows::WindowsState, Error> {
+        match self {
+            State::Windows(windows) => Ok(windows),
+            other => Err(other.misused("`windows`")),
+        }
+    }
+
+    fn misused(&self, here: &str) -> Error {
+        refused(format!(
+            "the cursor is one of {}, and this is {here}; use it where it came from, or begin without it",
+            self.kind()
+        ))
     }
 }
 

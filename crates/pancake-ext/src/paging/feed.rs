@@ -168,7 +168,8 @@ impl<T: Send + 'static> Feed<T> {
                 self.recent.push_back(print);
                 self.anchors.push_back(mark);
             }
-            if self.recent.len() > self.reader.size().max(ANCHORS) {
+            // Two pages, so that the page before is recognised as a whole should the server give it again.
+            if self.recent.len() > 2 * self.reader.size() {
                 self.recent.pop_front();
             }
             if self.anchors.len() > ANCHORS {
@@ -179,7 +180,7 @@ impl<T: Send + 'static> Feed<T> {
     }
 
     /// Where to go on from after the rows that were given.
-    fn position(&self) -> Option<Position> {
+    pub(crate) fn position(&self) -> Option<Position> {
         let resume = self.resume.as_ref()?;
         let Some(current) = self.current.as_ref().filter(|current| current.consumed > 0) else {
             // An answer without rows can still be the end.

@@ -6,6 +6,8 @@
 //! knows the place after each. Dialect and page size come from the operation table, the rules from how the service is seen
 //! to behave: an empty page, not a short one, ends a list with cursors; rows move while one reads; duplicates are normal.
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod cursor;
 mod dialect;
 mod feed;
@@ -22,7 +24,11 @@ mod reader;
 mod request;
 mod source;
 mod walk;
+mod watch;
+mod windows;
 
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingPager;
 pub use cursor::Cursor;
 pub use guard::{Guard, GuardCounts};
 pub use lists::{
@@ -33,3 +39,5 @@ pub use pager::Pager;
 pub use pages::{ListPage, Pages};
 pub use request::ListRequest;
 pub use source::List;
+pub use watch::Watch;
+pub use windows::{WindowPager, Windows};

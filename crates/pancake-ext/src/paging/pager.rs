@@ -8,6 +8,7 @@ use futures_core::Stream;
 use super::cursor::Cursor;
 use super::feed::Feed;
 use super::guard::GuardCounts;
+use super::position::Position;
 use crate::error::Error;
 
 /// A list row by row. Made by [`ListRequest::stream`](crate::ListRequest::stream).
@@ -93,6 +94,17 @@ impl<T: Send + 'static> Pager<T> {
     /// Answers so far, with those that brought nothing new.
     pub fn answers(&self) -> u64 {
         self.feed.answers()
+    }
+
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.feed.position()
+    }
+
+    pub(crate) fn poll_item(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<T, Error>>> {
+        self.feed.poll_item(context)
     }
 }
 

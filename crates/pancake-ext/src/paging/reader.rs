@@ -56,6 +56,19 @@ impl<T: Send + 'static> Reader<T> {
         Reader::with(source, filters, plan, opened)
     }
 
+    /// A reader of the rows that changed since a position of phase `CatchUp`.
+    pub(crate) fn of_changes(
+        source: Arc<dyn Source<Row = T>>,
+        dialect: Dialect,
+        position: Position,
+        plan: &Plan,
+    ) -> Self {
+        let order = source.order();
+        let walk = Walk::new(dialect, order, position, plan.remember).changes_count();
+        let filters = source.filters();
+        Reader::with(source, filters, plan, Ok((dialect, walk)))
+    }
+
     fn with(
         source: Arc<dyn Source<Row = T>>,
         filters: String,
@@ -97,7 +110,7 @@ impl<T: Send + 'static> Reader<T> {
             ));
         }
         let position = match plan.resume.clone() {
-            Some(cursor) => cursor.open(source.as_ref(), filters)?.walk(),
+            Some(cursor) => cursor.open(source.as_ref(), filters)?.walk()?,
             None => source.begin(dialect),
         };
         let walk = Walk::new(dialect, source.order(), position, plan.remember);

@@ -49,6 +49,8 @@ pub(crate) struct Walk {
     farthest: u64,
     /// Skipping lists: rows that were taken off the next offset, in case duplicates were no shift.
     conceded: u64,
+    /// Whether a row that changed is another row.
+    changes_count: bool,
 }
 
 /// What to do with an answer.
@@ -105,7 +107,14 @@ impl Walk {
             steps_back: 0,
             farthest: 0,
             conceded: 0,
+            changes_count: false,
         }
+    }
+
+    /// A row that changed counts as another row.
+    pub(crate) fn changes_count(mut self) -> Self {
+        self.changes_count = true;
+        self
     }
 
     /// The page to ask for, or `None` at the end.
@@ -250,7 +259,7 @@ impl Walk {
             }
             let is_new = match print {
                 _ if low.is_some() && self.is_of_the_top(mark, print) => false,
-                Some(print) => self.memory.insert(print),
+                Some(print) => self.memory.insert(self.print_of(print, mark)),
                 None => true,
             };
             answer.new += usize::from(is_new);
@@ -258,6 +267,13 @@ impl Walk {
             keep.push(is_new);
         }
         (keep, answer)
+    }
+
+    fn print_of(&self, print: Print, mark: &Mark) -> Print {
+        match mark.time {
+            Some(time) if self.changes_count => print.with(time.unsigned_abs()),
+            _ => print,
+        }
     }
 
     fn is_stop(&self, mark: &Mark, print: Option<Print>) -> bool {
@@ -375,3 +391,6 @@ fn anchors(former: &[Mark], marks: &[Mark]) -> Vec<Mark> {
     }
     rows.into()
 }
+
+#[cfg(test)]
+mod tests;
