@@ -62,7 +62,7 @@ pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;
 pub use token::{
-    DiscoveredTokens, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
+    DiscoveredTokens, Lease, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
     TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
 
