@@ -302,7 +302,7 @@ impl<L: Ranged> WindowPager<L> {
                     return Poll::Ready(Some(Err(error)));
                 }
                 Poll::Ready(Some(Ok(row))) => {
-                    // One window stays at its turn as long as it has rows at hand, so that one at a time keeps order.
+                    // The next window has its turn after each row, so that none of the open ones is left behind.
                     self.open.push_back((window, pager));
                     if self.is_new(window, &row) {
                         self.left = self.left.map(|left| left - 1);
