@@ -5,9 +5,15 @@
 //! use pancake_ext::{Pancake, UserToken};
 //!
 //! let pancake = Pancake::builder().user_token(UserToken::from_env()?).build()?; // PANCAKE_USER_TOKEN
-//! let pages = pancake.client().list_pages().send().await?.into_inner();
+//! let mut conversations = pancake.page("1000000000000001").conversations().stream();
+//! while let Some(conversation) = conversations.try_next().await? {
+//!     println!("{:?}", conversation.id);
+//! }
 //! # Ok(()) }
 //! ```
+//!
+//! [`Pancake::page`] begins everything about one page; its lists ([`Page::conversations`] and others) are read to their end
+//! by a [`Pager`], with [`Cursor`]s that survive the process.
 //!
 //! [`Pancake::client`] gives every operation of the API, generated from its OpenAPI document by `pancake-client`. Calls go
 //! through the transport of this crate, which

@@ -170,7 +170,10 @@ pub fn demo() -> ExitCode {
     if checked != ExitCode::SUCCESS {
         return checked;
     }
-    console::say("\nThen: the SDK's main job, against the fake server on this machine.");
+    console::say(
+        "\nThen: the SDK's main job, against the fake server on this machine (tests/src/bin/demo.rs). It is compiled first, \
+         which takes some minutes in a fresh clone.",
+    );
     let mut process = cargo();
     process.args(["run", "--quiet", "-p", "pancake-tests", "--bin", "demo"]);
     process.current_dir(workspace::root()).stdin(Stdio::null());

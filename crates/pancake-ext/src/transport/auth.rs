@@ -56,10 +56,20 @@ impl Tokens {
                     .map_err(not_found)?
                 {
                     Some(token) => Ok(Credential::Page(page, token)),
-                    None => Err(missing("the client has no token for this page")),
+                    None => Err(missing(self.why_none())),
                 }
             }
             _ => Ok(Credential::None),
+        }
+    }
+
+    /// Why there is no token for a page.
+    fn why_none(&self) -> &'static str {
+        match self.user {
+            Some(_) => {
+                "no token was given for this page, and it is not among the pages of this user: check the id"
+            }
+            None => "the client has no token for this page, and no user token to read it with",
         }
     }
 
