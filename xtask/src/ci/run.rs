@@ -139,11 +139,35 @@ fn execute(command: &Command, arguments: &[&str], root: &Path) -> Result<(), Opt
         .envs(command.variables.iter().copied())
         .current_dir(root)
         .stdin(Stdio::null());
+    let _target = match arguments.first() {
+        Some(&"package") => Some(fresh_target(&mut process, root)?),
+        _ => None,
+    };
     match process.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(None),
         Err(error) => Err(Some(format!("cargo could not be started: {error}"))),
     }
+}
+
+/// A target directory that nobody used before, removed with the value.
+///
+/// cargo keeps what it unpacked of a package by the directory it was packed in and by its version, and would hold a new
+/// state of one crate against the old state of another after the second run in the same place.
+fn fresh_target(
+    process: &mut std::process::Command,
+    root: &Path,
+) -> Result<tempfile::TempDir, Option<String>> {
+    let parent = root.join("target");
+    let directory = std::fs::create_dir_all(&parent).and_then(|()| {
+        tempfile::Builder::new()
+            .prefix("package-")
+            .tempdir_in(&parent)
+    });
+    let directory = directory
+        .map_err(|error| Some(format!("{} can't be written: {error}", parent.display())))?;
+    process.env("CARGO_TARGET_DIR", directory.path());
+    Ok(directory)
 }
 
 /// The cargo that started us, or the one on the path.
