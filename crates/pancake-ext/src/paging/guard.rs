@@ -22,7 +22,8 @@ pub enum Guard {
     EmptyPage,
     /// A numbered page had fewer rows than `total` promises. Asked once more.
     ShortPage,
-    /// A page brought nothing but rows that had been given. Asked twice more, then passed over.
+    /// A page ended with rows that had been given, or had more rows than `total` leaves for it: an older page, most
+    /// likely. Asked again, twice at most, then passed over.
     RepeatedPage,
     /// `total` changed while walking. When it fell, pages were read again, since rows had moved up.
     TotalChanged,

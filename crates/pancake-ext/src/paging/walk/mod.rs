@@ -47,6 +47,8 @@ pub(crate) struct Walk {
     /// Numbered lists: how often the walk went back, and how far it has come.
     steps_back: u64,
     farthest: u64,
+    /// Numbered lists: whether `total` was found to be wrong.
+    total_is_wrong: bool,
     /// Skipping lists: rows that were taken off the next offset, in case duplicates were no shift.
     conceded: u64,
     /// Whether a row that changed is another row.
@@ -69,6 +71,8 @@ struct Answer<'a> {
     new: usize,
     /// Rows that had.
     duplicates: usize,
+    /// Whether the last row had been seen: the answer leads no further down.
+    ends_known: bool,
     total: Option<u64>,
     /// Whether rows were reached that need not be read in this phase.
     reached_known: bool,
@@ -106,6 +110,7 @@ impl Walk {
             used: Memory::new(BARREN as usize),
             steps_back: 0,
             farthest: 0,
+            total_is_wrong: false,
             conceded: 0,
             changes_count: false,
         }
@@ -237,6 +242,7 @@ impl Walk {
             marks,
             new: 0,
             duplicates: 0,
+            ends_known: false,
             total,
             reached_known: false,
         };
@@ -264,6 +270,7 @@ impl Walk {
             };
             answer.new += usize::from(is_new);
             answer.duplicates += usize::from(!is_new);
+            answer.ends_known = !is_new;
             keep.push(is_new);
         }
         (keep, answer)

@@ -18,10 +18,15 @@ impl Walk {
         let size = u64::from(self.dialect.size());
         let raw = answer.marks.len() as u64;
         let before = (number - 1).saturating_mul(size);
-        // A total below what the page itself shows is none.
-        let total = answer
-            .total
-            .filter(|total| raw == 0 || *total >= before.saturating_add(raw));
+        // More rows than `total` leaves for this page: either the server gave an older page, or its total is none.
+        let contradicts = |total: u64| raw > 0 && total < before.saturating_add(raw);
+        if answer.total.is_some_and(contradicts) && !self.total_is_wrong {
+            if self.ask_again(Guard::RepeatedPage, 1) {
+                return Ok(());
+            }
+            self.total_is_wrong = true;
+        }
+        let total = answer.total.filter(|total| !contradicts(*total));
         if self.step_back(number, total) {
             return Ok(());
         }
@@ -41,9 +46,9 @@ impl Walk {
                 return Ok(());
             }
         }
-        // Either rows arrived by the page, or the server gave an older page. The same rows once more are the second, most
-        // likely, and are asked for twice.
-        if answer.new == 0 && raw > 0 && number > 1 && !answer.reached_known {
+        // Either rows arrived by the page, or the server gave an older page, maybe with rows on top that arrived since. The
+        // same rows once more are the second, most likely, and are asked for twice.
+        if answer.ends_known && number > 1 && !answer.reached_known {
             let same = fold(answer.marks) == self.last_page;
             if self.ask_again(Guard::RepeatedPage, 1 + u32::from(same)) {
                 return Ok(());

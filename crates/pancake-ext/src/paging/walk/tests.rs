@@ -136,6 +136,40 @@ fn a_numbered_page_with_fewer_rows_than_total_says_is_asked_for_again() {
 }
 
 #[test]
+fn an_older_page_with_a_row_on_top_that_arrived_since_is_asked_for_again() {
+    let mut list = numbered();
+    give(&mut list, &rows(1..4), Some(6));
+    assert_eq!(give(&mut list, &rows(0..3), Some(6)), [0]);
+    assert_eq!(list.next(), Some(&Place::Number(2)));
+    assert_eq!(fired(&mut list).last(), Some(&Guard::RepeatedPage));
+    assert_eq!(give(&mut list, &rows(4..7), Some(6)), [4, 5, 6]);
+    assert_eq!(list.next(), None);
+}
+
+#[test]
+fn a_page_with_more_rows_than_total_leaves_is_asked_for_again_once_in_a_walk() {
+    let mut list = numbered();
+    give(&mut list, &rows(0..3), Some(5));
+    // Page 1 again; row 0 vanished from it, and so row 3 came up.
+    assert_eq!(give(&mut list, &rows(1..4), Some(4)), [3]);
+    assert_eq!(list.next(), Some(&Place::Number(2)));
+    assert_eq!(give(&mut list, &rows(4..5), Some(4)), [4]);
+
+    // A total that never was one costs one more request, not one a page.
+    let mut list = numbered();
+    give(&mut list, &rows(0..3), Some(1));
+    assert_eq!(list.next(), Some(&Place::Number(1)));
+    give(&mut list, &rows(0..3), Some(1));
+    for page in 1..4 {
+        assert_eq!(list.next(), Some(&Place::Number(1 + page as u64)));
+        assert_eq!(
+            give(&mut list, &rows(3 * page..3 * page + 3), Some(1)).len(),
+            3
+        );
+    }
+}
+
+#[test]
 fn without_a_total_a_short_page_ends_a_numbered_list() {
     let mut list = numbered();
     give(&mut list, &rows(0..3), None);
