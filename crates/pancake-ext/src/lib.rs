@@ -28,28 +28,37 @@
 
 mod base_url;
 mod builder;
+mod calendar;
 mod clock;
 mod conversation;
+mod customer;
 mod error;
 mod limiter;
 mod metrics;
+mod mint;
 mod options;
 mod page;
+mod page_info;
 mod paging;
 mod pancake;
+mod period;
 mod retry;
 mod time_range;
 mod token;
 mod transport;
+mod zone;
+mod zones;
 
 pub use builder::PancakeBuilder;
 pub use clock::{Clock, ManualClock, Sleep, TokioClock};
 pub use conversation::Conversation;
+pub use customer::{AddedNote, Customer, CustomerUpdate};
 pub use error::{Error, ErrorKind, Execution};
 pub use limiter::{Limiter, LimiterState, RateLimit};
 pub use metrics::{Metrics, Subject};
 pub use options::CallOptions;
 pub use page::Page;
+pub use page_info::{PageInfo, PageStatus};
 #[cfg(feature = "blocking")]
 pub use paging::BlockingPager;
 pub use paging::{
@@ -60,17 +69,20 @@ pub use paging::{
 pub use pancake::Pancake;
 pub use pancake_client as client;
 pub use pancake_client::{
-    Birthday, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange, ErrorCode, Id,
-    MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId, reqwest, send, types,
+    Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
+    ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
+    reqwest, send, types,
 };
+pub use period::Period;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;
 pub use token::{
-    DiscoveredTokens, Lease, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
-    TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
+    DiscoveredTokens, Lease, MemoryStore, MintFuture, MintingTokens, PageToken, StaticTokens,
+    StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
+pub use zone::Zone;
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]
