@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use pancake_client::operations::GENERATE_PAGE_ACCESS_TOKEN;
 use pancake_client::{Client, PageId, types};
 
 use super::PageToken;
@@ -70,6 +71,7 @@ impl UserApi {
                     "the answer holds no token, and the former one may be dead",
                 )
                 .with_execution(Execution::Executed)
+                .of(&GENERATE_PAGE_ACCESS_TOKEN, Some(page.as_str()))
             })
     }
 }
