@@ -15,6 +15,9 @@
 //! [`Pancake::page`] begins everything about one page; its lists ([`Page::conversations`] and others) are read to their end
 //! by a [`Pager`], with [`Cursor`]s that survive the process.
 //!
+//! [`Pancake::pages`] lists the pages; [`Page::conversation`] and [`Page::customer`] go on from there. [`Zone`] and [`Period`]
+//! are the calendar of a page ([`Page::yesterday`] and others).
+//!
 //! [`Pancake::client`] gives every operation of the API, generated from its OpenAPI document by `pancake-client`. Calls go
 //! through the transport of this crate, which
 //!
@@ -22,7 +25,8 @@
 //! - turns failures into errors, above all those that the API sends with HTTP 200 ([`Error`]);
 //! - keeps below the rate that the API takes ([`RateLimit`]) and tries again what may be tried again ([`RetryPolicy`]): never
 //!   a send, a mint or an upload, unless the first one was provably not executed;
-//! - never mints a token, unless a person has allowed it for that page ([`MintingTokens`]).
+//! - never mints a token, unless a person has asked for it ([`Page::mint_token`]) or allowed it for that page
+//!   ([`MintingTokens`]).
 //!
 //! The policies are on the transport, so raw generated operations have them too.
 
