@@ -1,12 +1,13 @@
 //! Minting a token because a person asked for it, with every provider.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
+use pancake_ext::client::{Call, SharedTransport, Transport, TransportFuture};
 use pancake_ext::{
     Error, ErrorCode, ErrorKind, Execution, MemoryStore, MintingTokens, PageId, PageToken, Pancake,
-    StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi,
+    StaticTokens, StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi,
 };
 use pancake_mock::{Fault, FaultKind, MockPancake};
 
@@ -81,7 +82,7 @@ async fn after_a_mint_the_client_goes_on_with_the_new_token_whatever_its_provide
     store.save(&page, &token().into()).await.unwrap();
     // MintingTokens was not allowed to mint by itself.
     let minting = user().token_provider(MintingTokens::new(store.clone()));
-    let mut given = pancake_ext::StaticTokens::new();
+    let mut given = StaticTokens::new();
     given.insert(PAGE, token());
     for (name, builder, looks) in [
         ("discovered", user(), 0),
@@ -168,10 +169,35 @@ async fn a_mint_takes_the_user_token_and_sends_nothing_without_it() {
     assert_eq!(called(&mock), [""; 0]);
 }
 
+/// Counts calls that are under way at once.
+struct Crowd(SharedTransport, Arc<Mutex<(u32, u32)>>);
+
+impl Transport for Crowd {
+    fn execute(&self, call: Call) -> TransportFuture<'_> {
+        Box::pin(async move {
+            {
+                let mut crowd = self.1.lock().unwrap();
+                crowd.0 += 1;
+                crowd.1 = crowd.1.max(crowd.0);
+            }
+            let answer = self.0.execute(call).await;
+            self.1.lock().unwrap().0 -= 1;
+            answer
+        })
+    }
+}
+
 #[tokio::test]
-async fn several_mints_on_one_client_end_with_the_token_of_the_last() {
+async fn several_mints_on_one_client_go_one_by_one_and_end_with_the_token_of_the_last() {
     let mock = server().await;
-    let pancake = sdk(&mock);
+    let crowd = Arc::new(Mutex::new((0, 0)));
+    let counted = crowd.clone();
+    let pancake = settings(&mock)
+        .user_token(mock.user_token())
+        .token_provider(StaticTokens::new())
+        .wrap_transport(move |inner| Crowd(inner, counted.clone()))
+        .build()
+        .unwrap();
     let tasks: Vec<_> = (0..10)
         .map(|_| {
             let page = pancake.page(PAGE);
@@ -181,6 +207,7 @@ async fn several_mints_on_one_client_end_with_the_token_of_the_last() {
     for task in tasks {
         task.await.unwrap().unwrap();
     }
+    assert_eq!(*crowd.lock().unwrap(), (0, 1));
     mock.clear_journal();
     works(&pancake).await.unwrap();
     assert_eq!(called(&mock), ["list_tags"]);
