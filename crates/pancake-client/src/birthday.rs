@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
@@ -36,6 +37,14 @@ impl Birthday {
                 .filter(|day| (1..=31).contains(day))
                 .and_then(|day| day.try_into().ok()),
         }
+    }
+}
+
+/// All three parts; a year that the form `YYYY-MM-DD` has no room for counts as unknown.
+impl From<NaiveDate> for Birthday {
+    fn from(date: NaiveDate) -> Self {
+        let year = u64::try_from(date.year()).ok().filter(|year| *year <= 9999);
+        Birthday::from_parts(year, Some(date.month().into()), Some(date.day().into()))
     }
 }
 
@@ -111,6 +120,13 @@ mod tests {
                 "{json}"
             );
         }
+    }
+
+    #[test]
+    fn a_date_becomes_a_birthday_with_all_its_parts() {
+        let date = NaiveDate::from_ymd_opt(1998, 1, 31).unwrap();
+        assert_eq!(Birthday::from(date).to_string(), "1998-01-31");
+        assert_eq!(Birthday::from(NaiveDate::MAX).year, None);
     }
 
     #[test]

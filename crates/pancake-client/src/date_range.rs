@@ -46,6 +46,14 @@ impl DateRange {
         }
     }
 
+    /// The range between two wall-clock times in the zone of the page, whichever of them comes first.
+    pub fn between(one: NaiveDateTime, other: NaiveDateTime) -> Self {
+        DateRange {
+            since: one.min(other),
+            until: one.max(other),
+        }
+    }
+
     /// Beginning, in the zone of the page.
     pub fn since(&self) -> NaiveDateTime {
         self.since

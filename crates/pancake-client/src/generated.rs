@@ -799,7 +799,7 @@ pub mod types {
     pub struct ConversationCustomer {
         /// Id on the channel (psid).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub fb_id: ::std::option::Option<crate::id::Id>,
+        pub fb_id: ::std::option::Option<crate::id::Psid>,
         /// The `page_customer_id` that customer calls take.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::CustomerId>,
@@ -860,7 +860,7 @@ pub mod types {
         pub notes: ::std::option::Option<::std::vec::Vec<Note>>,
         /// Id on the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub psid: ::std::option::Option<crate::id::Id>,
+        pub psid: ::std::option::Option<crate::id::Psid>,
         /// Latest orders in Pancake POS.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::list")]
@@ -1011,7 +1011,7 @@ pub mod types {
         pub phone_numbers: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Id on the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub psid: ::std::option::Option<crate::id::Id>,
+        pub psid: ::std::option::Option<crate::id::Psid>,
         /// Latest orders.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::list")]
@@ -1538,8 +1538,7 @@ pub mod types {
         pub name: ::std::string::String,
         /// Where the name begins, in characters.
         pub offset: i64,
-        /// Id of the person on the channel.
-        pub psid: ::std::string::String,
+        pub psid: crate::id::Psid,
     }
     impl Mention {
         pub fn builder() -> builder::Mention {
@@ -1849,7 +1848,7 @@ pub mod types {
         pub emails: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Id on the channel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub fb_id: ::std::option::Option<crate::id::Id>,
+        pub fb_id: ::std::option::Option<crate::id::Psid>,
         /// Id in Facebook's inbox.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub global_id: ::std::option::Option<crate::id::Id>,
@@ -2668,7 +2667,7 @@ pub mod types {
         pub message_id: ::std::option::Option<crate::id::MessageId>,
         /// The person.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub psid: ::std::option::Option<crate::id::Id>,
+        pub psid: ::std::option::Option<crate::id::Psid>,
         /// When, in unix seconds.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub watermark: ::std::option::Option<crate::timestamp::Timestamp>,
@@ -2814,8 +2813,7 @@ pub mod types {
             /// Ids of uploaded files.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             content_ids: ::std::option::Option<::std::vec::Vec<crate::id::ContentId>>,
-            /// Who wrote the comment.
-            from_id: ::std::string::String,
+            from_id: crate::id::Psid,
             /// Text.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             message: ::std::option::Option<::std::string::String>,
@@ -3693,7 +3691,7 @@ pub mod types {
             length: ::std::result::Result<i64, ::std::string::String>,
             name: ::std::result::Result<::std::string::String, ::std::string::String>,
             offset: ::std::result::Result<i64, ::std::string::String>,
-            psid: ::std::result::Result<::std::string::String, ::std::string::String>,
+            psid: ::std::result::Result<crate::id::Psid, ::std::string::String>,
         }
         impl ::std::default::Default for Mention {
             fn default() -> Self {
@@ -3744,7 +3742,7 @@ pub mod types {
             }
             pub fn psid<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::string::String>,
+                T: ::std::convert::TryInto<crate::id::Psid>,
                 T::Error: ::std::fmt::Display,
             {
                 self.psid = value

@@ -111,7 +111,8 @@ macro_rules! opaque_id {
 }
 
 opaque_id! {
-    /// Id of a page: digits for Facebook, prefixed otherwise (`zl_`, `tt_`, `igo_` and others).
+    /// Id of a page: digits for Facebook, prefixed otherwise (`zl_`, `tt_`, `igo_` and others). [`PageId::channel`] reads
+    /// the prefix.
     PageId,
     /// Id of a conversation. It may contain `_`, `:` and `@`.
     ConversationId,
@@ -122,6 +123,42 @@ opaque_id! {
     CustomerId,
     /// Id of a customer across pages (`customer_id`). Customer calls do not take it.
     CustomerGlobalId,
+    /// Id that the channel has for a customer: `psid`, `customers[].fb_id`, `from_id` of a private reply. Customer calls
+    /// do not take it.
+    ///
+    /// The `id` of a sender or of `from` is an [`Id`], since staff, pages and customers all stand there. Where it is
+    /// known to be the customer, [`Id::to_psid`] says so.
+    ///
+    /// The three ids of a customer do not turn into one another:
+    ///
+    /// ```
+    /// use pancake_client::{CustomerId, Psid};
+    ///
+    /// fn customer(_: impl Into<CustomerId>) {}
+    /// customer(CustomerId::from("c"));
+    /// ```
+    ///
+    /// ```compile_fail,E0277
+    /// use pancake_client::{CustomerId, Psid};
+    ///
+    /// fn customer(_: impl Into<CustomerId>) {}
+    /// customer(Psid::from("2000000000000002"));
+    /// ```
+    ///
+    /// ```compile_fail,E0277
+    /// use pancake_client::{CustomerGlobalId, CustomerId};
+    ///
+    /// fn customer(_: impl Into<CustomerId>) {}
+    /// customer(CustomerGlobalId::from("g"));
+    /// ```
+    ///
+    /// ```compile_fail,E0277
+    /// use pancake_client::{CustomerId, Psid};
+    ///
+    /// fn psid(_: impl Into<Psid>) {}
+    /// psid(CustomerId::from("c"));
+    /// ```
+    Psid,
     /// Id of a user of Pancake.
     UserId,
     /// Id of a post.
@@ -132,7 +169,7 @@ opaque_id! {
     TagId,
     /// Id of an uploaded file. It lives a short time, and on Facebook it serves for one send.
     ContentId,
-    /// Any other id: of the channel (psid), of ads, orders, calls.
+    /// Any other id: of senders, of ads, orders, calls.
     Id,
 }
 
@@ -147,6 +184,14 @@ macro_rules! from_number {
 }
 
 from_number!(TagId, Id);
+
+impl Id {
+    /// This id as that of a customer on the channel. Right for `from.id` of a conversation; of a sender only where the
+    /// customer is the one who sent.
+    pub fn to_psid(&self) -> Psid {
+        Psid(self.0.clone())
+    }
+}
 
 /// Reads text, or a number as text.
 struct TextOrNumber;

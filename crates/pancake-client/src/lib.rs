@@ -41,6 +41,7 @@
 mod birthday;
 mod call;
 mod carry;
+mod channel;
 mod date_range;
 mod decode;
 mod error_code;
@@ -69,6 +70,7 @@ mod upload;
 pub use birthday::Birthday;
 pub use call::{Call, InvalidPath};
 pub use carry::{TransportError, carried};
+pub use channel::Channel;
 pub use date_range::{DateRange, InvalidDateRange};
 pub use decode::DecodeError;
 pub use error_code::ErrorCode;
@@ -76,7 +78,7 @@ pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, builde
 pub use http_client::{HttpClientError, http_client_builder};
 pub use id::{
     ContentId, ConversationId, CustomerGlobalId, CustomerId, Id, MessageId, NoteId, PageId, PostId,
-    TagId, UserId,
+    Psid, TagId, UserId,
 };
 pub use numeric::Numeric;
 pub use operation::{Operation, Paging, TokenKind};

@@ -11,7 +11,7 @@
 //!     PrivateReply::new("post id", "comment id", "customer's psid", SendContent::text("Xin chào")).into();
 //! ```
 
-use crate::id::{ContentId, Id, MessageId, PostId, UserId};
+use crate::id::{ContentId, MessageId, PostId, Psid, UserId};
 use crate::types;
 
 /// What a message holds: text or uploaded files.
@@ -161,7 +161,7 @@ impl From<ReplyComment> for types::SendMessageBody {
 pub struct PrivateReply {
     post_id: PostId,
     message_id: MessageId,
-    from_id: Id,
+    from_id: Psid,
     content: SendContent,
 }
 
@@ -170,7 +170,7 @@ impl PrivateReply {
     pub fn new(
         post_id: impl Into<PostId>,
         message_id: impl Into<MessageId>,
-        from_id: impl Into<Id>,
+        from_id: impl Into<Psid>,
         content: impl Into<SendContent>,
     ) -> Self {
         PrivateReply {
@@ -188,7 +188,7 @@ impl From<PrivateReply> for types::SendMessageBody {
         types::SendMessageBody::PrivateReplies {
             post_id: reply.post_id.into(),
             message_id: reply.message_id.into(),
-            from_id: reply.from_id.into(),
+            from_id: reply.from_id,
             message,
             content_ids,
         }

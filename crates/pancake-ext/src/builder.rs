@@ -17,6 +17,7 @@ use crate::retry::{RetryBudget, RetryPolicy};
 use crate::token::{DiscoveredTokens, PageToken, StaticTokens, TokenProvider, UserToken};
 use crate::transport::auth::Tokens;
 use crate::transport::{Shared, Wrap};
+use crate::zones::Zones;
 
 /// Time to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -235,6 +236,8 @@ impl PancakeBuilder {
             options: self.options.clone(),
             answer_limit: self.answer_limit,
             wrap: self.wrap,
+            zones: Zones::default(),
+            minting: tokio::sync::Mutex::default(),
         };
         Ok(Pancake::new(Arc::new(shared), self.options))
     }
@@ -289,7 +292,8 @@ mod tests {
             .user_token("canary-user")
             .page_token("1", "canary-page");
         assert!(!format!("{builder:?} {builder:#?}").contains("canary"));
-        let pancake = builder.build().unwrap();
+        let pancake = builder.base_url("https://example.com/api").build().unwrap();
+        assert!(format!("{pancake:?}").contains("https://example.com/api"));
         assert!(!format!("{pancake:?} {pancake:#?} {:?}", pancake.client()).contains("canary"));
     }
 }

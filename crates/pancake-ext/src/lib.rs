@@ -15,6 +15,9 @@
 //! [`Pancake::page`] begins everything about one page; its lists ([`Page::conversations`] and others) are read to their end
 //! by a [`Pager`], with [`Cursor`]s that survive the process.
 //!
+//! [`Pancake::pages`] lists the pages; [`Page::conversation`] and [`Page::customer`] go on from there. [`Zone`] and [`Period`]
+//! are the calendar of a page ([`Page::yesterday`] and others).
+//!
 //! [`Pancake::client`] gives every operation of the API, generated from its OpenAPI document by `pancake-client`. Calls go
 //! through the transport of this crate, which
 //!
@@ -22,34 +25,44 @@
 //! - turns failures into errors, above all those that the API sends with HTTP 200 ([`Error`]);
 //! - keeps below the rate that the API takes ([`RateLimit`]) and tries again what may be tried again ([`RetryPolicy`]): never
 //!   a send, a mint or an upload, unless the first one was provably not executed;
-//! - never mints a token, unless a person has allowed it for that page ([`MintingTokens`]).
+//! - never mints a token, unless a person has asked for it ([`Page::mint_token`]) or allowed it for that page
+//!   ([`MintingTokens`]).
 //!
 //! The policies are on the transport, so raw generated operations have them too.
 
 mod base_url;
 mod builder;
+mod calendar;
 mod clock;
 mod conversation;
+mod customer;
 mod error;
 mod limiter;
 mod metrics;
+mod mint;
 mod options;
 mod page;
+mod page_info;
 mod paging;
 mod pancake;
+mod period;
 mod retry;
 mod time_range;
 mod token;
 mod transport;
+mod zone;
+mod zones;
 
 pub use builder::PancakeBuilder;
 pub use clock::{Clock, ManualClock, Sleep, TokioClock};
 pub use conversation::Conversation;
+pub use customer::{AddedNote, Customer, CustomerUpdate};
 pub use error::{Error, ErrorKind, Execution};
 pub use limiter::{Limiter, LimiterState, RateLimit};
 pub use metrics::{Metrics, Subject};
 pub use options::CallOptions;
 pub use page::Page;
+pub use page_info::{PageInfo, PageStatus};
 #[cfg(feature = "blocking")]
 pub use paging::BlockingPager;
 pub use paging::{
@@ -60,17 +73,20 @@ pub use paging::{
 pub use pancake::Pancake;
 pub use pancake_client as client;
 pub use pancake_client::{
-    Birthday, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange, ErrorCode, Id,
-    MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId, reqwest, send, types,
+    Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
+    ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
+    reqwest, send, types,
 };
+pub use period::Period;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;
 pub use token::{
-    DiscoveredTokens, Lease, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
-    TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
+    DiscoveredTokens, Lease, MemoryStore, MintFuture, MintingTokens, PageToken, StaticTokens,
+    StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
+pub use zone::Zone;
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

@@ -1,8 +1,12 @@
-//! The handle of one page: what it lists, and its conversations.
+//! The handle of one page: what it lists, its conversations and customers, its tags and staff.
 
-use pancake_client::{ConversationId, Id, PageId};
+use pancake_client::operations::LIST_TAGS;
+use pancake_client::{Client, ConversationId, CustomerId, Id, PageId, UserId, types};
 
 use crate::conversation::Conversation;
+use crate::customer::Customer;
+use crate::error::Error;
+use crate::page_info::{self, PageInfo};
 use crate::paging::{AdsExport, CallLogs, Conversations, Customers, ListRequest, Posts};
 use crate::pancake::Pancake;
 use crate::time_range::TimeRange;
@@ -27,6 +31,17 @@ impl Page {
     /// The client.
     pub fn pancake(&self) -> &Pancake {
         &self.pancake
+    }
+
+    /// Every operation of the API as it was generated, with the policies of this client: the same as
+    /// [`Pancake::client`].
+    pub fn client(&self) -> &Client {
+        self.pancake.client()
+    }
+
+    /// One customer of the page. Nothing is sent.
+    pub fn customer(&self, id: impl Into<CustomerId>) -> Customer {
+        Customer::new(self.clone(), id.into())
     }
 
     /// One conversation of the page. Nothing is sent.
@@ -115,5 +130,66 @@ impl Page {
     /// ```
     pub fn ads_export(&self, range: TimeRange) -> ListRequest<AdsExport> {
         ListRequest::new(AdsExport::new(self.clone(), range))
+    }
+
+    /// What the list of pages says about the page. It takes the user token.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Pancake::all_pages`]; [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the page is not among those of the user,
+    /// [`ErrorKind::Token`](crate::ErrorKind::Token) if the client has no user token.
+    pub async fn info(&self) -> Result<PageInfo, Error> {
+        page_info::find(self.pancake.all_pages().await?, &self.id)
+    }
+
+    /// The tags that conversations of the page can have.
+    ///
+    /// # Errors
+    ///
+    /// Those of `list_tags`; [`ErrorKind::InvalidAnswer`](crate::ErrorKind::InvalidAnswer) if the answer has no list.
+    pub async fn tags(&self) -> Result<Vec<types::Tag>, Error> {
+        let call = self.client().list_tags().page_id(&self.id);
+        let answer = call.send().await?.into_inner();
+        answer
+            .tags
+            .ok_or_else(|| Error::lacking("`tags`", &LIST_TAGS, Some(&self.id)))
+    }
+
+    /// The people who work on the page, those who did, and who gets new conversations in turn.
+    ///
+    /// # Errors
+    ///
+    /// Those of `list_users`.
+    pub async fn users(&self) -> Result<types::UserList, Error> {
+        let call = self.client().list_users().page_id(&self.id);
+        Ok(call.send().await?.into_inner())
+    }
+
+    /// Sets who gets new conversations in turn: `inbox` those of the inbox, `comments` those of comments. Both lists replace
+    /// the former ones; an empty list hands out none.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// let staff = page.users().await?.users.unwrap_or_default();
+    /// let ids: Vec<_> = staff.into_iter().filter_map(|user| user.id).collect();
+    /// page.set_round_robin(ids.clone(), ids).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `update_round_robin_users`.
+    pub async fn set_round_robin(
+        &self,
+        inbox: impl IntoIterator<Item = impl Into<UserId>>,
+        comments: impl IntoIterator<Item = impl Into<UserId>>,
+    ) -> Result<(), Error> {
+        let body = types::UpdateRoundRobinUsersBody {
+            inbox: inbox.into_iter().map(Into::into).collect(),
+            comment: comments.into_iter().map(Into::into).collect(),
+        };
+        let call = self.client().update_round_robin_users().page_id(&self.id);
+        call.body(body).send().await?;
+        Ok(())
     }
 }

@@ -8,11 +8,14 @@ use pancake_client::{Client, PageId};
 
 use crate::builder::PancakeBuilder;
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::options::CallOptions;
 use crate::page::Page;
+use crate::page_info::{self, PageInfo};
 use crate::transport::Shared;
+use crate::zones::Zones;
 
 /// A client of the Pancake API. Clones are cheap and share connections, tokens, limits and the retry budget.
 #[derive(Clone)]
@@ -89,6 +92,58 @@ impl Pancake {
         Page::new(self.clone(), id.into())
     }
 
+    /// The pages one can work with: those that Pancake serves for this user. It takes the user token.
+    ///
+    /// ```no_run
+    /// # async fn run(pancake: pancake_ext::Pancake) -> Result<(), pancake_ext::Error> {
+    /// for info in pancake.pages().await? {
+    ///     println!("{} {} on {}", info.id, info.name, info.channel());
+    ///     let newest = pancake.page(&info).conversations().limit(10).collect().await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`all_pages`](Self::all_pages).
+    pub async fn pages(&self) -> Result<Vec<PageInfo>, Error> {
+        let mut pages = self.all_pages().await?;
+        pages.retain(PageInfo::is_activated);
+        Ok(pages)
+    }
+
+    /// All pages of the user, also those that are hidden, switched off, or out of the user's reach:
+    /// [`PageInfo::status`] tells. No page comes twice. It takes the user token.
+    ///
+    /// No call can be made for an entry without an id, and none was ever seen: it is left out with an event of `tracing` at
+    /// level `WARN`, and makes an error where no other entry is there. `client().list_pages()` gives the answer as it came.
+    ///
+    /// # Errors
+    ///
+    /// Those of `list_pages`; [`ErrorKind::InvalidAnswer`](crate::ErrorKind::InvalidAnswer) if the answer has no list of
+    /// pages.
+    pub async fn all_pages(&self) -> Result<Vec<PageInfo>, Error> {
+        let pages = page_info::fetch(&self.client).await?;
+        self.shared.zones.learn(&pages).await;
+        Ok(pages)
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.options
+    }
+
+    pub(crate) fn zones(&self) -> &Zones {
+        &self.shared.zones
+    }
+
+    pub(crate) fn has_user_token(&self) -> bool {
+        self.shared.tokens.user.is_some()
+    }
+
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.shared.clock
     }
@@ -98,9 +153,12 @@ impl Pancake {
     }
 }
 
+/// Address and settings; of tokens, whether there is a user token.
 impl fmt::Debug for Pancake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pancake")
+            .field("base_url", &self.shared.base_url)
+            .field("user_token", &self.has_user_token())
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

@@ -4,8 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use pancake_client::Timestamp;
+use pancake_client::chrono::{DateTime, Utc};
 
 use crate::error::{Error, ErrorKind};
+
+/// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5138.
+const FIRST_MILLISECOND: u64 = 100_000_000_000;
 
 /// A range of time. Lists take `since` and `until` together or not at all; half a range cannot be written here.
 ///
@@ -45,15 +49,58 @@ impl TimeRange {
         let until = micros(until.into())?
             .saturating_add(999_999)
             .div_euclid(1_000_000);
-        TimeRange::unix(since, until)
+        TimeRange::ordered(since, until)
     }
 
     /// A range in unix seconds.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] if the end comes first.
+    /// [`ErrorKind::InvalidRequest`] if the end comes first, or a number is so large that it must be milliseconds.
     pub fn unix(since: i64, until: i64) -> Result<Self, Error> {
+        let numbers = [since, until];
+        let millis = numbers
+            .iter()
+            .find(|number| number.unsigned_abs() >= FIRST_MILLISECOND);
+        if let Some(millis) = millis {
+            return Err(Error::new(
+                ErrorKind::InvalidRequest,
+                format!("{millis} is unix milliseconds, and a range takes seconds: divide by 1000"),
+            ));
+        }
+        TimeRange::ordered(since, until)
+    }
+
+    /// The time from so long before `now` until `now`, whatever the calendar says. Whole days are periods of a
+    /// [`Zone`](crate::Zone).
+    ///
+    /// ```
+    /// use pancake_ext::TimeRange;
+    /// use pancake_ext::client::chrono::DateTime;
+    /// use std::time::Duration;
+    ///
+    /// let now = DateTime::from_timestamp(1_775_012_400, 0).unwrap_or_default();
+    /// let hour = TimeRange::last(Duration::from_secs(3600), now);
+    /// assert_eq!((hour.since(), hour.until()), (1_775_008_800, 1_775_012_400));
+    /// ```
+    pub fn last(length: Duration, now: DateTime<Utc>) -> Self {
+        let now = now.timestamp();
+        let length = i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
+        TimeRange {
+            since: now.saturating_sub(length),
+            until: now,
+        }
+    }
+
+    /// A range that a calendar has put in order.
+    pub(crate) fn between(one: i64, other: i64) -> Self {
+        TimeRange {
+            since: one.min(other),
+            until: one.max(other),
+        }
+    }
+
+    fn ordered(since: i64, until: i64) -> Result<Self, Error> {
         if until < since {
             return Err(Error::new(
                 ErrorKind::InvalidRequest,
@@ -114,6 +161,22 @@ mod tests {
         assert!(TimeRange::unix(2, 1).is_err());
         assert!(TimeRange::new(time.clone(), Timestamp::from_unix(99)).is_err());
         assert!(TimeRange::new(time, Timestamp::parse("soon")).is_err());
+    }
+
+    #[test]
+    fn milliseconds_are_refused_and_the_error_says_so() {
+        let error = TimeRange::unix(1_772_323_200_000, 1_775_001_600_000).unwrap_err();
+        assert!(error.to_string().contains("milliseconds"), "{error}");
+        assert!(TimeRange::unix(0, i64::MIN).is_err());
+        assert!(TimeRange::unix(0, 99_999_999_999).is_ok());
+        // A time that says itself what it is may lie that far away.
+        assert!(
+            TimeRange::new(
+                Timestamp::from_unix(0),
+                Timestamp::parse("9999-12-31T00:00:00")
+            )
+            .is_ok()
+        );
     }
 
     #[test]

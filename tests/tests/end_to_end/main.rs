@@ -10,6 +10,10 @@
 mod conversations;
 mod customers;
 mod every_operation;
+mod handles_conversations;
+mod handles_customers;
+mod handles_pages;
+mod handles_tokens;
 mod ids_in_paths;
 mod sends;
 mod tokens;

@@ -193,6 +193,27 @@ impl Error {
         hint::hint(self)
     }
 
+    /// A call worked, and its answer lacks what it was made for.
+    pub(crate) fn lacking(
+        what: &str,
+        operation: &'static Operation,
+        page_id: Option<&PageId>,
+    ) -> Self {
+        let message = format!("the answer has no {what}");
+        Error::new(ErrorKind::InvalidAnswer, message)
+            .with_execution(Execution::Executed)
+            .of(operation, page_id.map(PageId::as_str))
+    }
+
+    /// A call that cannot work as it stands, and is not sent.
+    pub(crate) fn unsent(
+        message: impl Into<String>,
+        operation: &'static Operation,
+        page_id: &PageId,
+    ) -> Self {
+        Error::new(ErrorKind::InvalidRequest, message).of(operation, Some(page_id.as_str()))
+    }
+
     /// Names the operation and the page.
     pub(crate) fn of(self, operation: &'static Operation, page_id: Option<&str>) -> Self {
         self.with(|inner| {

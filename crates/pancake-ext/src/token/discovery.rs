@@ -9,7 +9,7 @@ use std::time::Duration;
 use pancake_client::PageId;
 use tokio::time::Instant;
 
-use super::{PageToken, StaticTokens, TokenFuture, TokenProvider, UserApi};
+use super::{MintFuture, PageToken, StaticTokens, TokenFuture, TokenProvider, UserApi};
 use crate::error::Error;
 
 /// After a look that brought nothing for a page, there is none for that page for this long: a dead token must not double
@@ -63,12 +63,12 @@ impl DiscoveredTokens {
     fn good(&self, page: &PageId, rejected: Option<&PageToken>) -> Option<PageToken> {
         let mut known = self.known();
         let given = self.given.get(page);
-        if given.is_some() && given == rejected {
+        if given.is_some() && given.as_ref() == rejected {
             known.given_refused.insert(page.clone());
         }
         let given = given.filter(|_| !known.given_refused.contains(page));
-        let found = given.or_else(|| known.tokens.get(page))?;
-        (Some(found) != rejected).then(|| found.clone())
+        let found = given.or_else(|| known.tokens.get(page).cloned())?;
+        (Some(&found) != rejected).then_some(found)
     }
 
     /// Finds a token, with at most one look at the list.
@@ -143,6 +143,19 @@ impl TokenProvider for DiscoveredTokens {
         api: &'a UserApi,
     ) -> TokenFuture<'a> {
         Box::pin(self.find(page, Some(rejected), api))
+    }
+
+    fn mint<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> MintFuture<'a> {
+        Box::pin(async move {
+            // No list that was read before may bring the former token back.
+            let _reading = self.reading.lock().await;
+            let token = api.mint(page).await?;
+            let mut known = self.known();
+            known.given_refused.insert(page.clone());
+            known.fruitless.remove(page);
+            known.tokens.insert(page.clone(), token.clone());
+            Ok(token)
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pancake_client::PageId;
 
-use super::{PageToken, TokenFuture, TokenProvider, TokenStore, UserApi};
+use super::{MintFuture, PageToken, TokenFuture, TokenProvider, TokenStore, UserApi};
 use crate::error::{Error, Execution};
 
 /// Takes page tokens from a store, and mints one where the store has none and the page is on the list of those allowed.
@@ -19,6 +19,10 @@ use crate::error::{Error, Execution};
 /// - A dead token in the store stays there until somebody puts a better one in its place or removes it
 ///   ([`TokenStore::remove`]); only after that the next call mints again.
 /// - After a mint whose outcome is unknown no other follows: the token in force is read from the list of pages instead.
+///
+/// All this is about minting that nobody asked for just now. [`Page::mint_token`](crate::Page::mint_token) is a person's
+/// own wish for one page: it needs no allowance, mints whatever the store has, and stores the token before it is used. If
+/// storing fails, the token is kept, and stored by the next call that needs it.
 ///
 /// Processes that share a store mint once together if it gives leases ([`TokenStore::lease`]), as `FileStore` does.
 pub struct MintingTokens {
@@ -118,6 +122,43 @@ impl MintingTokens {
         }
     }
 
+    /// Mints because a person asked for it.
+    async fn mint_now(&self, page: &PageId, api: &UserApi) -> Result<PageToken, Error> {
+        let desk = self.desk(page);
+        let mut state = desk.state.lock().await;
+        let result = self.mint_and_store(page, api, &mut state).await;
+        state.remember(result.as_ref().err());
+        desk.ended.fetch_add(1, Ordering::Release);
+        result
+    }
+
+    async fn mint_and_store(
+        &self,
+        page: &PageId,
+        api: &UserApi,
+        state: &mut State,
+    ) -> Result<PageToken, Error> {
+        let _lease = self.store.lease(page).await?;
+        tracing::info!(
+            page = page.as_str(),
+            "minting a page token as asked; the former one dies"
+        );
+        let token = api.mint(page).await?;
+        // Whatever was in use or waited to be stored is dead now.
+        state.token = None;
+        state.unsaved = Some(token.clone());
+        self.store.save(page, &token).await.map_err(|error| {
+            Error::store(
+                "a token was minted and could not be stored; the next call tries to store it again",
+                error,
+            )
+            .with_execution(Execution::Executed)
+        })?;
+        state.unsaved = None;
+        state.token = Some(token.clone());
+        Ok(token)
+    }
+
     async fn look_again(
         &self,
         page: &PageId,
@@ -207,6 +248,10 @@ impl TokenProvider for MintingTokens {
         _: &'a UserApi,
     ) -> TokenFuture<'a> {
         Box::pin(self.look_again(page, rejected))
+    }
+
+    fn mint<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> MintFuture<'a> {
+        Box::pin(self.mint_now(page, api))
     }
 }
 

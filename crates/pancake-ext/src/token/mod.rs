@@ -12,7 +12,7 @@ mod user_api;
 pub use discovery::DiscoveredTokens;
 pub use minting::MintingTokens;
 pub use page::PageToken;
-pub use provider::{StaticTokens, TokenFuture, TokenProvider};
+pub use provider::{MintFuture, StaticTokens, TokenFuture, TokenProvider};
 #[cfg(feature = "file-store")]
 pub use store::FileStore;
 pub use store::{Lease, MemoryStore, StoreFuture, TokenStore};

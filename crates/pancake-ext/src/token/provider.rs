@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pancake_client::PageId;
 
 use super::{PageToken, UserApi};
 use crate::error::Error;
 
-/// What the methods of [`TokenProvider`] return.
+/// What [`TokenProvider::mint`] returns.
+pub type MintFuture<'a> = Pin<Box<dyn Future<Output = Result<PageToken, Error>> + Send + 'a>>;
+
+/// What the other methods of [`TokenProvider`] return.
 pub type TokenFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Option<PageToken>, Error>> + Send + 'a>>;
 
@@ -36,11 +40,25 @@ pub trait TokenProvider: Send + Sync + 'static {
         rejected: &'a PageToken,
         api: &'a UserApi,
     ) -> TokenFuture<'a>;
+
+    /// Mints a token because a person has asked for it ([`Page::mint_token`](crate::Page::mint_token)), and hands that one
+    /// out from then on. One call at a time comes from one client, and it is not given up half-way.
+    ///
+    /// Not written, it mints and keeps nothing: calls go on with what [`page_token`](Self::page_token) gives, until the
+    /// server refuses that and [`reload`](Self::reload) finds the newer one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`UserApi::mint`], which must not be repeated; any error of keeping the token, with
+    /// [`Execution::Executed`](crate::Execution::Executed).
+    fn mint<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> MintFuture<'a> {
+        Box::pin(api.mint(page))
+    }
 }
 
-/// Page tokens that were given when the client was built.
-#[derive(Clone, Debug, Default)]
-pub struct StaticTokens(HashMap<PageId, PageToken>);
+/// Page tokens that were given when the client was built, or minted since because a person asked for it.
+#[derive(Debug, Default)]
+pub struct StaticTokens(Mutex<HashMap<PageId, PageToken>>);
 
 impl StaticTokens {
     /// No tokens.
@@ -50,30 +68,55 @@ impl StaticTokens {
 
     /// Adds the token of a page, in place of a former one.
     pub fn insert(&mut self, page: impl Into<PageId>, token: impl Into<PageToken>) {
-        self.0.insert(page.into(), token.into());
+        self.tokens().insert(page.into(), token.into());
     }
 
     /// A page whose token is empty.
-    pub(crate) fn first_empty(&self) -> Option<&PageId> {
-        self.0
-            .iter()
-            .find(|(_, token)| token.expose().is_empty())
-            .map(|(page, _)| page)
+    pub(crate) fn first_empty(&self) -> Option<PageId> {
+        let tokens = self.tokens();
+        let empty = tokens.iter().find(|(_, token)| token.expose().is_empty());
+        empty.map(|(page, _)| page.clone())
     }
 
     /// The token of a page.
-    pub fn get(&self, page: &PageId) -> Option<&PageToken> {
-        self.0.get(page)
+    pub fn get(&self, page: &PageId) -> Option<PageToken> {
+        self.tokens().get(page).cloned()
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, HashMap<PageId, PageToken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The tokens as they are now; what is minted later is not shared.
+impl Clone for StaticTokens {
+    fn clone(&self) -> Self {
+        StaticTokens(Mutex::new(self.tokens().clone()))
     }
 }
 
 impl TokenProvider for StaticTokens {
     fn page_token<'a>(&'a self, page: &'a PageId, _: &'a UserApi) -> TokenFuture<'a> {
-        let token = self.get(page).cloned();
+        let token = self.get(page);
         Box::pin(async move { Ok(token) })
     }
 
-    fn reload<'a>(&'a self, _: &'a PageId, _: &'a PageToken, _: &'a UserApi) -> TokenFuture<'a> {
-        Box::pin(async { Ok(None) })
+    fn reload<'a>(
+        &'a self,
+        page: &'a PageId,
+        rejected: &'a PageToken,
+        _: &'a UserApi,
+    ) -> TokenFuture<'a> {
+        // Another one than was refused is there if it was minted while the call was under way.
+        let token = self.get(page).filter(|token| token != rejected);
+        Box::pin(async move { Ok(token) })
+    }
+
+    fn mint<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> MintFuture<'a> {
+        Box::pin(async move {
+            let token = api.mint(page).await?;
+            self.tokens().insert(page.clone(), token.clone());
+            Ok(token)
+        })
     }
 }

@@ -4,25 +4,37 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use pancake_client::operations::GENERATE_PAGE_ACCESS_TOKEN;
 use pancake_client::{Client, PageId, types};
 
 use super::PageToken;
 use crate::error::{Error, ErrorKind, Execution};
+use crate::options::CallOptions;
+use crate::page_info::entries;
+use crate::retry::RetryPolicy;
 use crate::transport::Shared;
 
 /// The calls with the user token that a token provider may need. Clones are cheap. They go through the transport like any other call.
 #[derive(Clone)]
 pub struct UserApi {
     shared: Arc<Shared>,
+    options: CallOptions,
 }
 
 impl UserApi {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        UserApi { shared }
+        let options = shared.options.clone();
+        UserApi { shared, options }
+    }
+
+    /// These calls, sent once each and with the settings of the call that needs them.
+    pub(crate) fn once(shared: Arc<Shared>, options: CallOptions) -> Self {
+        let options = options.retry(RetryPolicy::never());
+        UserApi { shared, options }
     }
 
     fn client(&self) -> Client {
-        self.shared.client(self.shared.options.clone())
+        self.shared.client(self.options.clone())
     }
 
     /// The tokens in force of all pages of the user, read from the list of pages. This mints nothing.
@@ -32,7 +44,8 @@ impl UserApi {
     /// Those of `list_pages`; [`ErrorKind::Token`] if the client has no user token.
     pub async fn page_tokens(&self) -> Result<HashMap<PageId, PageToken>, Error> {
         let list = self.client().list_pages().send().await?.into_inner();
-        Ok(all_pages(list).filter_map(token_of).collect())
+        let pages = entries(list).map(|(_, page)| page);
+        Ok(pages.filter_map(token_of).collect())
     }
 
     /// Mints a new token for a page. **The former token is dead from then on, for everybody.** Never call it unless a
@@ -58,23 +71,9 @@ impl UserApi {
                     "the answer holds no token, and the former one may be dead",
                 )
                 .with_execution(Execution::Executed)
+                .of(&GENERATE_PAGE_ACCESS_TOKEN, Some(page.as_str()))
             })
     }
-}
-
-/// Every page of an answer in either form.
-fn all_pages(list: types::PageList) -> impl Iterator<Item = types::Page> {
-    let categorized = list.categorized.unwrap_or_default();
-    [
-        list.pages,
-        categorized.activated,
-        categorized.hidden,
-        categorized.inactivated,
-        categorized.nopermission,
-    ]
-    .into_iter()
-    .flatten()
-    .flatten()
 }
 
 fn token_of(page: types::Page) -> Option<(PageId, PageToken)> {

@@ -27,6 +27,7 @@ use crate::metrics::Metrics;
 use crate::options::CallOptions;
 use crate::retry::RetryBudget;
 use crate::token::UserApi;
+use crate::zones::Zones;
 
 /// Puts a transport in front of ours, or in its place.
 pub(crate) type Wrap = dyn Fn(SharedTransport) -> SharedTransport + Send + Sync;
@@ -44,6 +45,10 @@ pub(crate) struct Shared {
     pub(crate) options: CallOptions,
     pub(crate) answer_limit: usize,
     pub(crate) wrap: Option<Arc<Wrap>>,
+    /// What is known of the zones of pages.
+    pub(crate) zones: Zones,
+    /// Held while a token is minted because a person asked for it.
+    pub(crate) minting: tokio::sync::Mutex<()>,
 }
 
 impl Shared {
