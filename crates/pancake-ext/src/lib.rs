@@ -26,27 +26,37 @@
 //!
 //! The policies are on the transport, so raw generated operations have them too.
 
+mod author;
 mod base_url;
 mod builder;
 mod clock;
 mod conversation;
+mod conversation_ext;
 mod error;
 mod limiter;
+mod message_ext;
 mod metrics;
 mod options;
 mod page;
 mod paging;
 mod pancake;
 mod retry;
+mod sealed;
+mod statistics;
+#[cfg(feature = "text")]
+pub mod text;
 mod time_range;
 mod token;
 mod transport;
 
+pub use author::Author;
 pub use builder::PancakeBuilder;
 pub use clock::{Clock, ManualClock, Sleep, TokioClock};
 pub use conversation::Conversation;
+pub use conversation_ext::ConversationExt;
 pub use error::{Error, ErrorKind, Execution};
 pub use limiter::{Limiter, LimiterState, RateLimit};
+pub use message_ext::MessageExt;
 pub use metrics::{Metrics, Subject};
 pub use options::CallOptions;
 pub use page::Page;
@@ -64,6 +74,10 @@ pub use pancake_client::{
     MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId, reqwest, send, types,
 };
 pub use retry::{RetryBudget, RetryPolicy};
+pub use statistics::{
+    AdsGrouping, Engagement, EngagementPoint, EngagementRequest, SeriesMismatch, Statistics,
+    TagCount, TagPoint, TagTable, TagUsage, UserActivity, UserWork,
+};
 pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;
