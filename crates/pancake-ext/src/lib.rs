@@ -13,7 +13,8 @@
 //! ```
 //!
 //! [`Pancake::page`] begins everything about one page; its lists ([`Page::conversations`] and others) are read to their end
-//! by a [`Pager`], with [`Cursor`]s that survive the process.
+//! by a [`Pager`], with [`Cursor`]s that survive the process. [`Page::statistics`] has its figures. [`MessageExt`] and
+//! [`ConversationExt`] say who wrote a message, and what is in it as plain text.
 //!
 //! [`Pancake::client`] gives every operation of the API, generated from its OpenAPI document by `pancake-client`. Calls go
 //! through the transport of this crate, which

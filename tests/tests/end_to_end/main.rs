@@ -7,11 +7,13 @@
     reason = "a test ends by panicking"
 )]
 
+mod authors;
 mod conversations;
 mod customers;
 mod every_operation;
 mod ids_in_paths;
 mod sends;
+mod statistics;
 mod tokens;
 
 use pancake_ext::reqwest::multipart::Part;

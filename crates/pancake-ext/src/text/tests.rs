@@ -146,9 +146,9 @@ fn deep_nesting_and_huge_texts_do_not_overflow_the_stack() {
         let links = "<a href=https://x.vn>a".repeat(100_000);
         assert_eq!(plain(&links).len(), links.len() - 6 * 100_000);
         assert_eq!(plain(&"<b><i>".repeat(100_000)), "");
-        assert_eq!(plain(&"<".repeat(1_000_000)).len(), 1_000_000);
-        assert_eq!(plain(&"a ".repeat(1_000_000)).len(), 1_999_999);
-        assert_eq!(plain(&"\n".repeat(1_000_000)), "");
+        assert_eq!(plain(&"<".repeat(200_000)).len(), 200_000);
+        assert_eq!(plain(&"a ".repeat(200_000)).len(), 399_999);
+        assert_eq!(plain(&"\n".repeat(200_000)), "");
     });
     run.unwrap().join().unwrap();
 }
