@@ -23,6 +23,7 @@ fn blocks_are_lines_and_breaks_end_them() {
             "a b\nc",
         ),
         ("<br><br>a<br><br>", "a"),
+        ("a<br />\r\nb\n<br>c<br>\n\nd", "a\nb\nc\n\nd"),
     ]);
 }
 
