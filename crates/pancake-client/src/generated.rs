@@ -1177,8 +1177,9 @@ pub mod types {
     pub struct EngagementSeries {
         /// Names of the columns, such as `26/8`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
-        pub categories: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        pub categories: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
         /// One row a figure.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::list")]
@@ -3053,8 +3054,9 @@ pub mod types {
     pub struct TagSeries {
         /// Names of the columns.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
-        pub categories: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        pub categories: ::std::option::Option<
+            ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+        >,
         /// Numbers by tag id.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub series: ::std::option::Option<

@@ -23,9 +23,17 @@ impl Numeric {
         &self.0
     }
 
-    /// As a whole number, or `None` if it is none or too large.
+    /// As a whole number, or `None` if it is none or too large. `7.0` is one: the API writes some whole numbers so.
     pub fn as_i64(&self) -> Option<i64> {
-        self.0.trim().parse().ok()
+        let text = self.0.trim();
+        // A fraction of nothing but zeros is cut off as text: the way over a float would cost digits.
+        let whole = text
+            .split_once('.')
+            .filter(|(_, fraction)| {
+                !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0')
+            })
+            .map_or(text, |(whole, _)| whole);
+        whole.parse().ok()
     }
 
     /// As a floating-point number, or `None` if it is no number.
@@ -82,6 +90,14 @@ mod tests {
             ("7", Some(7), Some(7.0)),
             ("\"7\"", Some(7), Some(7.0)),
             ("7.5", None, Some(7.5)),
+            ("7.0", Some(7), Some(7.0)),
+            (
+                "\"9007199254740993.00\"",
+                Some(9_007_199_254_740_993),
+                Some(9_007_199_254_740_992.0),
+            ),
+            ("\"7.\"", None, Some(7.0)),
+            ("\".0\"", None, Some(0.0)),
             ("\"string\"", None, None),
             ("true", None, None),
             ("\"inf\"", None, None),

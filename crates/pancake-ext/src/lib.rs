@@ -13,7 +13,8 @@
 //! ```
 //!
 //! [`Pancake::page`] begins everything about one page; its lists ([`Page::conversations`] and others) are read to their end
-//! by a [`Pager`], with [`Cursor`]s that survive the process.
+//! by a [`Pager`], with [`Cursor`]s that survive the process. [`Page::statistics`] has its figures. [`MessageExt`] and
+//! [`ConversationExt`] say who wrote a message, and what is in it as plain text.
 //!
 //! [`Pancake::pages`] lists the pages; [`Page::conversation`] and [`Page::customer`] go on from there. [`Zone`] and [`Period`]
 //! are the calendar of a page ([`Page::yesterday`] and others).
@@ -30,14 +31,17 @@
 //!
 //! The policies are on the transport, so raw generated operations have them too.
 
+mod author;
 mod base_url;
 mod builder;
 mod calendar;
 mod clock;
 mod conversation;
+mod conversation_ext;
 mod customer;
 mod error;
 mod limiter;
+mod message_ext;
 mod metrics;
 mod mint;
 mod options;
@@ -47,18 +51,25 @@ mod paging;
 mod pancake;
 mod period;
 mod retry;
+mod sealed;
+mod statistics;
+#[cfg(feature = "text")]
+pub mod text;
 mod time_range;
 mod token;
 mod transport;
 mod zone;
 mod zones;
 
+pub use author::Author;
 pub use builder::PancakeBuilder;
 pub use clock::{Clock, ManualClock, Sleep, TokioClock};
 pub use conversation::Conversation;
+pub use conversation_ext::ConversationExt;
 pub use customer::{AddedNote, Customer, CustomerUpdate};
 pub use error::{Error, ErrorKind, Execution};
 pub use limiter::{Limiter, LimiterState, RateLimit};
+pub use message_ext::MessageExt;
 pub use metrics::{Metrics, Subject};
 pub use options::CallOptions;
 pub use page::Page;
@@ -79,6 +90,10 @@ pub use pancake_client::{
 };
 pub use period::Period;
 pub use retry::{RetryBudget, RetryPolicy};
+pub use statistics::{
+    AdsGrouping, Engagement, EngagementPoint, EngagementRequest, SeriesMismatch, Statistics,
+    TagCount, TagPoint, TagTable, TagUsage, UserActivity, UserWork,
+};
 pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;

@@ -7,6 +7,7 @@
     reason = "a test ends by panicking"
 )]
 
+mod authors;
 mod conversations;
 mod customers;
 mod every_operation;
@@ -16,6 +17,7 @@ mod handles_pages;
 mod handles_tokens;
 mod ids_in_paths;
 mod sends;
+mod statistics;
 mod tokens;
 
 use pancake_ext::reqwest::multipart::Part;

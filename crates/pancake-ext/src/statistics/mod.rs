@@ -1,0 +1,225 @@
+//! The statistics of one page: the six calls, with series joined to what they count.
+
+mod ads;
+mod engagement;
+mod joined;
+mod tags;
+mod users;
+
+use pancake_client::operations::{
+    GET_ADS_STATISTICS, GET_CAMPAIGN_STATISTICS, GET_PAGE_STATISTICS,
+};
+use pancake_client::{DateRange, Operation, types};
+
+pub use ads::AdsGrouping;
+pub use engagement::{Engagement, EngagementPoint, EngagementRequest};
+pub use joined::SeriesMismatch;
+pub use tags::{TagCount, TagPoint, TagTable, TagUsage};
+pub use users::{UserActivity, UserWork};
+
+use crate::error::{Error, ErrorKind, Execution};
+use crate::page::Page;
+use crate::time_range::TimeRange;
+
+/// The statistics of a page. Cheap to make and to clone; making it sends nothing. See [`Page::statistics`].
+///
+/// Four of the calls take a [`TimeRange`], in unix seconds; [`engagement`](Self::engagement) and [`users`](Self::users) take
+/// a [`DateRange`], which the service reads in the zone of the page.
+///
+/// Numbers that the API writes as text are [`Numeric`](crate::Numeric): they are read as numbers by
+/// [`as_i64`](crate::Numeric::as_i64) and [`as_f64`](crate::Numeric::as_f64), and kept as they were written.
+#[derive(Clone, Debug)]
+pub struct Statistics {
+    page: Page,
+}
+
+impl Page {
+    /// The statistics of the page. Nothing is sent.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// use pancake_ext::TimeRange;
+    ///
+    /// let march = TimeRange::unix(1_772_323_200, 1_775_001_600)?;
+    /// for hour in page.statistics().page(march).await? {
+    ///     println!("{:?}: {:?} new customers", hour.hour, hour.new_customer_count);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn statistics(&self) -> Statistics {
+        Statistics { page: self.clone() }
+    }
+}
+
+impl Statistics {
+    /// The figures of the page's ad campaigns. The service answers in one of two forms; both give the same rows here.
+    ///
+    /// # Errors
+    ///
+    /// What the call itself can fail with, and [`ErrorKind::InvalidAnswer`] if the answer has no list at all.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// # let march = pancake_ext::TimeRange::unix(1_772_323_200, 1_775_001_600)?;
+    /// for row in page.statistics().campaigns(march).await? {
+    ///     let budget = row.daily_budget.as_ref().and_then(|budget| budget.as_i64());
+    ///     println!("{:?}: {budget:?} {:?} a day", row.campaign_id, row.currency);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn campaigns(
+        &self,
+        range: impl Into<TimeRange>,
+    ) -> Result<Vec<types::CampaignStatistics>, Error> {
+        let range = range.into();
+        let client = self.page.pancake().client();
+        let call = client
+            .get_campaign_statistics()
+            .page_id(self.page.id())
+            .since(range.since())
+            .until(range.until());
+        let rows = ads::campaigns(call.send().await?.into_inner());
+        rows.ok_or_else(|| self.without(&CAMPAIGNS, "list of campaigns"))
+    }
+
+    /// The figures of the page's ads, a row for each ad or for each piece of time. The service answers in one of three
+    /// forms; all give the same rows here.
+    ///
+    /// # Errors
+    ///
+    /// What the call itself can fail with, and [`ErrorKind::InvalidAnswer`] if the answer has no list at all.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// # let march = pancake_ext::TimeRange::unix(1_772_323_200, 1_775_001_600)?;
+    /// use pancake_ext::AdsGrouping;
+    ///
+    /// for ad in page.statistics().ads(march, AdsGrouping::ById).await? {
+    ///     println!("{:?}: {:?} {:?}", ad.name, ad.spend, ad.currency);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn ads(
+        &self,
+        range: impl Into<TimeRange>,
+        grouping: AdsGrouping,
+    ) -> Result<Vec<types::AdsStatistics>, Error> {
+        let range = range.into();
+        let client = self.page.pancake().client();
+        let call = client
+            .get_ads_statistics()
+            .page_id(self.page.id())
+            .since(range.since())
+            .until(range.until())
+            .type_(grouping);
+        let rows = ads::ads(call.send().await?.into_inner());
+        rows.ok_or_else(|| self.without(&ADS, "list of ads"))
+    }
+
+    /// How many customers were engaged with, by day or by hour. The dates are read in the zone of the page.
+    ///
+    /// Nothing is sent before the request is awaited.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), Box<dyn std::error::Error>> {
+    /// use pancake_ext::DateRange;
+    ///
+    /// let march: DateRange = "01/03/2026 00:00:00 - 31/03/2026 23:59:59".parse()?;
+    /// let engagement = page.statistics().engagement(march).await?;
+    /// for day in &engagement.rows {
+    ///     println!("{:?}: {:?} by inbox, {:?} in all", day.category, day.inbox(), day.total());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn engagement(&self, dates: impl Into<DateRange>) -> EngagementRequest {
+        EngagementRequest::new(self.page.clone(), dates.into())
+    }
+
+    /// The figures of the page, a row for each hour in which something happened.
+    ///
+    /// # Errors
+    ///
+    /// What the call itself can fail with, and [`ErrorKind::InvalidAnswer`] if the answer has no list at all.
+    pub async fn page(
+        &self,
+        range: impl Into<TimeRange>,
+    ) -> Result<Vec<types::PageStatisticsRow>, Error> {
+        let range = range.into();
+        let client = self.page.pancake().client();
+        let call = client
+            .get_page_statistics()
+            .page_id(self.page.id())
+            .since(range.since())
+            .until(range.until());
+        let rows = call.send().await?.into_inner().data;
+        rows.ok_or_else(|| self.without(&PAGE, "`data`"))
+    }
+
+    /// How often each tag was set, by day, and today by hour.
+    ///
+    /// # Errors
+    ///
+    /// What the call itself can fail with.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// # let march = pancake_ext::TimeRange::unix(1_772_323_200, 1_775_001_600)?;
+    /// let usage = page.statistics().tags(march).await?;
+    /// for day in &usage.range.rows {
+    ///     for tag in &day.counts {
+    ///         println!("{:?}: {:?} {:?} times", day.category, tag.name, tag.count());
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn tags(&self, range: impl Into<TimeRange>) -> Result<TagUsage, Error> {
+        let range = range.into();
+        let client = self.page.pancake().client();
+        let call = client
+            .get_tag_statistics()
+            .page_id(self.page.id())
+            .since(range.since())
+            .until(range.until());
+        Ok(TagUsage::from(call.send().await?.into_inner()))
+    }
+
+    /// What each user did: a summary, and rows by hour. The dates are read in the zone of the page.
+    ///
+    /// # Errors
+    ///
+    /// What the call itself can fail with.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), Box<dyn std::error::Error>> {
+    /// use pancake_ext::DateRange;
+    ///
+    /// let march: DateRange = "01/03/2026 00:00:00 - 31/03/2026 23:59:59".parse()?;
+    /// let activity = page.statistics().users(march).await?;
+    /// for (id, user) in &activity.users {
+    ///     println!("{id} {:?}: answers in {:?} ms", user.name(), user.average_response_millis());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn users(&self, dates: impl Into<DateRange>) -> Result<UserActivity, Error> {
+        let client = self.page.pancake().client();
+        let call = client
+            .get_user_statistics()
+            .page_id(self.page.id())
+            .date_range(dates.into());
+        Ok(UserActivity::from(call.send().await?.into_inner()))
+    }
+
+    /// The error for an answer without its rows: that is not the same as no rows.
+    fn without(&self, operation: &'static Operation, what: &str) -> Error {
+        Error::new(
+            ErrorKind::InvalidAnswer,
+            format!("the answer is a success and has no {what}; ask again, or look at the raw answer of `Pancake::client`"),
+        )
+        .with_execution(Execution::Executed)
+        .of(operation, Some(self.page.id().as_str()))
+    }
+}
+
+static CAMPAIGNS: Operation = GET_CAMPAIGN_STATISTICS;
+static ADS: Operation = GET_ADS_STATISTICS;
+static PAGE: Operation = GET_PAGE_STATISTICS;
