@@ -254,7 +254,9 @@ impl Layout {
                 Gap::Space if self.out.ends_with('\n') => {}
                 Gap::Space => self.out.push(' '),
                 // Programs that write `<br>` for a line break often leave the line break after it.
-                Gap::Breaks(count) if self.out.ends_with('\n') => self.end_line(count.saturating_sub(1)),
+                Gap::Breaks(count) if self.out.ends_with('\n') => {
+                    self.end_line(count.saturating_sub(1))
+                }
                 Gap::Breaks(count) => self.end_line(count),
             }
         }
