@@ -22,8 +22,8 @@ pub enum Author {
         /// Id of the user, if the message has it.
         id: Option<UserId>,
     },
-    /// The page, through the API of Pancake: this program, or another one. Known by the name that the service gives, which
-    /// one client reports. [C]
+    /// The page, through the API of Pancake: this program, or another one. Known by the name that the service gives it,
+    /// which one client reports; it was not seen in captured answers.
     PublicApi,
     /// The page, and nothing says through whom: the channel's own app, an automatic answer, another program.
     Page,
@@ -34,12 +34,13 @@ pub enum Author {
 impl Author {
     /// Reads `from` of a message, or `last_sent_by` of a conversation, on this page.
     ///
-    /// - An `id` that is the page's means the page. [A] So does one without the prefix of the channel (`igo_` and others). [D]
-    /// - What only the page's side has, means the page too, whatever the `id` is: `admin_name`, `uid`, `admin_id`, `app_id`,
-    ///   `flow_id`. In captured answers no customer has them. [A] A program that takes itself for a customer answers itself
-    ///   for ever, so the doubt goes this way.
-    /// - Of the page, `admin_name` says through whom: `Public API` is the API [C], another name is a user. A `uid` is a user
-    ///   as well. Both are often absent. [A]
+    /// - What only the page's side has, means the page, whatever the `id` is: `admin_name`, `uid`, `admin_id`, `app_id`,
+    ///   `flow_id`. The customers of captured conversations have none of them. A program that takes itself for a customer
+    ///   answers itself for ever, so the doubt goes this way.
+    /// - `admin_name` says through whom: `Public API` is the API (one client reports it), another name is a user, and so is a
+    ///   `uid`. Both are often absent in captured answers.
+    /// - Without these, an `id` that is the page's means the page; so does one without the prefix of the channel, `igo_` and
+    ///   others (inferred: no answer of such a channel was captured). Any other `id` is a customer's.
     pub fn of(sender: Option<&Sender>, page: &PageId) -> Author {
         let Some(sender) = sender else {
             return Author::Unknown;

@@ -30,11 +30,11 @@ pub trait ConversationExt: Sealed {
     fn last_author(&self, page: &PageId) -> Author;
 
     /// The phone numbers that the service found in messages of late, each once, in the order of the answer: `phone_number`, or
-    /// what was captured where that is absent. [A]
+    /// what was captured where that is absent.
     fn phone_numbers(&self) -> Vec<&str>;
 
-    /// The tags, without the `null`s that a quarter of the entries are. [A] Newer answers have whole tags, older descriptions
-    /// only names or ids; [`tag_ids`](Self::tag_ids) reads those that have an id.
+    /// The tags, without the `null`s that a quarter of the entries are in captured answers. These have whole tags; the documentation
+    /// has names, and webhooks ids; [`tag_ids`](Self::tag_ids) reads those that have an id.
     fn present_tags(&self) -> Vec<&ConversationTag>;
 
     /// Ids of the tags that have one, in the order of the answer.

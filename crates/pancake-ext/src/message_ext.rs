@@ -22,7 +22,7 @@ use crate::sealed::Sealed;
 /// ```
 pub trait MessageExt: Sealed {
     /// The text in [NFC](crate::text::nfc): `original_message` if there is one, else the text of the HTML in `message`. Empty
-    /// for media without a text. [A]
+    /// for media without a text, as captured answers have it.
     #[cfg(feature = "text")]
     fn plain_text(&self) -> String;
 

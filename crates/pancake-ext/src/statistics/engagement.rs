@@ -131,12 +131,13 @@ impl Engagement {
         joined::sum(self.rows.iter().map(|row| row.value(series)))
     }
 
-    /// The rows by day or hour that older answers carry beside the series (`statistics`); empty in newer ones. [B]
+    /// The rows by day or hour that older answers carry beside the series (`statistics`); empty in newer ones, by the vendor's
+    /// own description.
     pub fn statistics(&self) -> &[types::EngagementRow] {
         self.answer.statistics.as_deref().unwrap_or_default()
     }
 
-    /// The rows by user that newer answers carry instead (`users_engagements`); empty in older ones. [B]
+    /// The rows by user that newer answers carry instead (`users_engagements`); empty in older ones.
     pub fn users(&self) -> &[types::EngagementRow] {
         self.answer.users_engagements.as_deref().unwrap_or_default()
     }
