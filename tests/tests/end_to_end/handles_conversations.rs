@@ -31,7 +31,7 @@ async fn tags_are_set_and_removed_and_each_answer_has_those_that_are_left() {
     let chat = pancake.page(PAGE).conversation(&id);
     let tags = chat.page().tags().await.unwrap();
     let (one, two) = (tags[0].id.clone().unwrap(), tags[1].id.clone().unwrap());
-    assert_eq!(chat.add_tag(&one).await.unwrap(), [one.clone()]);
+    assert_eq!(chat.add_tag(&one).await.unwrap(), [one.as_str()]);
     let number: i64 = two.as_str().parse().unwrap();
     let both = chat.add_tag(number).await.unwrap();
     assert_eq!(both, [one.clone(), two.clone()]);
@@ -39,7 +39,7 @@ async fn tags_are_set_and_removed_and_each_answer_has_those_that_are_left() {
         tag_ids(row(&pancake, &id).await),
         [one.as_str(), two.as_str()]
     );
-    assert_eq!(chat.remove_tag(one).await.unwrap(), [two.clone()]);
+    assert_eq!(chat.remove_tag(&one).await.unwrap(), [two.as_str()]);
     assert_eq!(tag_ids(row(&pancake, &id).await), [two.as_str()]);
     assert_eq!(mock.violations(), []);
 }
