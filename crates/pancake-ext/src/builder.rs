@@ -101,7 +101,8 @@ impl PancakeBuilder {
         self
     }
 
-    /// Time for one request and the whole of its answer; 30 seconds if not given. Uploads of large files need more.
+    /// Time for one request and the whole of its answer; 30 seconds if not given, and more for uploads. See
+    /// [`CallOptions::attempt_timeout`].
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.attempt_timeout(timeout);
         self

@@ -41,6 +41,7 @@ mod retry;
 mod time_range;
 mod token;
 mod transport;
+mod upload;
 
 pub use builder::PancakeBuilder;
 pub use clock::{Clock, ManualClock, Sleep, TokioClock};
@@ -71,6 +72,7 @@ pub use token::{
     DiscoveredTokens, Lease, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
     TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
+pub use upload::{CancelUpload, Progress, Upload, UploadRequest, Uploaded};
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

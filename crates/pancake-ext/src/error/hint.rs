@@ -90,6 +90,15 @@ fn by_kind(error: &Error) -> &'static str {
         }
         (ErrorKind::Transport, _) => "See the message: it comes from a transport of your own.",
         (ErrorKind::Store, _) => "See the source of this error: the token store can't be used.",
+        (ErrorKind::File, _) => {
+            "Check the file: its path, its size, and that nobody writes it meanwhile. Nothing was uploaded."
+        }
+        (ErrorKind::Cancelled, Execution::NotExecuted) => {
+            "It was cancelled before the whole file went out, so nothing was uploaded."
+        }
+        (ErrorKind::Cancelled, _) => {
+            "It was cancelled after the whole file went out: it may have been stored, which does no harm."
+        }
         (ErrorKind::InvalidAnswer, _) => {
             "Check the base URL; if it is right, the API has changed: report the operation and the place. Do not repeat a \
              send before you have read the last messages."
