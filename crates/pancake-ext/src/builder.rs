@@ -14,6 +14,7 @@ use crate::metrics::{Metrics, NoMetrics};
 use crate::options::CallOptions;
 use crate::pancake::Pancake;
 use crate::retry::{RetryBudget, RetryPolicy};
+use crate::sending::SendMemory;
 use crate::token::{DiscoveredTokens, PageToken, StaticTokens, TokenProvider, UserToken};
 use crate::transport::auth::Tokens;
 use crate::transport::{Shared, Wrap};
@@ -236,6 +237,7 @@ impl PancakeBuilder {
             options: self.options.clone(),
             answer_limit: self.answer_limit,
             wrap: self.wrap,
+            sends: SendMemory::default(),
         };
         Ok(Pancake::new(Arc::new(shared), self.options))
     }

@@ -1,19 +1,27 @@
-//! Time as the client uses it for waiting, so that tests need not wait.
+//! Time as the client uses it: for waiting, so that tests need not wait, and for "today", so that they don't depend on it.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
+
+use pancake_client::chrono::{DateTime, TimeDelta, Utc};
 
 /// What [`Clock::sleep`] returns.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A clock for the pauses of the client: the limiter's and those between attempts.
+/// A clock for the pauses of the client (the limiter's and those between attempts) and for what it calls today.
 ///
 /// Time-outs do not go by it: they are about a server that does not answer, and end by real time.
 pub trait Clock: Send + Sync + 'static {
-    /// Now.
+    /// Now, as pauses are measured.
     fn now(&self) -> Instant;
+
+    /// Now, as a calendar needs it: [`Page::today`](crate::Page::today) and its like go by it. The clock of the operating
+    /// system, unless it is written.
+    fn wall_time(&self) -> DateTime<Utc> {
+        SystemTime::now().into()
+    }
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> Sleep;
@@ -33,7 +41,8 @@ impl Clock for TokioClock {
     }
 }
 
-/// A clock for tests: a pause ends at once, moves the clock, and is written down.
+/// A clock for tests: a pause ends at once, moves the clock, and is written down. On the wall it shows 2026-01-01, 00:00
+/// UTC, until it is set or moved.
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -50,16 +59,32 @@ impl Clock for TokioClock {
 #[derive(Clone, Debug)]
 pub struct ManualClock(std::sync::Arc<Mutex<ManualTime>>);
 
+/// A fixed moment, so that a test that does not set the clock gives the same on every day.
+const WALL: i64 = 1_767_225_600;
+
 #[derive(Debug)]
 struct ManualTime {
     now: Instant,
+    wall: DateTime<Utc>,
     pauses: Vec<Duration>,
+}
+
+impl ManualTime {
+    fn pass(&mut self, duration: Duration) {
+        self.now += duration;
+        let passed = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        self.wall = self
+            .wall
+            .checked_add_signed(passed)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC);
+    }
 }
 
 impl Default for ManualClock {
     fn default() -> Self {
         let time = ManualTime {
             now: Instant::now(),
+            wall: DateTime::from_timestamp(WALL, 0).unwrap_or_default(),
             pauses: Vec::new(),
         };
         ManualClock(std::sync::Arc::new(Mutex::new(time)))
@@ -72,9 +97,14 @@ impl ManualClock {
         ManualClock::default()
     }
 
-    /// Moves the clock.
+    /// Moves the clock, also on the wall.
     pub fn advance(&self, duration: Duration) {
-        self.time().now += duration;
+        self.time().pass(duration);
+    }
+
+    /// Sets what the clock shows on the wall, forward or back. Pauses don't notice.
+    pub fn set_wall_time(&self, now: DateTime<Utc>) {
+        self.time().wall = now;
     }
 
     /// All pauses so far, in their order.
@@ -94,12 +124,30 @@ impl Clock for ManualClock {
         self.time().now
     }
 
+    fn wall_time(&self) -> DateTime<Utc> {
+        self.time().wall
+    }
+
     fn sleep(&self, duration: Duration) -> Sleep {
         let clock = self.clone();
         Box::pin(async move {
             let mut time = clock.time();
-            time.now += duration;
+            time.pass(duration);
             time.pauses.push(duration);
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_shows_on_the_wall_what_it_was_set_to_and_moves_on_from_there() {
+        let clock = ManualClock::new();
+        let noon = DateTime::from_timestamp(1_775_012_400, 0).unwrap();
+        clock.set_wall_time(noon);
+        clock.advance(Duration::from_secs(90));
+        assert_eq!(clock.wall_time(), noon + Duration::from_secs(90));
     }
 }

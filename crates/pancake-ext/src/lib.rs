@@ -38,6 +38,7 @@ mod page;
 mod paging;
 mod pancake;
 mod retry;
+mod sending;
 mod time_range;
 mod token;
 mod transport;
@@ -65,6 +66,10 @@ pub use pancake_client::{
     MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId, reqwest, send, types,
 };
 pub use retry::{RetryBudget, RetryPolicy};
+pub use sending::{
+    Delivery, PartsRequest, PreparedSend, Reconcile, Reconciled, SendOutcome, SendRequest,
+    SentParts, Stopped, Unsettled,
+};
 pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;

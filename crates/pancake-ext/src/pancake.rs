@@ -12,6 +12,7 @@ use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::options::CallOptions;
 use crate::page::Page;
+use crate::sending::SendMemory;
 use crate::transport::Shared;
 
 /// A client of the Pancake API. Clones are cheap and share connections, tokens, limits and the retry budget.
@@ -91,6 +92,10 @@ impl Pancake {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.shared.clock
+    }
+
+    pub(crate) fn sends(&self) -> &SendMemory {
+        &self.shared.sends
     }
 
     pub(crate) fn metrics(&self) -> &dyn Metrics {

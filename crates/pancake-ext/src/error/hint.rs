@@ -82,6 +82,9 @@ fn by_kind(error: &Error) -> &'static str {
         (ErrorKind::RateLimited, _) => {
             "Wait and try again: a page takes 5 calls a second, and often less. Nothing was executed."
         }
+        (ErrorKind::Channel, Execution::Unknown) => {
+            "The channel failed, and the message may have been sent: read the last messages before you repeat it."
+        }
         (ErrorKind::Channel, _) => "The channel refused it: see the message.",
         (ErrorKind::Api, _) => "The API refused it: see the message and the code.",
         (ErrorKind::Server | ErrorKind::Timeout | ErrorKind::Interrupted, _) => "Try again later.",

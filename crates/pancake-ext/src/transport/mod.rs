@@ -26,6 +26,7 @@ use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::options::CallOptions;
 use crate::retry::RetryBudget;
+use crate::sending::SendMemory;
 use crate::token::UserApi;
 
 /// Puts a transport in front of ours, or in its place.
@@ -44,6 +45,7 @@ pub(crate) struct Shared {
     pub(crate) options: CallOptions,
     pub(crate) answer_limit: usize,
     pub(crate) wrap: Option<Arc<Wrap>>,
+    pub(crate) sends: SendMemory,
 }
 
 impl Shared {
