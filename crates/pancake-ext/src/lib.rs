@@ -77,7 +77,7 @@ pub use token::{
     DiscoveredTokens, Lease, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
     TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
-pub use upload::{CancelUpload, Progress, Upload, UploadRequest, Uploaded};
+pub use upload::{CancelUpload, Progress, Upload, UploadAndSend, UploadRequest, Uploaded, Uploads};
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]
