@@ -7,6 +7,7 @@ use reqwest::{Request, Url};
 
 use crate::operation::Operation;
 use crate::secret::AccessToken;
+use crate::spare::{Remake, Spare};
 
 /// One call on its way to the server.
 ///
@@ -15,6 +16,7 @@ pub struct Call {
     operation: &'static Operation,
     request: Request,
     path_parameters: Vec<(&'static str, String)>,
+    remake: Option<Remake>,
 }
 
 impl Call {
@@ -35,7 +37,14 @@ impl Call {
             operation,
             request,
             path_parameters,
+            remake: None,
         })
+    }
+
+    /// Lets the request be made anew, since its body is a stream.
+    pub(crate) fn with_remake(mut self, remake: Option<Remake>) -> Self {
+        self.remake = remake;
+        self
     }
 
     /// The operation.
@@ -90,11 +99,30 @@ impl Call {
 
     /// A second call like this one, or `None` if its body is a stream, which can be read only once.
     pub fn try_clone(&self) -> Option<Call> {
-        Some(Call {
+        let request = self.request.try_clone()?;
+        Some(self.with_request(request))
+    }
+
+    /// What it takes to make this call once more, kept while the call itself is sent; `None` if its body is a stream that
+    /// nobody can open again.
+    pub fn spare(&self) -> Option<Spare> {
+        if let Some(call) = self.try_clone() {
+            return Some(Spare::ready(call));
+        }
+        let remake = self.remake.clone()?;
+        let mut head = Request::new(self.request.method().clone(), self.request.url().clone());
+        *head.headers_mut() = self.request.headers().clone();
+        *head.timeout_mut() = self.request.timeout().copied();
+        Some(Spare::without_body(self.with_request(head), remake))
+    }
+
+    fn with_request(&self, request: Request) -> Call {
+        Call {
             operation: self.operation,
-            request: self.request.try_clone()?,
+            request,
             path_parameters: self.path_parameters.clone(),
-        })
+            remake: self.remake.clone(),
+        }
     }
 }
 

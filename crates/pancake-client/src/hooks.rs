@@ -7,6 +7,7 @@ use crate::call::Call;
 use crate::carry::into_reqwest;
 use crate::generated::{Client, ClientInfo};
 use crate::operation::Operation;
+use crate::spare::Remake;
 use crate::transport::{BoxError, SharedTransport, Transport};
 
 impl Client {
@@ -24,22 +25,33 @@ impl Client {
 
 impl ClientHooks<SharedTransport> for Client {
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
-        match self.carry_out(request, info).await {
-            Ok(response) => Ok(without_query(response)),
-            Err(error) => Err(into_reqwest(error).await),
-        }
+        self.exec_with(request, info, None).await
     }
 }
 
 impl Client {
+    /// Like `exec`; `remake` makes the request anew, should the transport want to send it again.
+    pub(crate) async fn exec_with(
+        &self,
+        request: Request,
+        info: &OperationInfo,
+        remake: Option<Remake>,
+    ) -> reqwest::Result<Response> {
+        match self.carry_out(request, info, remake).await {
+            Ok(response) => Ok(without_query(response)),
+            Err(error) => Err(into_reqwest(error).await),
+        }
+    }
+
     async fn carry_out(
         &self,
         request: Request,
         info: &OperationInfo,
+        remake: Option<Remake>,
     ) -> Result<Response, BoxError> {
         let operation = Operation::find(info.operation_id)
             .ok_or_else(|| format!("{} is not in the operation table", info.operation_id))?;
-        let call = Call::new(operation, request, self.baseurl())?;
+        let call = Call::new(operation, request, self.baseurl())?.with_remake(remake);
         self.inner().execute(call).await
     }
 }

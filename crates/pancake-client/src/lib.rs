@@ -63,6 +63,7 @@ mod path;
 mod plain;
 pub mod secret;
 pub mod send;
+mod spare;
 mod timestamp;
 mod transport;
 mod upload;
@@ -83,9 +84,10 @@ pub use id::{
 pub use numeric::Numeric;
 pub use operation::{Operation, Paging, TokenKind};
 pub use plain::PlainTransport;
+pub use spare::Spare;
 pub use timestamp::Timestamp;
 pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};
-pub use upload::UploadContents;
+pub use upload::{PartFuture, PartSource, UploadContents};
 
 /// Times that appear in this crate's interface.
 pub use chrono;

@@ -1,4 +1,5 @@
-//! Bodies of a send. The API takes text or uploaded files in one message, never both; [`SendContent`] is that choice.
+//! Bodies of a send. The API takes text or uploaded files in one message, never both; [`SendContent`] is that choice. Only
+//! a comment may hold both ([`ReplyComment::files`]).
 //!
 //! ```
 //! use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, SendContent};
@@ -122,6 +123,7 @@ impl From<ReplyInbox> for types::SendMessageBody {
 pub struct ReplyComment {
     message_id: MessageId,
     content: SendContent,
+    files: Vec<ContentId>,
     mentions: Option<Vec<types::Mention>>,
 }
 
@@ -131,8 +133,15 @@ impl ReplyComment {
         ReplyComment {
             message_id: message_id.into(),
             content: content.into(),
+            files: Vec::new(),
             mentions: None,
         }
+    }
+
+    /// Uploaded files beside the text: a comment, unlike other messages, may hold both.
+    pub fn files(mut self, ids: impl IntoIterator<Item = ContentId>) -> Self {
+        self.files.extend(ids);
+        self
     }
 
     /// People named in the text.
@@ -144,7 +153,10 @@ impl ReplyComment {
 
 impl From<ReplyComment> for types::SendMessageBody {
     fn from(reply: ReplyComment) -> Self {
-        let (message, content_ids) = reply.content.into_fields();
+        let (message, mut content_ids) = reply.content.into_fields();
+        if !reply.files.is_empty() {
+            content_ids.get_or_insert_default().extend(reply.files);
+        }
         types::SendMessageBody::ReplyComment {
             message_id: reply.message_id.into(),
             message,
@@ -217,6 +229,19 @@ mod tests {
         assert_eq!(
             json_of(ReplyInbox::new(ContentId::from("c"))),
             json!({"action": "reply_inbox", "content_ids": ["c"]})
+        );
+    }
+
+    #[test]
+    fn a_comment_may_hold_text_and_files() {
+        let files = [ContentId::from("c"), ContentId::from("d")];
+        assert_eq!(
+            json_of(ReplyComment::new("m", "a").files(files)),
+            json!({"action": "reply_comment", "message_id": "m", "message": "a", "content_ids": ["c", "d"]})
+        );
+        assert_eq!(
+            json_of(ReplyComment::new("m", ContentId::from("c")).files([ContentId::from("d")])),
+            json!({"action": "reply_comment", "message_id": "m", "content_ids": ["c", "d"]})
         );
     }
 

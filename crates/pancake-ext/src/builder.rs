@@ -14,6 +14,7 @@ use crate::metrics::{Metrics, NoMetrics};
 use crate::options::CallOptions;
 use crate::pancake::Pancake;
 use crate::retry::{RetryBudget, RetryPolicy};
+use crate::sending::SendMemory;
 use crate::token::{DiscoveredTokens, PageToken, StaticTokens, TokenProvider, UserToken};
 use crate::transport::auth::Tokens;
 use crate::transport::{Shared, Wrap};
@@ -102,7 +103,8 @@ impl PancakeBuilder {
         self
     }
 
-    /// Time for one request and the whole of its answer; 30 seconds if not given. Uploads of large files need more.
+    /// Time for one request and the whole of its answer; 30 seconds if not given, and more for uploads. See
+    /// [`CallOptions::attempt_timeout`].
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.attempt_timeout(timeout);
         self
@@ -238,6 +240,7 @@ impl PancakeBuilder {
             wrap: self.wrap,
             zones: Zones::default(),
             minting: tokio::sync::Mutex::default(),
+            sends: SendMemory::default(),
         };
         Ok(Pancake::new(Arc::new(shared), self.options))
     }

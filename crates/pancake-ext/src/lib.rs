@@ -52,12 +52,14 @@ mod pancake;
 mod period;
 mod retry;
 mod sealed;
+mod sending;
 mod statistics;
 #[cfg(feature = "text")]
 pub mod text;
 mod time_range;
 mod token;
 mod transport;
+mod upload;
 mod zone;
 mod zones;
 
@@ -90,6 +92,10 @@ pub use pancake_client::{
 };
 pub use period::Period;
 pub use retry::{RetryBudget, RetryPolicy};
+pub use sending::{
+    Delivery, PartsRequest, PreparedSend, Reconcile, Reconciled, SendOutcome, SendRequest,
+    SentParts, Stopped, Unsettled,
+};
 pub use statistics::{
     AdsGrouping, Engagement, EngagementPoint, EngagementRequest, SeriesMismatch, Statistics,
     TagCount, TagPoint, TagTable, TagUsage, UserActivity, UserWork,
@@ -101,6 +107,7 @@ pub use token::{
     DiscoveredTokens, Lease, MemoryStore, MintFuture, MintingTokens, PageToken, StaticTokens,
     StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
+pub use upload::{CancelUpload, Progress, Upload, UploadAndSend, UploadRequest, Uploaded, Uploads};
 pub use zone::Zone;
 
 /// Compiles the examples of the README.

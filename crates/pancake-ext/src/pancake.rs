@@ -14,6 +14,7 @@ use crate::metrics::Metrics;
 use crate::options::CallOptions;
 use crate::page::Page;
 use crate::page_info::{self, PageInfo};
+use crate::sending::SendMemory;
 use crate::transport::Shared;
 use crate::zones::Zones;
 
@@ -146,6 +147,10 @@ impl Pancake {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.shared.clock
+    }
+
+    pub(crate) fn sends(&self) -> &SendMemory {
+        &self.shared.sends
     }
 
     pub(crate) fn metrics(&self) -> &dyn Metrics {

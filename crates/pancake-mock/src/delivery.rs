@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
+use chrono::DateTime;
 use futures_util::stream;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
@@ -70,6 +71,16 @@ pub(crate) fn deliver(
         Some(FaultKind::EndlessBody) => with_body(answer, endless(answer.body.clone())),
         _ => plain(answer),
     }
+}
+
+/// Puts the server's own time on an answer; hyper would put the machine's.
+pub(crate) fn dated(mut response: Response, clock: &MockClock) -> Response {
+    let date = DateTime::from_timestamp_micros(clock.unix_micros()).unwrap_or_default();
+    let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 /// The answer as it is.

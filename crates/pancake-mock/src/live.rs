@@ -1,4 +1,4 @@
-//! Live change: customers who write while someone pages.
+//! Live change: customers and staff who write while someone pages.
 use crate::world::{Author, NewMessage, PageState};
 
 /// A message of the customer in an existing conversation; its id.
@@ -9,6 +9,21 @@ pub(crate) fn arrive_message(page: &mut PageState, index: u64, text: &str, now: 
             id: String::new(),
             time: now,
             author: Author::Customer,
+            text: text.to_owned(),
+            contents: Vec::new(),
+            reply_to: None,
+        },
+    )
+}
+
+/// A message of a person who works for the page; its id.
+pub(crate) fn staff_message(page: &mut PageState, index: u64, text: &str, now: i64) -> String {
+    page.add_message(
+        index,
+        NewMessage {
+            id: String::new(),
+            time: now,
+            author: Author::Staff(0),
             text: text.to_owned(),
             contents: Vec::new(),
             reply_to: None,

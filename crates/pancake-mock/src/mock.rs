@@ -117,6 +117,24 @@ impl MockPancake {
         Some(live::arrive_message(&mut page, index, text, now))
     }
 
+    /// A person who works for the page writes in a conversation, as from the web interface. The id of the message, or
+    /// none if there is no such conversation.
+    pub fn staff_message(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
+        let now = self.shared.clock.unix_micros();
+        let mut page = self.shared.world.page(page)?;
+        let index = page.conversation_index(conversation)?;
+        Some(live::staff_message(&mut page, index, text, now))
+    }
+
+    /// How many messages a conversation holds, or none if there is no such conversation. No request: a test of sends
+    /// counts with it what was stored.
+    #[must_use]
+    pub fn message_count(&self, page: &str, conversation: &str) -> Option<u64> {
+        let page = self.shared.world.page(page)?;
+        let index = page.conversation_index(conversation)?;
+        Some(page.message_count(index))
+    }
+
     /// A new customer writes: the id of the new conversation, or none if there is no such page.
     pub fn arrive_conversation(&self, page: &str, text: &str) -> Option<String> {
         let now = self.shared.clock.unix_micros();

@@ -1,7 +1,7 @@
 //! The listening socket: takes connections, serves them, and ends with the server.
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::Request};
+use axum::{Router, extract::Request, middleware::map_response};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::{
     net::TcpListener,
@@ -12,7 +12,7 @@ use tower::{ServiceExt as _, service_fn};
 
 use crate::{
     connection::{ConnectionControl, MisbehavingStream},
-    control, pipeline,
+    control, delivery, pipeline,
     shared::Shared,
 };
 
@@ -58,6 +58,7 @@ impl Drop for Server {
 
 fn router(shared: Arc<Shared>) -> Router {
     let control = control::router(Arc::clone(&shared));
+    let clock = shared.clock.clone();
     Router::new()
         .nest("/_mock", control)
         .fallback(move |request: Request| {
@@ -69,6 +70,9 @@ fn router(shared: Arc<Shared>) -> Router {
                 .unwrap_or_default();
             async move { pipeline::answer(shared, control, request).await }
         })
+        .layer(map_response(move |response| {
+            std::future::ready(delivery::dated(response, &clock))
+        }))
 }
 
 async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {

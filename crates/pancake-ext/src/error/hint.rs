@@ -82,6 +82,9 @@ fn by_kind(error: &Error) -> &'static str {
         (ErrorKind::RateLimited, _) => {
             "Wait and try again: a page takes 5 calls a second, and often less. Nothing was executed."
         }
+        (ErrorKind::Channel, Execution::Unknown) => {
+            "The channel failed, and the message may have been sent: read the last messages before you repeat it."
+        }
         (ErrorKind::Channel, _) => "The channel refused it: see the message.",
         (ErrorKind::Api, _) => "The API refused it: see the message and the code.",
         (ErrorKind::Server | ErrorKind::Timeout | ErrorKind::Interrupted, _) => "Try again later.",
@@ -90,6 +93,15 @@ fn by_kind(error: &Error) -> &'static str {
         }
         (ErrorKind::Transport, _) => "See the message: it comes from a transport of your own.",
         (ErrorKind::Store, _) => "See the source of this error: the token store can't be used.",
+        (ErrorKind::File, _) => {
+            "Check the file: its path, its size, and that nobody writes it meanwhile. Nothing was uploaded."
+        }
+        (ErrorKind::Cancelled, Execution::NotExecuted) => {
+            "It was cancelled before the whole file went out, so nothing was uploaded."
+        }
+        (ErrorKind::Cancelled, _) => {
+            "It was cancelled after the whole file went out: it may have been stored, which does no harm."
+        }
         (ErrorKind::InvalidAnswer, _) => {
             "Check the base URL; if it is right, the API has changed: report the operation and the place. Do not repeat a \
              send before you have read the last messages."

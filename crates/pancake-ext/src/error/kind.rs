@@ -35,6 +35,10 @@ pub enum ErrorKind {
     Store,
     /// The answer is not what the API promises: no JSON, another form, too large, a redirect.
     InvalidAnswer,
+    /// What is to be uploaded can't be read, is empty or too large, or changed while it was sent.
+    File,
+    /// An upload was cancelled by its [`CancelUpload`](crate::CancelUpload).
+    Cancelled,
 }
 
 /// Whether the server carried an operation out before it failed.

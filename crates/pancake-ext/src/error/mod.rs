@@ -228,6 +228,11 @@ impl Error {
         self.with(|inner| inner.execution = execution)
     }
 
+    /// Adds a remark to the message.
+    pub(crate) fn with_remark(self, remark: &str) -> Self {
+        self.with(|inner| inner.message.push_str(remark))
+    }
+
     pub(crate) fn with_attempts(self, attempts: u32) -> Self {
         self.with(|inner| inner.attempts = attempts)
     }

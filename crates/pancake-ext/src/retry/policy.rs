@@ -22,7 +22,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 /// | code 102 or 105, and somebody left a newer token | once more with that | no, but the next call uses it |
 /// | anything else | no | no |
 ///
-/// The body of an upload is a stream, which can be read only once, so an upload is never tried again at all.
+/// An upload is tried again like a send, if its file can be opened again; see [`UploadRequest`](crate::UploadRequest).
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
     max_attempts: u32,

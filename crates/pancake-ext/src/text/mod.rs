@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
-use unicode_normalization::UnicodeNormalization;
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 use layout::Layout;
 
@@ -56,11 +56,7 @@ pub fn plain(html: &str) -> String {
 /// assert_eq!(text::nfc(typed), "Tiếng Việt");
 /// ```
 pub fn nfc(text: &str) -> Cow<'_, str> {
-    if unicode_normalization::is_nfc(text) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfc().collect())
-    }
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pancake_client::{BoxError, Call, PageId, TokenKind};
+use pancake_client::{BoxError, Call, PageId, Spare, TokenKind};
 
 use super::auth::Credential;
 use super::meta::Meta;
@@ -136,8 +136,8 @@ async fn attempts(
     let mut reloaded = false;
     let mut next = call;
     loop {
-        // A body that is a stream cannot be sent twice, and so its call has no copy.
-        let copy = next.try_clone();
+        // A body that is a stream cannot be sent twice, unless somebody can open it again.
+        let mut spare = next.spare();
         let error = match attempt(stack, next, &credential, subject, progress).await {
             Ok(answer) => {
                 shared.budget.refund();
@@ -154,18 +154,20 @@ async fn attempts(
                 .tokens
                 .renewed(&credential, &error, || stack.user_api())
                 .await;
-            if let (Some(renewed), Some(copy), true) = (renewed, &copy, idempotent) {
+            // An upload that opens its file again may go out again too: a dead token proves that nothing was executed,
+            // and a file that is never sent reaches nobody.
+            let harmless = |spare: &mut Spare| idempotent || spare.opens_body();
+            if let Some(renewed) = renewed
+                && let Some(spare) = spare.take_if(harmless)
+            {
                 tracing::debug!("another holder has a newer token; trying once more with that");
                 credential = renewed;
-                next = match copy.try_clone() {
-                    Some(call) => call,
-                    None => return Err(error),
-                };
+                next = once_more(spare).await?;
                 continue;
             }
         }
 
-        let Some(copy) = copy.filter(|_| may_repeat(&error, idempotent)) else {
+        let Some(spare) = spare.filter(|_| may_repeat(&error, idempotent)) else {
             return Err(error);
         };
         let Some(pause) = pauses.next(error.retry_after()) else {
@@ -178,8 +180,19 @@ async fn attempts(
         shared.metrics.retried(subject, &error, pause);
         tracing::debug!(attempt = progress.attempts, ?pause, kind = ?error.kind(), "trying again");
         shared.clock.sleep(pause).await;
-        next = copy;
+        next = once_more(spare).await?;
     }
+}
+
+/// The call again. Its body is opened only now, after the pause: nothing stays open meanwhile.
+async fn once_more(spare: Spare) -> Result<Call, Error> {
+    spare.into_call().await.map_err(|error| {
+        if let Some(ours) = pancake_client::carried::<Error>(&*error) {
+            return ours.clone();
+        }
+        let message = format!("the body of the request can't be opened again: {error}");
+        Error::new(ErrorKind::File, message)
+    })
 }
 
 /// Sends once.
@@ -202,7 +215,7 @@ async fn attempt(
     progress.attempts += 1;
     progress.in_flight = true;
     let bounds = Bounds {
-        time: stack.options.attempt_timeout,
+        time: stack.options.time_for(call.request()),
         size: shared.answer_limit,
     };
     let answer = wire::send(&shared.http, call.into_request(), bounds).await;

@@ -168,6 +168,7 @@ pub(crate) fn refused(api: ApiError, status: u16) -> Error {
     let kind = classify(&api, status);
     let execution = match kind {
         ErrorKind::Server => Execution::Unknown,
+        ErrorKind::Channel if channel_failed(&api) => Execution::Unknown,
         _ => Execution::NotExecuted,
     };
     let message = [&api.message, &api.error, &api.message_code]
@@ -180,6 +181,13 @@ pub(crate) fn refused(api: ApiError, status: u16) -> Error {
         .with_execution(execution)
         .with_status(status, None)
         .with_api(api)
+}
+
+/// Whether the channel failed instead of refusing. Facebook knows 1 to come back for messages that went out, calls 2 and 1200
+/// temporary, and says of none of them that nothing was sent.
+fn channel_failed(api: &ApiError) -> bool {
+    api.e_code
+        .is_some_and(|code| matches!(code.get(), 1 | 2 | 1200))
 }
 
 /// An error from an answer that is neither a JSON success nor a JSON failure with HTTP 200.
@@ -355,6 +363,37 @@ mod tests {
         let error = error(422, r#"{"success":false,"error_code":100,"message":"m"}"#);
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(error.code().map(|code| code.get()), Some(100));
+    }
+
+    #[test]
+    fn a_channel_that_refuses_proves_that_nothing_was_sent_and_one_that_fails_does_not() {
+        for (status, body, execution) in [
+            (
+                200,
+                r#"{"success":false,"e_code":10}"#,
+                Execution::NotExecuted,
+            ),
+            (
+                400,
+                r#"{"success":false,"e_code":551}"#,
+                Execution::NotExecuted,
+            ),
+            (200, r#"{"success":false,"e_code":1}"#, Execution::Unknown),
+            (200, r#"{"success":false,"e_code":2}"#, Execution::Unknown),
+            (
+                400,
+                r#"{"success":false,"e_code":1200}"#,
+                Execution::Unknown,
+            ),
+            // The server failed, whatever it says of the channel.
+            (500, r#"{"success":false,"e_code":10}"#, Execution::Unknown),
+        ] {
+            assert_eq!(
+                error(status, body).execution(),
+                execution,
+                "{status} {body}"
+            );
+        }
     }
 
     #[test]

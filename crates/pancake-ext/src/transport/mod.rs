@@ -26,6 +26,7 @@ use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::options::CallOptions;
 use crate::retry::RetryBudget;
+use crate::sending::SendMemory;
 use crate::token::UserApi;
 use crate::zones::Zones;
 
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
     pub(crate) zones: Zones,
     /// Held while a token is minted because a person asked for it.
     pub(crate) minting: tokio::sync::Mutex<()>,
+    pub(crate) sends: SendMemory,
 }
 
 impl Shared {

@@ -84,6 +84,10 @@ fn too_long(status: u16, size: usize) -> Error {
 
 /// What a failure of reqwest means: only one that came before the connection proves that nothing was executed.
 pub(crate) fn failed(error: reqwest::Error) -> Error {
+    // The body of an upload failed, with a reason of its own.
+    if let Some(ours) = pancake_client::carried::<Error>(&error) {
+        return ours.clone();
+    }
     // The address holds the token.
     let error = error.without_url();
     let (kind, message, execution) = if error.is_builder() {

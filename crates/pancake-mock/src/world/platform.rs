@@ -13,12 +13,13 @@ pub(crate) enum Platform {
     WhatsAppOfficial,
     Shopee,
     Lazada,
+    PersonalZalo,
 }
 
 impl Platform {
     /// The platform of the index-th page: the first is on Facebook, the rest go round.
     pub(crate) fn of_page(index: u64) -> Self {
-        match index % 11 {
+        match index % 12 {
             0 => Self::Facebook,
             1 => Self::Zalo,
             2 => Self::TikTok,
@@ -29,7 +30,8 @@ impl Platform {
             7 => Self::ChatPlugin,
             8 => Self::WhatsAppOfficial,
             9 => Self::Shopee,
-            _ => Self::Lazada,
+            10 => Self::Lazada,
+            _ => Self::PersonalZalo,
         }
     }
 
@@ -46,10 +48,11 @@ impl Platform {
             Self::WhatsAppOfficial => "whatsapp_official",
             Self::Shopee => "shopee",
             Self::Lazada => "lazada",
+            Self::PersonalZalo => "personal_zalo",
         }
     }
 
-    /// What page ids begin with (field notes, section 1; the last two are our guess).
+    /// What page ids begin with (field notes, section 1; those of Shopee and Lazada are our guess).
     pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Facebook => "",
@@ -63,13 +66,14 @@ impl Platform {
             Self::WhatsAppOfficial => "waba_",
             Self::Shopee => "spo_",
             Self::Lazada => "lzd_",
+            Self::PersonalZalo => "pzl_",
         }
     }
 
     /// How many content ids one send takes (field notes, section 4, "Send").
     pub(crate) fn content_ids_a_send(self) -> usize {
         match self {
-            Self::Facebook | Self::Zalo => 30,
+            Self::Facebook | Self::PersonalZalo => 30,
             Self::Instagram | Self::Telegram | Self::ChatPlugin => 10,
             _ => 1,
         }

@@ -76,7 +76,7 @@ async fn a_content_id_expires() {
 }
 
 #[tokio::test]
-async fn a_send_takes_30_content_ids_on_facebook_and_1_on_most_channels() {
+async fn a_send_takes_30_content_ids_on_facebook_and_personal_zalo_and_1_on_most_channels() {
     let many = async |shop: &Caller, count: usize| {
         let mut ids = Vec::new();
         for _ in 0..count {
@@ -84,12 +84,21 @@ async fn a_send_takes_30_content_ids_on_facebook_and_1_on_most_channels() {
         }
         send(shop, json!({"action": "reply_inbox", "content_ids": ids})).await["success"].clone()
     };
-    let shop = caller().await;
-    assert_eq!(many(&shop, 30).await, true);
-    assert_eq!(many(&shop, 31).await, false);
-    let shop = shop.on_page(2);
-    assert_eq!(many(&shop, 1).await, true);
-    assert_eq!(many(&shop, 2).await, false);
+    let mut shop = Caller::start(free().pages(12)).await;
+    for (page, begin, most) in [
+        (0, "1", 30),
+        (1, "zl_", 1),
+        (2, "tt_", 1),
+        (4, "igo_", 10),
+        (5, "tl_", 10),
+        (7, "web_", 10),
+        (11, "pzl_", 30),
+    ] {
+        shop = shop.on_page(page);
+        assert!(shop.page.starts_with(begin), "{}", shop.page);
+        assert_eq!(many(&shop, most).await, true, "{begin}");
+        assert_eq!(many(&shop, most + 1).await, false, "{begin}");
+    }
 }
 
 #[tokio::test]

@@ -32,6 +32,53 @@ async fn the_defaults_are_a_facebook_page_and_other_channels_on_loopback() {
 }
 
 #[tokio::test]
+async fn every_answer_carries_the_time_of_the_servers_own_clock() {
+    let shop = Caller::start(MockPancake::builder().frozen_clock()).await;
+    let date = async |path: &str| shop.get(path, &[]).await.headers["date"].clone();
+    assert_eq!(
+        date(&shop.at("tags")).await,
+        "Wed, 01 Apr 2026 03:00:00 GMT"
+    );
+    shop.mock.clock().advance(Duration::from_secs(3_601));
+    assert_eq!(
+        date(&shop.at("tags")).await,
+        "Wed, 01 Apr 2026 04:00:01 GMT"
+    );
+    assert_eq!(date("/nothing/here").await, "Wed, 01 Apr 2026 04:00:01 GMT");
+    shop.mock
+        .faults()
+        .add(Fault::new(FaultKind::BadGatewayHtml));
+    assert_eq!(
+        date(&shop.at("tags")).await,
+        "Wed, 01 Apr 2026 04:00:01 GMT"
+    );
+}
+
+#[tokio::test]
+async fn a_person_of_the_page_writes_and_the_messages_can_be_counted_without_a_request() {
+    let shop = caller().await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    let before = shop.mock.message_count(&shop.page, &id).unwrap();
+    let message = shop
+        .mock
+        .staff_message(&shop.page, &id, "Dạ còn ạ")
+        .unwrap();
+    assert_eq!(shop.mock.message_count(&shop.page, &id), Some(before + 1));
+    assert_eq!(shop.mock.journal().len(), 0);
+    let last = shop.messages(&id, 0).await["messages"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (&last["id"], &last["from"]["id"]),
+        (&json!(message), &json!(shop.page))
+    );
+    assert_eq!(shop.mock.message_count(&shop.page, "x"), None);
+}
+
+#[tokio::test]
 async fn many_servers_run_at_once_and_know_nothing_of_each_other() {
     let mut shops = Vec::new();
     for _ in 0..20 {

@@ -1,0 +1,116 @@
+//! Answers customers in the inbox. It can't answer itself, and it can't answer twice.
+//!
+//! ```sh
+//! cargo run -p pancake-ext --example reply_bot -- [--answers 3] [--interval 5]
+//! ```
+//!
+//! What it looks at is the newest message of a conversation, each time anew: if that is the customer's, nobody has answered
+//! yet. So it needs no list of what it answered, and a restart, a second bot, or a colleague who was faster does no harm.
+//! A send whose outcome is unknown is settled by reading the conversation back, and never repeated.
+
+mod connect;
+
+use std::error::Error;
+use std::time::Duration;
+
+use connect::{Service, argument};
+use pancake_ext::{Conversation, ConversationKind, MessageExt, Page, SendOutcome};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let service = Service::connect().await?;
+    let page = service.page().await?;
+    let answers = argument("--answers").map(|text| text.parse()).transpose()?;
+    let seconds = argument("--interval")
+        .map(|text| text.parse())
+        .transpose()?;
+    let interval = Duration::from_secs(seconds.unwrap_or(5));
+
+    let customers = service.fake.as_ref().map(|fake| {
+        let (fake, page) = (fake.clone(), page.id().to_string());
+        tokio::spawn(async move {
+            for text in [
+                "Shop ơi còn hàng không?",
+                "Giá sỉ sao shop?",
+                "Ship về Huế bao lâu vậy?",
+            ] {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                fake.arrive_conversation(&page, text);
+            }
+        })
+    });
+    let answered = answer_customers(&page, interval, answers).await;
+    if let Some(customers) = customers {
+        customers.abort();
+    }
+    println!("{} answers", answered?);
+    Ok(())
+}
+
+async fn answer_customers(
+    page: &Page,
+    interval: Duration,
+    most: Option<u32>,
+) -> Result<u32, Box<dyn Error>> {
+    let mut answered = 0;
+    let mut changes = page
+        .conversations()
+        .kind(ConversationKind::Inbox)
+        .watch(interval);
+    while most.is_none_or(|most| answered < most) {
+        let conversation = match changes.next().await {
+            Some(Ok(conversation)) => conversation,
+            // The next poll goes on after a pause; nothing is passed over.
+            Some(Err(error)) if error.is_retryable() => {
+                eprintln!("{error}");
+                continue;
+            }
+            Some(Err(error)) => return Err(error.into()),
+            None => break,
+        };
+        let Some(id) = conversation.id else { continue };
+        answered += u32::from(answer(&page.conversation(id)).await?);
+    }
+    Ok(answered)
+}
+
+/// Answers if the newest message is the customer's.
+async fn answer(chat: &Conversation) -> Result<bool, pancake_ext::Error> {
+    let page = chat.page().id();
+    let newest = chat.messages().limit(1).collect().await?;
+    let Some(question) = newest
+        .first()
+        .filter(|message| message.is_from_customer(page))
+    else {
+        return Ok(false); // A colleague, another bot, or this one has answered.
+    };
+    let Some(id) = &question.id else {
+        return Ok(false);
+    };
+
+    // `after` tells where to look for the answer, should the outcome be unknown.
+    match chat
+        .reply(reply_to(&question.plain_text()))
+        .after(id)
+        .reconciled()
+        .await?
+    {
+        SendOutcome::Delivered(delivery) => {
+            println!("{}: answered with {:?}", chat.id(), delivery.message_id);
+            Ok(true)
+        }
+        // Also when it stays unknown: a missing answer is better than two.
+        outcome => {
+            eprintln!("{}: not answered: {outcome:?}", chat.id());
+            Ok(false)
+        }
+    }
+}
+
+fn reply_to(question: &str) -> &'static str {
+    if question.to_lowercase().contains("giá") {
+        "Dạ giá 250.000đ, freeship từ 2 sản phẩm ạ"
+    } else {
+        "Dạ shop đã nhận được tin nhắn, sẽ trả lời mình ngay ạ"
+    }
+}

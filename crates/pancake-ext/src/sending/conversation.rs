@@ -1,0 +1,86 @@
+//! The sends of a conversation.
+
+use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, SendContent};
+use pancake_client::{MessageId, PostId, Psid};
+
+use super::parts::PartsRequest;
+use super::request::SendRequest;
+use crate::conversation::Conversation;
+
+impl Conversation {
+    /// Sends text or uploaded files to the inbox. Nothing is sent before it is awaited.
+    ///
+    /// ```no_run
+    /// # async fn run(chat: pancake_ext::Conversation, photo: pancake_ext::ContentId) -> Result<(), pancake_ext::Error> {
+    /// let text = chat.reply("Dạ còn hàng ạ").await?.delivered()?;
+    /// let photo = chat.reply(photo).await?.delivered()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn reply(&self, content: impl Into<SendContent>) -> SendRequest<ReplyInbox> {
+        SendRequest::new(self.clone(), ReplyInbox::new(content))
+    }
+
+    /// Answers a comment, for everyone to read. Nothing is sent before it is awaited.
+    ///
+    /// ```no_run
+    /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
+    /// use pancake_ext::types::Mention;
+    ///
+    /// let name = Mention {
+    ///     psid: "2000000000000002".into(),
+    ///     name: "Lan".into(),
+    ///     offset: 3,
+    ///     length: 3,
+    /// };
+    /// let comment = "1000000000000001_6000000000000006";
+    /// chat.reply_comment(comment, "Dạ Lan xem inbox nhé").mentions([name]).await?.delivered()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn reply_comment(
+        &self,
+        comment: impl Into<MessageId>,
+        content: impl Into<SendContent>,
+    ) -> SendRequest<ReplyComment> {
+        SendRequest::new(self.clone(), ReplyComment::new(comment, content))
+    }
+
+    /// Answers the comment of `from` below `post` in that person's inbox. Nothing is sent before it is awaited.
+    ///
+    /// ```no_run
+    /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
+    /// let post = "1000000000000001_5000000000000005";
+    /// let comment = "1000000000000001_6000000000000006";
+    /// chat.private_reply(post, comment, "2000000000000002", "Dạ giá 250k ạ").await?.delivered()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn private_reply(
+        &self,
+        post: impl Into<PostId>,
+        comment: impl Into<MessageId>,
+        from: impl Into<Psid>,
+        content: impl Into<SendContent>,
+    ) -> SendRequest<PrivateReply> {
+        SendRequest::new(
+            self.clone(),
+            PrivateReply::new(post, comment, from, content),
+        )
+    }
+
+    /// Sends a long text to the inbox in several messages of `limit` characters (Unicode scalar values) at most, one after
+    /// the other. Facebook takes 2,000. Nothing is sent before it is awaited.
+    ///
+    /// The text is cut between paragraphs, lines, sentences, words or, where there is no other way, inside a word, and but for
+    /// white space at the cuts nothing of it is lost. The first part that is not delivered ends it.
+    ///
+    /// ```no_run
+    /// # async fn run(chat: pancake_ext::Conversation, long: &str) -> Result<(), pancake_ext::Error> {
+    /// let sent = chat.reply_in_parts(long, 2_000).await?;
+    /// if let Some(stopped) = sent.stopped {
+    ///     println!("after {} parts: {:?}", sent.delivered.len(), stopped.outcome);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn reply_in_parts(&self, text: impl Into<String>, limit: usize) -> PartsRequest {
+        PartsRequest::new(self.clone(), text.into(), limit)
+    }
+}

@@ -1,0 +1,159 @@
+//! Reads the last messages of a conversation back, as far as the send can lie behind.
+
+use std::collections::HashSet;
+
+use pancake_client::operations::LIST_MESSAGES;
+use pancake_client::types::Message;
+use pancake_client::{MessageId, Operation};
+
+use super::baseline::{Age, Baseline};
+use super::likeness::{Likeness, likeness};
+use super::memory::SendMemory;
+use super::unsettled::Facts;
+use crate::conversation::Conversation;
+use crate::error::{Error, ErrorKind, Execution};
+
+static OPERATION: Operation = LIST_MESSAGES;
+
+/// Answers of up to 30 messages each. What lies further back was not sent a moment ago.
+const MOST_ANSWERS: usize = 10;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    /// Messages that look like the one that was sent, and are new enough.
+    pub(crate) certain: Vec<Message>,
+    /// Messages that may be the one.
+    pub(crate) doubtful: Vec<Message>,
+    /// Whether it was read back to where the message cannot be any more.
+    pub(crate) complete: bool,
+}
+
+impl Look {
+    pub(crate) fn and(mut self, other: Look) -> Look {
+        self.certain.extend(other.certain);
+        self.doubtful.extend(other.doubtful);
+        self.complete &= other.complete;
+        self
+    }
+}
+
+/// Looks once.
+///
+/// # Errors
+///
+/// The messages could not be read.
+pub(crate) async fn look(
+    conversation: &Conversation,
+    facts: &Facts,
+    memory: &SendMemory,
+) -> Result<Look, Error> {
+    let mut reading = Reading {
+        facts,
+        memory,
+        seen: HashSet::new(),
+        baseline: None,
+        old: Vec::new(),
+        look: Look::default(),
+    };
+    let mut count = 0;
+    for _ in 0..MOST_ANSWERS {
+        let rows = reading.answer(conversation, count).await?;
+        if rows.is_empty() {
+            reading.look.complete = true;
+            break;
+        }
+        count += i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        if reading.take(rows) {
+            reading.look.complete = true;
+            break;
+        }
+    }
+    Ok(reading.look)
+}
+
+struct Reading<'a> {
+    facts: &'a Facts,
+    memory: &'a SendMemory,
+    seen: HashSet<MessageId>,
+    baseline: Option<Baseline>,
+    /// Messages like ours that are too old by their time.
+    old: Vec<Message>,
+    look: Look,
+}
+
+impl Reading<'_> {
+    /// One answer, as the service orders it: from the oldest to the newest.
+    async fn answer(
+        &mut self,
+        conversation: &Conversation,
+        count: i64,
+    ) -> Result<Vec<Message>, Error> {
+        let page = conversation.page();
+        let call = page
+            .pancake()
+            .client()
+            .list_messages()
+            .page_id(page.id())
+            .conversation_id(conversation.id())
+            .current_count(count);
+        let answer = call.send().await?;
+        if self.baseline.is_none() {
+            let clock = page.pancake().clock();
+            self.baseline = Some(Baseline::of(self.facts, answer.headers(), clock.as_ref()));
+        }
+        // No list is not an empty one: taking it for that would say that nothing was sent.
+        answer.into_inner().messages.ok_or_else(|| {
+            Error::new(
+                ErrorKind::InvalidAnswer,
+                "the answer has no `messages`: reconcile again",
+            )
+            .with_execution(Execution::Executed)
+            .with_status(200, None)
+            .of(&OPERATION, Some(page.id().as_str()))
+        })
+    }
+
+    /// Sorts the messages of an answer. True: what follows is too old.
+    fn take(&mut self, rows: Vec<Message>) -> bool {
+        let mut too_old = false;
+        for row in rows.into_iter().rev() {
+            if row.id.is_some() && row.id == self.facts.after {
+                // Whatever came behind it is new to the caller, whatever the clocks say.
+                self.look.doubtful.append(&mut self.old);
+                return true;
+            }
+            let is_new = row
+                .id
+                .as_ref()
+                .is_none_or(|id| self.seen.insert(id.clone()));
+            let age = match &self.baseline {
+                Some(baseline) => baseline.age(row.inserted_at.as_ref()),
+                None => Age::Doubtful,
+            };
+            too_old |= age == Age::Before;
+            if is_new {
+                self.sort(row, age);
+            }
+        }
+        too_old
+    }
+
+    fn sort(&mut self, row: Message, age: Age) {
+        let known = row
+            .id
+            .as_ref()
+            .and_then(|id| self.memory.send_of(&self.facts.page_id, id));
+        if known.is_some_and(|send| send != self.facts.send) {
+            return;
+        }
+        let mine = known.is_some();
+        match (age, likeness(&row, &self.facts.draft, &self.facts.page_id)) {
+            (_, Likeness::Other) if !mine => {}
+            (Age::Since, Likeness::Same) => self.look.certain.push(row),
+            _ if mine => self.look.certain.push(row),
+            (Age::Before, _) => self.old.push(row),
+            _ => self.look.doubtful.push(row),
+        }
+    }
+}

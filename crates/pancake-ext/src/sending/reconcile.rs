@@ -1,0 +1,180 @@
+//! Settles a send whose outcome nobody knows, by reading the conversation back.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use pancake_client::types::Message;
+
+use super::baseline::since_begin;
+use super::draft::{Action, refuse};
+use super::outcome::Delivery;
+use super::read_back::{Look, look};
+use super::unsettled::Unsettled;
+use crate::conversation::Conversation;
+use crate::error::Error;
+
+/// How long one waits for a message that is not there yet: a gateway gives up before the server behind it does.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// After that long, a message that is not there will not come any more.
+const OVER: Duration = Duration::from_secs(5 * 60);
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// What reading back has shown.
+#[derive(Clone, Debug)]
+#[must_use = "it says whether the message may be sent again"]
+#[non_exhaustive]
+pub enum Reconciled {
+    /// The message is there.
+    Delivered(Delivery),
+    /// The message is not there, also after waiting. It may be sent again.
+    Absent,
+    /// It cannot be told: several messages look like it, or one does that may be older or somebody else's, or the message
+    /// may be where nobody can look. Do not send it again before a person has looked.
+    Unclear {
+        /// Messages that may be it, as far as there are any.
+        candidates: Vec<Message>,
+    },
+}
+
+/// Reading back the outcome of a send. Made by [`Unsettled::reconcile`]; nothing is asked for before it is awaited.
+///
+/// # What counts
+///
+/// The message has to be written by the page, to hold the same text (white space and the form of accents do not
+/// count) or the same files, and to be newer than the send: behind the message given to
+/// [`after`](crate::SendRequest::after), and by its time, which is held against the server's own. Messages that this client (or a
+/// clone) knows to come from another send of its own do not count. One such message is the delivery, and none, also
+/// after waiting, is [`Reconciled::Absent`]. It is [`Unclear`](Reconciled::Unclear) if there are several, or if
+/// what looks like it
+///
+/// - lies within 2 seconds before the send began (60 for a send of another process, whose clock may be another machine's);
+/// - carries the name of a person or comes from a bot flow. Messages sent through the API are signed "Public API", but few
+///   have seen that. With [`sender`](crate::SendRequest::sender) names do not matter;
+/// - has mentions, and another text: the channel may have written them anew;
+/// - has fewer files: the channel may have made a message of each;
+/// - came while another send of this client to the conversation was under way.
+///
+/// A private reply lands in the inbox of the customer, on Facebook in the conversation `{page}_{customer}` as far as
+/// anyone knows. It is looked for there and below the comment, and is never called absent.
+///
+/// A program that sends the same text twice within a second from two clients cannot tell the messages apart, and neither
+/// can this.
+#[must_use = "nothing is asked for before it is awaited"]
+#[derive(Debug)]
+pub struct Reconcile {
+    unsettled: Unsettled,
+    conversation: Conversation,
+    wait: Option<Duration>,
+}
+
+impl Reconcile {
+    pub(crate) fn new(unsettled: Unsettled, conversation: Conversation) -> Self {
+        Reconcile {
+            unsettled,
+            conversation,
+            wait: None,
+        }
+    }
+
+    /// How long to wait, in all, for a message that is not there yet. If not given 10 seconds, or not at all when the send
+    /// began more than 5 minutes ago.
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.wait = Some(wait);
+        self
+    }
+
+    async fn run(self) -> Result<Reconciled, Error> {
+        let facts = self.unsettled.facts();
+        let page = self.conversation.page();
+        if *page.id() != facts.page_id || *self.conversation.id() != facts.conversation_id {
+            return refuse(format!(
+                "the send went to conversation {} of page {}: give that conversation",
+                facts.conversation_id, facts.page_id
+            ));
+        }
+        let clock = page.pancake().clock();
+        let wait = self.wait.unwrap_or_else(|| {
+            if since_begin(facts, clock.as_ref()) > OVER {
+                Duration::ZERO
+            } else {
+                WAIT
+            }
+        });
+        let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
+        loop {
+            let look = self.look().await?;
+            let left = wait.saturating_sub(waited);
+            let may_change = look.complete && !left.is_zero();
+            match self.judge(look) {
+                Reconciled::Absent | Reconciled::Unclear { .. } if may_change => {}
+                settled => return Ok(settled),
+            }
+            let next = pause.min(left);
+            tracing::debug!(pause = ?next, "the message is not there for certain; looking again");
+            clock.sleep(next).await;
+            waited += next;
+            pause *= 2;
+        }
+    }
+
+    /// Looks once, wherever the message can be.
+    async fn look(&self) -> Result<Look, Error> {
+        let facts = self.unsettled.facts();
+        let page = self.conversation.page();
+        let memory = page.pancake().sends();
+        let here = look(&self.conversation, facts, memory).await?;
+        let Some(customer) = &facts.draft.customer else {
+            return Ok(here);
+        };
+        let inbox = page.conversation(format!("{}_{customer}", page.id()));
+        match look(&inbox, facts, memory).await {
+            Ok(there) => Ok(here.and(there)),
+            // There may be no such conversation.
+            Err(error) if error.api_error().is_some() && !error.is_retryable() => Ok(here),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn judge(&self, mut look: Look) -> Reconciled {
+        let facts = self.unsettled.facts();
+        let memory = self.conversation.page().pancake().sends();
+        // Settled before, by this client.
+        let mine = look.certain.iter().position(|message| {
+            let id = message.id.as_ref();
+            id.is_some_and(|id| memory.send_of(&facts.page_id, id) == Some(facts.send))
+        });
+        let rivals = memory.has_rivals(&facts.page_id, &facts.conversation_id, facts.send);
+        let alone = look.certain.len() == 1 && look.complete && !rivals;
+        if let Some(found) = mine.or(alone.then_some(0)) {
+            let id = look.certain.swap_remove(found).id;
+            if let Some(id) = &id {
+                memory.know(&facts.page_id, id, facts.send);
+            }
+            return Reconciled::Delivered(Delivery::found(id));
+        }
+        let mut candidates = std::mem::take(&mut look.certain);
+        candidates.append(&mut look.doubtful);
+        let looked_everywhere = facts.draft.action != Action::PrivateReplies && look.complete;
+        if candidates.is_empty() && looked_everywhere {
+            Reconciled::Absent
+        } else {
+            Reconciled::Unclear { candidates }
+        }
+    }
+}
+
+/// # Errors
+///
+/// The messages could not be read: nothing is settled then, and it can be tried again. Or the conversation is not the one that
+/// the message was sent to.
+impl IntoFuture for Reconcile {
+    type Output = Result<Reconciled, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}

@@ -1,0 +1,217 @@
+//! Cuts a text into parts of a bounded length, at the best place there is.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The parts of a text, none of them empty or longer than the limit, which is at least 1. White space at the cuts, and around
+/// the whole, is left out.
+#[derive(Debug)]
+pub(crate) struct Split<'a> {
+    rest: &'a str,
+    limit: usize,
+}
+
+impl<'a> Split<'a> {
+    pub(crate) fn new(text: &'a str, limit: usize) -> Self {
+        Split {
+            rest: text.trim(),
+            limit: limit.max(1),
+        }
+    }
+
+    /// What the parts so far have left.
+    pub(crate) fn rest(&self) -> &'a str {
+        self.rest
+    }
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest;
+        if rest.is_empty() {
+            return None;
+        }
+        let (part, rest) = match rest.char_indices().nth(self.limit) {
+            None => (rest, ""),
+            Some((end, _)) => rest.split_at(cut(rest, end)),
+        };
+        self.rest = rest.trim_start();
+        Some(part.trim_end())
+    }
+}
+
+/// Where to cut, at or before `end`: behind the white space that follows is the same place.
+///
+/// A paragraph, line or sentence that ends in the first half would leave a short message: the next finer boundary is better.
+fn cut(text: &str, end: usize) -> usize {
+    let space = text[end..].len() - text[end..].trim_start().len();
+    let reach = &text[..end + space];
+    let half = end / 2;
+    // A boundary at the very end of the reach is one only if it is one of the text.
+    paragraphs(reach)
+        .filter(|at| *at > half)
+        .or_else(|| lines(reach).filter(|at| *at > half))
+        .or_else(|| sentences(text, reach.len()).filter(|at| *at > half))
+        .or_else(|| words(reach))
+        .or_else(|| last_within(text.split_word_bound_indices(), end))
+        .or_else(|| last_within(text.grapheme_indices(true), end))
+        // One grapheme that is longer than the limit.
+        .unwrap_or(end)
+}
+
+/// Behind the last empty line.
+fn paragraphs(text: &str) -> Option<usize> {
+    let mut ends = text.match_indices('\n').rev().map(|(at, _)| at + 1);
+    ends.find(|end| {
+        let line = text[..end - 1].rsplit('\n').next();
+        line.is_some_and(|line| line.trim().is_empty())
+    })
+}
+
+/// Behind the last line.
+fn lines(text: &str) -> Option<usize> {
+    text.rfind('\n').map(|at| at + 1)
+}
+
+/// Behind the last sentence that ends within `reach`.
+fn sentences(text: &str, reach: usize) -> Option<usize> {
+    last_within(text.split_sentence_bound_indices(), reach)
+}
+
+/// Behind the last white space.
+fn words(text: &str) -> Option<usize> {
+    let (at, space) = text.char_indices().rev().find(|(_, c)| c.is_whitespace())?;
+    Some(at + space.len_utf8())
+}
+
+/// Where the last piece begins that begins within `reach`, and is not the first.
+fn last_within<'a>(pieces: impl Iterator<Item = (usize, &'a str)>, reach: usize) -> Option<usize> {
+    let begins = pieces.map(|(at, _)| at).take_while(|at| *at <= reach);
+    begins.last().filter(|at| *at > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn split(text: &str, limit: usize) -> Vec<&str> {
+        Split::new(text, limit).collect()
+    }
+
+    #[test]
+    fn a_text_within_the_limit_is_one_part() {
+        assert_eq!(split("  Xin chào\n", 8), ["Xin chào"]);
+        assert!(split(" \n ", 8).is_empty());
+    }
+
+    #[test]
+    fn cuts_are_between_paragraphs_lines_sentences_and_words_in_this_order() {
+        for (text, limit, parts) in [
+            (
+                "Một. Hai.\n\nBa. Bốn\nNăm. Sáu",
+                20,
+                vec!["Một. Hai.", "Ba. Bốn\nNăm. Sáu"],
+            ),
+            (
+                "Một. Hai.\nBa. Bốn Năm",
+                15,
+                vec!["Một. Hai.", "Ba. Bốn Năm"],
+            ),
+            ("Một hai. Ba bốn năm", 14, vec!["Một hai.", "Ba bốn năm"]),
+            ("Một hai ba bốn", 10, vec!["Một hai ba", "bốn"]),
+            ("Một hai ba bốn", 9, vec!["Một hai", "ba bốn"]),
+        ] {
+            assert_eq!(split(text, limit), parts, "{limit}");
+        }
+    }
+
+    #[test]
+    fn a_boundary_in_the_first_half_gives_way_to_a_finer_one() {
+        assert_eq!(
+            split("A.\n\nMột hai ba bốn năm", 14),
+            ["A.\n\nMột hai ba", "bốn năm"]
+        );
+    }
+
+    #[test]
+    fn what_just_fits_is_not_cut() {
+        assert_eq!(split("Một hai ba", 7), ["Một hai", "ba"]);
+        assert_eq!(split("Một hai  \n\n  ba", 7), ["Một hai", "ba"]);
+    }
+
+    #[test]
+    fn text_without_spaces_is_cut_between_graphemes() {
+        assert_eq!(split("abcdef", 4), ["abcd", "ef"]);
+        // Two letters, each with an accent of its own.
+        assert_eq!(split("e\u{301}e\u{301}", 3), ["e\u{301}", "e\u{301}"]);
+        // A family, of five characters.
+        let family = "👨\u{200d}👩\u{200d}👧";
+        assert_eq!(split(&format!("{family}{family}"), 7), [family, family]);
+    }
+
+    #[test]
+    fn a_grapheme_longer_than_the_limit_is_cut_all_the_same() {
+        assert_eq!(split("👨\u{200d}👩", 2), ["👨\u{200d}", "👩"]);
+        assert_eq!(split("ab c", 1), ["a", "b", "c"]);
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(vec![
+            "a",
+            "b",
+            "Dạ",
+            "chào",
+            " ",
+            "  ",
+            "\n",
+            "\n\n",
+            "\r\n",
+            ". ",
+            "! ",
+            ",",
+            "\u{a0}",
+            "e\u{301}",
+            "👨\u{200d}👩\u{200d}👧",
+            "🇻🇳",
+            "ไทย",
+            "日本語",
+            "\u{300}\u{301}\u{302}",
+            "\u{200b}",
+        ]);
+        prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_but_white_space_and_no_part_is_too_long(text in texts(), limit in 1usize..30) {
+            let mut left = text.as_str();
+            let mut parts = Split::new(&text, limit);
+            while let Some(part) = parts.next() {
+                prop_assert!(!part.is_empty());
+                prop_assert!(part.chars().count() <= limit);
+                left = left.trim_start();
+                prop_assert!(left.starts_with(part));
+                left = &left[part.len()..];
+                prop_assert_eq!(left.trim(), parts.rest());
+            }
+            prop_assert_eq!(left.trim(), "");
+        }
+
+        #[test]
+        fn no_grapheme_is_cut_that_fits(text in texts(), limit in 8usize..30) {
+            // An accent on a space goes with the space.
+            let alone = |g: &str| g.trim_start().len() < g.len() && !g.trim_start().is_empty();
+            prop_assume!(!text.graphemes(true).any(alone));
+            let mut bounds: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+            bounds.push(text.len());
+            for part in Split::new(&text, limit) {
+                let at = part.as_ptr() as usize - text.as_ptr() as usize;
+                let longest = part.graphemes(true).map(|g| g.chars().count()).max();
+                prop_assume!(longest.is_some_and(|longest| longest < 8));
+                prop_assert!(bounds.contains(&at), "{:?} in {:?}", part, text);
+            }
+        }
+    }
+}
