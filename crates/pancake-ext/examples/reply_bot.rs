@@ -14,37 +14,38 @@ use std::error::Error;
 use std::time::Duration;
 
 use connect::{Service, argument};
-use pancake_ext::{Conversation, ConversationKind, MessageExt, Page, SendOutcome};
+use pancake_ext::{Conversation, ConversationKind, MessageExt, Page, PageId, SendOutcome};
+use pancake_mock::MockPancake;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let service = Service::connect().await?;
     let page = service.page().await?;
     let answers = argument("--answers").map(|text| text.parse()).transpose()?;
+    // The fake has three customers to offer; a shop has them for ever.
+    let answers = answers.or(service.fake.as_ref().map(|_| 3));
     let seconds = argument("--interval")
         .map(|text| text.parse())
         .transpose()?;
     let interval = Duration::from_secs(seconds.unwrap_or(5));
 
-    let customers = service.fake.as_ref().map(|fake| {
-        let (fake, page) = (fake.clone(), page.id().to_string());
-        tokio::spawn(async move {
-            for text in [
-                "Shop ơi còn hàng không?",
-                "Giá sỉ sao shop?",
-                "Ship về Huế bao lâu vậy?",
-            ] {
-                tokio::time::sleep(Duration::from_millis(300)).await;
-                fake.arrive_conversation(&page, text);
-            }
-        })
-    });
-    let answered = answer_customers(&page, interval, answers).await;
-    if let Some(customers) = customers {
-        customers.abort();
-    }
+    let customers = write_as_customers(service.fake.as_ref(), page.id());
+    let (answered, ()) = tokio::join!(answer_customers(&page, interval, answers), customers);
     println!("{} answers", answered?);
     Ok(())
+}
+
+/// Three customers of the fake, one after the other.
+async fn write_as_customers(fake: Option<&MockPancake>, page: &PageId) {
+    let Some(fake) = fake else { return };
+    for text in [
+        "Shop ơi còn hàng không?",
+        "Giá sỉ sao shop?",
+        "Ship về Huế bao lâu vậy?",
+    ] {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        fake.arrive_conversation(page.as_str(), text);
+    }
 }
 
 async fn answer_customers(
