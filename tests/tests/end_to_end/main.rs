@@ -10,6 +10,7 @@
 mod authors;
 mod conversations;
 mod customers;
+mod every_handle;
 mod every_operation;
 mod handles_conversations;
 mod handles_customers;
