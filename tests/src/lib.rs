@@ -13,3 +13,25 @@ pub mod wire_text;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct ReadmeDoctests;
+
+/// Compiles the blocks of code of the guide.
+#[cfg(doctest)]
+mod guide {
+    macro_rules! compiled {
+        ($($page:ident: $file:literal),+ $(,)?) => {$(
+            #[doc = include_str!(concat!("../../docs/", $file))]
+            struct $page;
+        )+};
+    }
+
+    compiled! {
+        Errors: "errors.md",
+        Limits: "limits.md",
+        Paging: "paging.md",
+        Sending: "sending.md",
+        Testing: "testing.md",
+        Time: "time.md",
+        Tokens: "tokens.md",
+        Upgrading: "upgrading.md",
+    }
+}
