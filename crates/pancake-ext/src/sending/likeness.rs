@@ -42,9 +42,10 @@ fn author(from: Option<&Sender>, as_user: bool, page: &PageId) -> Likeness {
         return Likeness::Other;
     }
     let by_bot = from.flow_id.is_some() || from.ai_generated == Some(true);
+    let by_person = admin.is_some() || from.uid.is_some();
     // That sends through the API carry its name was seen by one client only. Taking a message with a person's name for
     // another one's would let it be sent twice.
-    if as_user || through_api || (admin.is_none() && !by_bot) {
+    if as_user || through_api || !(by_person || by_bot) {
         Likeness::Same
     } else {
         Likeness::Perhaps
@@ -162,6 +163,7 @@ mod tests {
             Likeness::Perhaps
         );
         assert_eq!(from(json!({"id": "zl_7", "flow_id": 1})), Likeness::Perhaps);
+        assert_eq!(from(json!({"id": "zl_7", "uid": "u"})), Likeness::Perhaps);
         assert_eq!(from(json!({"id": "8"})), Likeness::Other);
         assert_eq!(from(json!(null)), Likeness::Perhaps);
     }
