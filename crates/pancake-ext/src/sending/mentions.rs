@@ -14,7 +14,7 @@ use crate::error::Error;
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the number of the mention.
 pub(crate) fn check(text: &str, mentions: &[Mention]) -> Result<(), Error> {
     for (number, mention) in (1..).zip(mentions) {
-        if mention.psid.is_empty() {
+        if mention.psid.as_str().is_empty() {
             return refuse(format!(
                 "mention {number} has no `psid`: give the person's id"
             ));
@@ -52,7 +52,7 @@ mod tests {
 
     fn mention(name: &str, offset: i64, length: i64) -> Mention {
         Mention {
-            psid: "2".to_owned(),
+            psid: "2".into(),
             name: name.to_owned(),
             offset,
             length,
