@@ -54,7 +54,6 @@ mod retry;
 mod sealed;
 mod sending;
 mod statistics;
-#[cfg(feature = "text")]
 pub mod text;
 mod time_range;
 mod token;

@@ -5,6 +5,7 @@ use pancake_client::types::Message;
 
 use crate::author::Author;
 use crate::sealed::Sealed;
+use crate::text;
 
 /// Questions to a [`types::Message`](crate::types::Message). Import the trait to ask them.
 ///
@@ -16,14 +17,12 @@ use crate::sealed::Sealed;
 ///     r#"{"message":"<div>Còn hàng không shop?</div>","from":{"id":"2000000000000002","name":"Lan"}}"#,
 /// )?;
 /// assert!(message.is_from_customer(&page));
-/// # #[cfg(feature = "text")]
 /// assert_eq!(message.plain_text(), "Còn hàng không shop?");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait MessageExt: Sealed {
     /// The text in [NFC](crate::text::nfc): `original_message` if there is one, else the text of the HTML in `message`. Empty
     /// for media without a text, as captured answers have it.
-    #[cfg(feature = "text")]
     fn plain_text(&self) -> String;
 
     /// Who wrote it. `page` is the page whose conversation it is in. [`Author::of`] says how it is decided.
@@ -39,10 +38,7 @@ pub trait MessageExt: Sealed {
 impl Sealed for Message {}
 
 impl MessageExt for Message {
-    #[cfg(feature = "text")]
     fn plain_text(&self) -> String {
-        use crate::text;
-
         match self.original_message.as_deref() {
             Some(original) if !original.trim().is_empty() => text::nfc(original).into_owned(),
             _ => text::plain(self.message.as_deref().unwrap_or_default()),
@@ -62,7 +58,6 @@ mod tests {
         serde_json::from_str(json).unwrap()
     }
 
-    #[cfg(feature = "text")]
     #[test]
     fn the_original_text_comes_first_and_the_html_is_read_without_it() {
         for (json, text) in [

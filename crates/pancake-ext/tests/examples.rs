@@ -5,7 +5,6 @@
     clippy::panic,
     reason = "a test ends by panicking"
 )]
-#![cfg(feature = "text")]
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -12,11 +12,9 @@ use pancake_client::reqwest::header::{DATE, HeaderMap};
 use super::unsettled::Facts;
 use crate::clock::Clock;
 
-/// How far the times of messages, which channels make, may lie before the server's own.
-const MARGIN: TimeDelta = TimeDelta::seconds(2);
-
-/// The same when the send began in another process, by a clock that may be another machine's.
-const MARGIN_ELSEWHERE: TimeDelta = TimeDelta::seconds(60);
+/// How far the times of messages, which channels make, may lie before the server's own. Generous: it costs certainty only
+/// where another program sent the same words to the same person in that time.
+const MARGIN: TimeDelta = TimeDelta::seconds(60);
 
 /// How far back one looks when the server does not say its time.
 const MARGIN_WITHOUT_DATE: TimeDelta = TimeDelta::days(1);
@@ -48,18 +46,12 @@ impl Baseline {
         let began = facts.started_at.datetime();
         let (short, long) = elapsed(began, wall, facts.started, clock.now());
         match (date(headers), short, long) {
-            (Some(now), Some(short), Some(long)) => {
-                let margin = match facts.started {
-                    Some(_) => MARGIN,
-                    None => MARGIN_ELSEWHERE,
-                };
-                Baseline {
-                    since: now.checked_sub_signed(short),
-                    before: now
-                        .checked_sub_signed(long)
-                        .and_then(|time| time.checked_sub_signed(margin)),
-                }
-            }
+            (Some(now), Some(short), Some(long)) => Baseline {
+                since: now.checked_sub_signed(short),
+                before: now
+                    .checked_sub_signed(long)
+                    .and_then(|time| time.checked_sub_signed(MARGIN)),
+            },
             _ => Baseline {
                 since: None,
                 before: began.and_then(|began| began.checked_sub_signed(MARGIN_WITHOUT_DATE)),
@@ -164,8 +156,8 @@ mod tests {
         let baseline = Baseline::of(&facts, &headers(Some(DATE_THERE)), &clock);
         assert_eq!(age(&baseline, "2026-04-01T03:00:00"), Age::Since);
         assert_eq!(age(&baseline, "2026-04-01T02:59:59.9"), Age::Doubtful);
-        assert_eq!(age(&baseline, "2026-04-01T02:59:58"), Age::Doubtful);
-        assert_eq!(age(&baseline, "2026-04-01T02:59:57.9"), Age::Before);
+        assert_eq!(age(&baseline, "2026-04-01T02:59:00"), Age::Doubtful);
+        assert_eq!(age(&baseline, "2026-04-01T02:58:59.9"), Age::Before);
         assert_eq!(baseline.age(None), Age::Doubtful);
         assert_eq!(age(&baseline, "soon"), Age::Doubtful);
     }
@@ -182,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn in_another_process_the_wall_counts_with_a_wider_margin() {
+    fn in_another_process_the_clock_on_the_wall_counts() {
         let clock = ManualClock::new();
         let mut facts = facts(&clock);
         facts.started = None;

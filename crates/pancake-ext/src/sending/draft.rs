@@ -129,15 +129,15 @@ fn targets(body: &SendMessageBody) -> Vec<(&'static str, &str)> {
             let quote = reply_message_id.iter().map(|id| ("quote", id.as_str()));
             sender.chain(quote).collect()
         }
-        SendMessageBody::ReplyComment { message_id, .. } => vec![("comment", message_id)],
+        SendMessageBody::ReplyComment { message_id, .. } => vec![("comment", message_id.as_str())],
         SendMessageBody::PrivateReplies {
             post_id,
             message_id,
             from_id,
             ..
         } => vec![
-            ("post", post_id),
-            ("comment", message_id),
+            ("post", post_id.as_str()),
+            ("comment", message_id.as_str()),
             ("from", from_id.as_str()),
         ],
     }

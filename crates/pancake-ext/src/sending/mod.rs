@@ -14,7 +14,6 @@ mod memory;
 mod mentions;
 mod outcome;
 mod parts;
-mod plain;
 mod read_back;
 mod reconcile;
 mod request;

@@ -53,6 +53,7 @@ pub(crate) async fn look(
         memory,
         seen: HashSet::new(),
         baseline: None,
+        close: Vec::new(),
         old: Vec::new(),
         look: Look::default(),
     };
@@ -69,6 +70,7 @@ pub(crate) async fn look(
             break;
         }
     }
+    reading.look.doubtful.append(&mut reading.close);
     Ok(reading.look)
 }
 
@@ -77,6 +79,8 @@ struct Reading<'a> {
     memory: &'a SendMemory,
     seen: HashSet<MessageId>,
     baseline: Option<Baseline>,
+    /// Messages that look the same, of which the clocks cannot tell whether they are new enough.
+    close: Vec<Message>,
     /// Messages like ours that are too old by their time.
     old: Vec<Message>,
     look: Look,
@@ -119,7 +123,8 @@ impl Reading<'_> {
         let mut too_old = false;
         for row in rows.into_iter().rev() {
             if row.id.is_some() && row.id == self.facts.after {
-                // Whatever came behind it is new to the caller, whatever the clocks say.
+                // What came behind it is new to the caller, and the clocks need not tell.
+                self.look.certain.append(&mut self.close);
                 self.look.doubtful.append(&mut self.old);
                 return true;
             }
@@ -152,6 +157,7 @@ impl Reading<'_> {
             (_, Likeness::Other) if !mine => {}
             (Age::Since, Likeness::Same) => self.look.certain.push(row),
             _ if mine => self.look.certain.push(row),
+            (Age::Doubtful, Likeness::Same) => self.close.push(row),
             (Age::Before, _) => self.old.push(row),
             _ => self.look.doubtful.push(row),
         }

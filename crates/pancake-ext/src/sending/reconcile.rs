@@ -44,13 +44,12 @@ pub enum Reconciled {
 /// # What counts
 ///
 /// The message has to be written by the page, to hold the same text (white space and the form of accents do not
-/// count) or the same files, and to be newer than the send: behind the message given to
-/// [`after`](crate::SendRequest::after), and by its time, which is held against the server's own. Messages that this client (or a
-/// clone) knows to come from another send of its own do not count. One such message is the delivery, and none, also
+/// count) or the same files, and to be newer than the send: by its time, which is held against the server's own, or behind
+/// the message given to [`after`](crate::SendRequest::after). Messages that this client (or a clone) knows to come from another send of its own do not count. One such message is the delivery, and none, also
 /// after waiting, is [`Reconciled::Absent`]. It is [`Unclear`](Reconciled::Unclear) if there are several, or if
 /// what looks like it
 ///
-/// - lies within 2 seconds before the send began (60 for a send of another process, whose clock may be another machine's);
+/// - has a time up to a minute before the send began, and nothing was given to `after`;
 /// - carries the name of a person or comes from a bot flow. Messages sent through the API are signed "Public API", but few
 ///   have seen that. With [`sender`](crate::SendRequest::sender) names do not matter;
 /// - has mentions, and another text: the channel may have written them anew;

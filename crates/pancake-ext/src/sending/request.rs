@@ -1,5 +1,6 @@
 //! A message that is about to be sent.
 
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
@@ -32,12 +33,22 @@ type Sending = Pin<Box<dyn Future<Output = Result<SendOutcome, Error>> + Send>>;
 /// all the same, and nothing is left that says so. Where that can happen, keep what [`prepare`](SendRequest::prepare) gives before
 /// you send; or set [`CallOptions::call_timeout`](crate::CallOptions::call_timeout), which ends as
 /// [`SendOutcome::Unknown`] or [`SendOutcome::NotSent`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SendRequest<B> {
     conversation: Conversation,
     body: B,
     after: Option<MessageId>,
+}
+
+/// Without the text, which is a customer's business.
+impl<B> fmt::Debug for SendRequest<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendRequest")
+            .field("conversation", &self.conversation)
+            .field("after", &self.after)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<B> SendRequest<B> {
@@ -149,12 +160,20 @@ impl<B: Into<SendMessageBody>> IntoFuture for SendRequest<B> {
 }
 
 /// A message that was checked and is about to be sent. Made by [`SendRequest::prepare`]; nothing is sent before it is awaited.
-#[derive(Debug)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PreparedSend {
     conversation: Conversation,
     body: SendMessageBody,
     unsettled: Unsettled,
+}
+
+/// Without the text.
+impl fmt::Debug for PreparedSend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedSend")
+            .field("unsettled", &self.unsettled)
+            .finish_non_exhaustive()
+    }
 }
 
 impl PreparedSend {

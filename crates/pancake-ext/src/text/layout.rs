@@ -76,6 +76,8 @@ struct Link {
 
 pub(super) struct Layout {
     out: String,
+    /// Whether links have their addresses.
+    addresses: bool,
     gap: Gap,
     /// A block began or ended: what follows goes onto a new line.
     fresh_line: bool,
@@ -87,9 +89,10 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: usize, addresses: bool) -> Self {
         Layout {
             out: String::with_capacity(capacity),
+            addresses,
             gap: Gap::None,
             fresh_line: false,
             tag: Tag::Other,
@@ -140,7 +143,7 @@ impl Layout {
 
     fn attribute(&mut self, name: &[u8]) {
         let slot = match &mut self.tag {
-            Tag::Link { address } if name == b"href" => address,
+            Tag::Link { address } if self.addresses && name == b"href" => address,
             Tag::Image { alt } if name == b"alt" => alt,
             _ => {
                 self.wanted = false;

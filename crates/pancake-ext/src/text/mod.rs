@@ -30,7 +30,16 @@ use layout::Layout;
 /// Any text is taken, broken HTML too: what is no markup is text. It takes time and memory in proportion to the length of
 /// the input, and does not call itself, however deep elements are nested.
 pub fn plain(html: &str) -> String {
-    let mut layout = Layout::new(html.len());
+    lay_out(html, true)
+}
+
+/// The same without the addresses of links, which channels write anew.
+pub(crate) fn without_addresses(html: &str) -> String {
+    lay_out(html, false)
+}
+
+fn lay_out(html: &str, addresses: bool) -> String {
+    let mut layout = Layout::new(html.len(), addresses);
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
         layout.see(&event);
         None
