@@ -4,6 +4,7 @@
 
 pub mod ci;
 pub mod codegen;
+pub mod commands;
 pub mod console;
 pub mod lint;
 pub mod names;
