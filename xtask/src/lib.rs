@@ -6,6 +6,7 @@ pub mod ci;
 pub mod codegen;
 pub mod commands;
 pub mod console;
+pub mod coverage;
 pub mod learn;
 pub mod lint;
 pub mod names;

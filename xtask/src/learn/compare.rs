@@ -381,7 +381,7 @@ impl<'a> Comparison<'_, 'a> {
             let values = shape.under(sorted.data.iter().copied());
             let text = format!(
                 "{}; a map, whose keys could be data and are not shown",
-                values.words()
+                values.sentence(values.seen)
             );
             let inner = place.values();
             self.find(&inner, What::Field, text, schema);

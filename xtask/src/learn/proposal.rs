@@ -129,12 +129,16 @@ impl Proposals {
                 self.edits.push(edit.clone());
             }
         }
+        if self.edits.is_empty() {
+            return;
+        }
         let text = apply(&document.text, &self.edits);
         match Document::from_bytes(text.into_bytes(), &document.file) {
             Ok(changed) => {
-                let before = lint::lint(document, Audience::Own).0.len();
                 let after = lint::lint(&changed, Audience::Own);
-                if after.0.len() > before {
+                if !after.0.is_empty()
+                    && after.0.len() > lint::lint(document, Audience::Own).0.len()
+                {
                     self.notes.push(format!(
                         "With these lines, `cargo xtask spec lint` will say:\n{after}"
                     ));

@@ -1,5 +1,6 @@
 //! `cargo xtask spec …`: what a maintainer asks of the API document. One module for each question.
 
+pub mod coverage;
 pub mod learn;
 pub mod lint;
 
@@ -10,6 +11,8 @@ use std::process::ExitCode;
 pub enum SpecCommand {
     /// Check the document by all rules; exit 1 when one is broken
     Lint(lint::Options),
+    /// Show what covers each operation, and write openapi/COVERAGE.md
+    Coverage(coverage::Options),
     /// Compare captured answers with the document, without printing a value of theirs
     Learn(learn::Options),
 }
@@ -18,6 +21,7 @@ pub enum SpecCommand {
 pub fn run(command: &SpecCommand) -> ExitCode {
     match command {
         SpecCommand::Lint(options) => lint::run(options),
+        SpecCommand::Coverage(options) => coverage::run(options),
         SpecCommand::Learn(options) => learn::run(options),
     }
 }
