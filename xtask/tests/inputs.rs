@@ -189,7 +189,7 @@ fn a_value_of_the_wrong_kind_is_found_by_its_line() {
 #[test]
 fn a_schema_that_only_the_generator_refuses_is_named() {
     let text = format!(
-        "{GOOD}components:\n  schemas:\n    A: {{type: object}}\n    B: {{type: integer, enum: [null]}}\n    C: {{type: string}}\n"
+        "{GOOD}components:\n  schemas:\n    A: {{type: object}}\n    B: {{type: object, properties: {{c: {{type: integer, enum: [null]}}}}}}\n    C: {{type: string}}\n"
     );
     let problem = run(text.as_bytes()).unwrap_err();
     assert_eq!(problem.lines().count(), 1, "{problem}");
@@ -201,7 +201,7 @@ fn a_schema_that_only_the_generator_refuses_is_named() {
 
 #[test]
 fn an_operation_that_only_the_generator_refuses_is_named() {
-    let paths = "\n  /a:\n    get: {operationId: fine, responses: {'200': {description: ok}}}\n  /b:\n    get:\n      operationId: odd\n      responses: {'200': {description: ok, content: {application/json: {schema: {type: integer, enum: [null]}}}}}";
+    let paths = "\n  /a:\n    get: {operationId: fine, responses: {'200': {description: ok}}}\n  /b:\n    get:\n      operationId: odd\n      responses: {'200': {description: ok, content: {application/json: {schema: {type: object, properties: {c: {type: integer, enum: [null]}}}}}}}";
     let problem = run(GOOD.replace(" {}", paths).as_bytes()).unwrap_err();
     assert_eq!(problem.lines().count(), 1, "{problem}");
     assert!(

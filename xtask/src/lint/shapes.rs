@@ -27,7 +27,10 @@ pub(super) fn forms(document: &Document, report: &mut Report<'_>) {
 }
 
 fn untyped(node: &Node<'_>, report: &mut Report<'_>) {
-    if ["type", "allOf", "oneOf"].iter().any(|key| node.get(key).is_some()) {
+    if ["type", "allOf", "oneOf"]
+        .iter()
+        .any(|key| node.get(key).is_some())
+    {
         return;
     }
     if let Some(properties) = node.get("properties").filter(|map| map.value().is_object()) {
