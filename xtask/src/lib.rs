@@ -6,6 +6,7 @@ pub mod ci;
 pub mod codegen;
 pub mod commands;
 pub mod console;
+pub mod diff;
 pub mod lint;
 pub mod names;
 mod rust_types;

@@ -1,5 +1,6 @@
 //! `cargo xtask spec …`: what a maintainer asks of the API document. One module for each question.
 
+pub mod diff;
 pub mod lint;
 
 use std::process::ExitCode;
@@ -9,11 +10,14 @@ use std::process::ExitCode;
 pub enum SpecCommand {
     /// Check the document by all rules; exit 1 when one is broken
     Lint(lint::Options),
+    /// Say what changed between two documents, and which release that asks for
+    Diff(diff::Options),
 }
 
 /// Runs one of them and says how it went.
 pub fn run(command: &SpecCommand) -> ExitCode {
     match command {
         SpecCommand::Lint(options) => lint::run(options),
+        SpecCommand::Diff(options) => diff::run(options),
     }
 }
