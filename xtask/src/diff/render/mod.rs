@@ -107,17 +107,25 @@ fn verdict(difference: &Difference, subject: &Subject) -> String {
         return "Nothing changed.".to_owned();
     };
     let next = subject.version.after(difference);
-    format!(
-        "{} breaking, {} new, {} without consequence: a {} release, {} after {}.",
+    let mut text = format!(
+        "{} breaking, {} new, {} without consequence. Release: {}; {next} after {} (before 1.0 a break raises the second number, all else the third).",
         count(Weight::Breaking),
         count(Weight::Minor),
         count(Weight::Patch),
         match weight {
-            Weight::Breaking => "breaking (major)",
+            Weight::Breaking => "major",
             Weight::Minor => "minor",
             Weight::Patch => "patch",
         },
-        next,
         subject.version,
-    )
+    );
+    let version = &difference.api_version;
+    let only_words = difference.changes.iter().all(|change| change.words_only);
+    if *version == difference.old_api_version && !only_words {
+        let version = version.as_deref().unwrap_or("missing");
+        text.push_str(&format!(
+            " `info.version` of the document is still {version}: raise it, the crates carry it in theirs."
+        ));
+    }
+    text
 }
