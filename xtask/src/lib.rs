@@ -7,6 +7,7 @@ pub mod codegen;
 pub mod commands;
 pub mod console;
 pub mod coverage;
+pub mod diff;
 pub mod learn;
 pub mod lint;
 pub mod names;

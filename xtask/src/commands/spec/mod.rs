@@ -1,6 +1,7 @@
 //! `cargo xtask spec …`: what a maintainer asks of the API document. One module for each question.
 
 pub mod coverage;
+pub mod diff;
 pub mod learn;
 pub mod lint;
 
@@ -15,6 +16,8 @@ pub enum SpecCommand {
     Coverage(coverage::Options),
     /// Compare captured answers with the document, without printing a value of theirs
     Learn(learn::Options),
+    /// Say what changed between two documents, and which release that asks for
+    Diff(diff::Options),
 }
 
 /// Runs one of them and says how it went.
@@ -23,5 +26,6 @@ pub fn run(command: &SpecCommand) -> ExitCode {
         SpecCommand::Lint(options) => lint::run(options),
         SpecCommand::Coverage(options) => coverage::run(options),
         SpecCommand::Learn(options) => learn::run(options),
+        SpecCommand::Diff(options) => diff::run(options),
     }
 }
