@@ -9,7 +9,7 @@ use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::spec::Diagnostic;
+use crate::spec::{Diagnostic, Diagnostics};
 
 /// What the end-to-end test of the handles writes.
 pub(super) const FILE: &str = "tests/snapshots/handles/operations.snap";
@@ -17,7 +17,7 @@ pub(super) const FILE: &str = "tests/snapshots/handles/operations.snap";
 const END_TO_END: &str = "tests/tests/end_to_end";
 
 /// The methods of handles by the operation they call; empty while there is no such test.
-pub(super) fn methods(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Diagnostic> {
+pub(super) fn methods(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Diagnostics> {
     let text = match std::fs::read_to_string(root.join(FILE)) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
@@ -27,7 +27,8 @@ pub(super) fn methods(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Diag
                 FILE,
                 what,
                 "check that it is a file, and its permissions",
-            ));
+            )
+            .into());
         }
     };
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -44,12 +45,9 @@ pub(super) fn methods(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Diag
         let words: Vec<&str> = line.split_whitespace().collect();
         let [operation, method] = words.as_slice() else {
             let what = "the line is not of the form `operation_id  Handle::method`";
-            return Err(Diagnostic::line(
-                FILE,
-                number + 1,
-                what,
-                "let the test write it again",
-            ));
+            return Err(
+                Diagnostic::line(FILE, number + 1, what, "let the test write it again").into(),
+            );
         };
         found
             .entry((*operation).to_owned())
@@ -64,7 +62,7 @@ pub(super) fn methods(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Diag
 ///
 /// One of these tests fails when the mock did not see every operation of the document, so a call in the source is one
 /// that is made.
-pub(super) fn called_by_name(root: &Path, ids: &[&str]) -> Result<BTreeSet<String>, Diagnostic> {
+pub(super) fn called_by_name(root: &Path, ids: &[&str]) -> Result<BTreeSet<String>, Diagnostics> {
     let mut called = BTreeSet::new();
     let mut directories = vec![root.join(END_TO_END)];
     while let Some(directory) = directories.pop() {

@@ -5,7 +5,7 @@ use std::path::Path;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::Item;
 
-use crate::spec::{Diagnostic, Operation};
+use crate::spec::{Diagnostic, Diagnostics, Operation};
 
 /// Where the mock lists its operations.
 pub(super) const FILE: &str = "crates/pancake-mock/src/operation.rs";
@@ -28,9 +28,9 @@ impl Route {
 }
 
 /// Everything that the mock answers.
-pub(super) fn operations(root: &Path) -> Result<Vec<Route>, Diagnostic> {
+pub(super) fn operations(root: &Path) -> Result<Vec<Route>, Diagnostics> {
     let fix = "the table of the mock's operations has moved: teach xtask/src/coverage/mock.rs where it is";
-    let problem = |what: String| Diagnostic::file(FILE, what, fix);
+    let problem = |what: String| Diagnostics::from(Diagnostic::file(FILE, what, fix));
     let source = std::fs::read_to_string(root.join(FILE))
         .map_err(|error| problem(format!("the file cannot be read ({error})")))?;
     let file = syn::parse_file(&source)

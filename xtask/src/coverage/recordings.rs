@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use crate::spec::Diagnostic;
+use crate::spec::{Diagnostic, Diagnostics};
 
 /// Where the tests put requests as they went out.
 pub(super) const REQUESTS: &str = "tests/snapshots/requests";
@@ -15,23 +15,20 @@ pub(super) const ANSWERS: &str = "tests/snapshots/answers";
 type ByOperation = BTreeMap<String, Vec<String>>;
 
 /// Recorded requests.
-pub(super) fn requests(root: &Path) -> Result<ByOperation, Diagnostic> {
+pub(super) fn requests(root: &Path) -> Result<ByOperation, Diagnostics> {
     snapshots(root, REQUESTS)
 }
 
 /// Decoded answers.
-pub(super) fn answers(root: &Path) -> Result<ByOperation, Diagnostic> {
+pub(super) fn answers(root: &Path) -> Result<ByOperation, Diagnostics> {
     snapshots(root, ANSWERS)
 }
 
-fn snapshots(root: &Path, directory: &str) -> Result<ByOperation, Diagnostic> {
+fn snapshots(root: &Path, directory: &str) -> Result<ByOperation, Diagnostics> {
     let unreadable = |error: std::io::Error| {
         let what = format!("the directory cannot be read ({error})");
-        Diagnostic::file(
-            directory,
-            what,
-            "check that it is a directory, and its permissions",
-        )
+        let fix = "check that it is a directory, and its permissions";
+        Diagnostics::from(Diagnostic::file(directory, what, fix))
     };
     let mut found = ByOperation::new();
     let entries = match std::fs::read_dir(root.join(directory)) {

@@ -50,7 +50,7 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Captures, Diagnostics> {
     for file in files {
         match values(file) {
             Ok(values) => captures.take(&file.display().to_string(), values),
-            Err(problem) => problems.push(problem),
+            Err(found) => problems.extend(found.0),
         }
     }
     if problems.is_empty() {
@@ -61,11 +61,11 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Captures, Diagnostics> {
 }
 
 /// The JSON values of a file: one, or several as in JSON lines.
-fn values(path: &Path) -> Result<Vec<Value>, Diagnostic> {
+fn values(path: &Path) -> Result<Vec<Value>, Diagnostics> {
     let shown = path.display().to_string();
     if path.is_dir() {
         let what = "this is a directory";
-        return Err(Diagnostic::file(shown, what, "name the files in it"));
+        return Err(Diagnostic::file(shown, what, "name the files in it").into());
     }
     let bytes = std::fs::read(path).map_err(|error| {
         let what = format!("the file cannot be read ({error})");
@@ -78,7 +78,7 @@ fn values(path: &Path) -> Result<Vec<Value>, Diagnostic> {
     }
     if values.is_empty() {
         let fix = "save the body of an answer in it";
-        return Err(Diagnostic::file(shown, "the file holds nothing", fix));
+        return Err(Diagnostic::file(shown, "the file holds nothing", fix).into());
     }
     Ok(values)
 }
