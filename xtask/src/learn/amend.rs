@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::accepts::Accepts;
-use super::compare::Change;
 use super::forms::{Form, Forms, reference, titled};
+use super::lessons::Change;
 use super::shape::Kind;
 use crate::spec::{Node, component_name};
 

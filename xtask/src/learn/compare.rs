@@ -1,67 +1,18 @@
 //! Holds what was seen against what the document says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::accepts::{Accepts, Rest, rest};
 use super::finding::{Finding, Place, Side, What};
+use super::lessons::{Change, Lessons, NewField};
 use super::shape::{Kind, Shape};
-use super::text_form::TextForm;
 use super::{enums, keys};
 use crate::spec::{Node, component_name};
 
 /// Answers that refer to themselves go on for as long as the captures do; nobody reads a longer path.
 const DEEPEST: usize = 64;
-
-/// A field to add.
-#[derive(Clone, Debug)]
-pub(super) struct NewField<'a> {
-    /// The object schema it belongs to.
-    pub(super) owner: Node<'a>,
-    /// The component around it.
-    pub(super) component: String,
-    /// What was seen under it.
-    pub(super) shape: Shape,
-    /// The number of objects that could have had it.
-    pub(super) of: u64,
-}
-
-/// A schema to change.
-#[derive(Clone, Debug)]
-pub(super) struct Change<'a> {
-    /// The schema where it is used: a property, the items of a list, the values of a map.
-    pub(super) node: Node<'a>,
-    /// What was seen there.
-    pub(super) shape: Shape,
-    /// Where.
-    pub(super) place: Place<'a>,
-    /// The number of places that could have had it.
-    pub(super) of: u64,
-    /// The operations, answers and paths that it was seen at.
-    sources: BTreeSet<(String, Side, String)>,
-    /// Whether it has to let null through.
-    pub(super) null: bool,
-    /// The kinds it has to let through besides.
-    pub(super) kinds: Vec<Kind>,
-    /// Whether the form of the texts or numbers asks for another type.
-    pub(super) form: bool,
-    /// The values that make an enum of it.
-    pub(super) open_enum: Vec<String>,
-}
-
-/// Everything to learn.
-#[derive(Debug, Default)]
-pub(super) struct Lessons<'a> {
-    /// For people, in the order they were found.
-    pub(super) findings: Vec<Finding>,
-    /// By the pointer of the object and the name.
-    pub(super) fields: BTreeMap<(String, String), NewField<'a>>,
-    /// By the pointer of the schema.
-    pub(super) changes: BTreeMap<String, Change<'a>>,
-    /// By the pointer of the component: its list, and the values to add.
-    pub(super) values: BTreeMap<String, (Node<'a>, Vec<String>)>,
-}
 
 /// Compares the answers of one operation.
 pub(super) struct Comparison<'l, 'a> {
@@ -176,98 +127,6 @@ impl<'a> Comparison<'_, 'a> {
         }
         if !new.is_empty() {
             self.change(shape, schema, place, of).kinds.extend(new);
-        }
-    }
-
-    fn texts(
-        &mut self,
-        shape: &Shape,
-        schema: &Node<'a>,
-        place: &Place<'a>,
-        of: u64,
-        accepts: &Accepts<'a>,
-    ) {
-        if let Some(component) = accepts.handwritten() {
-            let odd = odd_texts(component, shape);
-            if odd > 0 {
-                let text = format!(
-                    "string in no form that `{component}` knows, in {odd} of {of}; look at the Rust type"
-                );
-                self.find(place, What::Format, text, schema);
-            }
-            return;
-        }
-        let strings = accepts.for_kind(Kind::String);
-        if let Some((list, known)) = strings.iter().find_map(|form| enums::listed(&form.node)) {
-            let unknown = shape.constants.unknown(&known);
-            if unknown.times == 0 {
-                return;
-            }
-            let mut text = format!(
-                "{} that the yaml does not list, in {} of {of}",
-                plural(unknown.shown.len() as u64 + unknown.hidden, "value"),
-                unknown.times
-            );
-            if self.show_values && !unknown.shown.is_empty() {
-                text.push_str(&format!(": {}", unknown.shown.join(", ")));
-                if unknown.hidden > 0 {
-                    text.push_str(&format!(" (and {} that could be data)", unknown.hidden));
-                }
-                let pointer = list.pointer().to_owned();
-                let (_, values) = self
-                    .lessons
-                    .values
-                    .entry(pointer)
-                    .or_insert((list, Vec::new()));
-                for value in unknown.shown {
-                    if !values.contains(&value) {
-                        values.push(value);
-                    }
-                }
-            } else if unknown.shown.is_empty() {
-                text.push_str("; not shown, they could be data");
-            } else {
-                text.push_str("; `--show-enum-values` prints those that look like constants");
-            }
-            return self.find(place, What::EnumValue, text, schema);
-        }
-        // What is more than a plain string has been thought about already.
-        let plain = matches!(accepts.alternatives.as_slice(), [only] if only.kind == Some(Kind::String) && only.node.pointer() == schema.pointer());
-        if plain && shape.only(&[TextForm::Time]) && shape.count(Kind::String) > 1 {
-            let text = format!(
-                "string that is always a time, in {} of {of}; the yaml has a plain string",
-                shape.count(Kind::String)
-            );
-            self.find(place, What::Format, text, schema);
-            self.change(shape, schema, place, of).form = true;
-        } else if plain
-            && self.show_values
-            && let Some(values) = enums::candidate(&place.name, shape)
-        {
-            let text = format!(
-                "string that could be an open enum, in {} of {of}: {}",
-                shape.count(Kind::String),
-                values.join(", ")
-            );
-            self.find(place, What::EnumValue, text, schema);
-            self.change(shape, schema, place, of).open_enum = values;
-        }
-    }
-
-    fn integers(
-        &mut self,
-        shape: &Shape,
-        schema: &Node<'a>,
-        place: &Place<'a>,
-        accepts: &Accepts<'a>,
-    ) {
-        let narrow = accepts.for_kind(Kind::Integer).iter().any(|form| {
-            form.node.text("format") == Some("int32") && form.node.pointer() == schema.pointer()
-        });
-        if narrow && shape.wide {
-            let text = "integer beyond 32 bits; the yaml has int32".to_owned();
-            self.find(place, What::Format, text, schema);
-            self.change(shape, schema, place, shape.seen).form = true;
         }
     }
 
@@ -402,7 +261,7 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    fn find(&mut self, place: &Place<'a>, what: What, text: String, schema: &Node<'a>) {
+    pub(super) fn find(&mut self, place: &Place<'a>, what: What, text: String, schema: &Node<'a>) {
         self.lessons.findings.push(Finding {
             operation: self.operation.to_owned(),
             side: self.side,
@@ -414,7 +273,7 @@ impl<'a> Comparison<'_, 'a> {
         });
     }
 
-    fn change(
+    pub(super) fn change(
         &mut self,
         shape: &Shape,
         schema: &Node<'a>,
@@ -445,23 +304,6 @@ impl<'a> Comparison<'_, 'a> {
         }
         change
     }
-}
-
-/// How many texts a handwritten type could not make sense of.
-fn odd_texts(component: &str, shape: &Shape) -> u64 {
-    let known: &[TextForm] = match component {
-        "Timestamp" => &[
-            TextForm::Time,
-            TextForm::Date,
-            TextForm::Digits,
-            TextForm::Empty,
-        ],
-        "Numeric" => &[TextForm::Digits, TextForm::Decimal, TextForm::Empty],
-        "Birthday" => &[TextForm::Date, TextForm::Empty],
-        _ => return 0,
-    };
-    let odd = shape.forms.iter().filter(|(form, _)| !known.contains(form));
-    odd.map(|(_, times)| times).sum()
 }
 
 /// `1 value`, `2 values`.

@@ -15,11 +15,13 @@ mod finding;
 mod forms;
 mod guess;
 mod keys;
+mod lessons;
 mod proposal;
 mod report;
 mod shape;
 mod text_form;
 mod unseen;
+mod values;
 mod yaml_text;
 
 use std::collections::BTreeMap;
@@ -28,9 +30,10 @@ use std::path::PathBuf;
 use crate::spec::{Diagnostic, Diagnostics, Document, Node, Operation};
 
 use capture::{Captured, Captures};
-use compare::{Comparison, Lessons, is_failure};
+use compare::{Comparison, is_failure};
 use finding::Side;
 use forms::Forms;
+use lessons::Lessons;
 use report::Group;
 use shape::Shape;
 

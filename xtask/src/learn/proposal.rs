@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::amend::amend;
-use super::compare::{Lessons, NewField};
 use super::edit::{Edit, Editor, apply};
 use super::forms::Forms;
+use super::lessons::{Lessons, NewField};
 use crate::lint::{self, Audience};
 use crate::names;
 use crate::spec::{Document, Node};
