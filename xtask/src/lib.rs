@@ -4,7 +4,11 @@
 
 pub mod ci;
 pub mod codegen;
+pub mod commands;
 pub mod console;
+pub mod coverage;
+pub mod diff;
+pub mod learn;
 pub mod lint;
 pub mod names;
 mod rust_types;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::commands::spec;
 use xtask::{ci, codegen};
 
 /// The commands of this workspace.
@@ -17,6 +18,9 @@ struct Arguments {
 enum Command {
     /// Generate the client, its operation table and the mock's document from openapi/pancake.yaml
     Codegen(codegen::Options),
+    /// Ask something of the API document
+    #[command(subcommand)]
+    Spec(spec::SpecCommand),
     /// Run the checks that CI runs, all of them or one
     Ci(ci::Options),
     /// Check the generated code, then run the SDK's main job against the fake server
@@ -26,6 +30,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(options) => codegen::run(&options),
+        Command::Spec(command) => spec::run(&command),
         Command::Ci(options) => ci::run(&options),
         Command::Demo => ci::demo(),
     }

@@ -14,30 +14,50 @@ use xtask::codegen::{self, Options, Report};
 const SPEC: &str = "openapi: 3.0.3
 info: {title: t, version: '1'}
 # A comment.
+servers: [{url: 'https://a.example'}]
+tags: [{name: Tags, description: The tags of a page.}]
 paths:
   /v1/pages/{page_id}/tags:
     get:
       operationId: list_tags
+      summary: List tags
+      description: Lists all tags.
+      tags: [Tags]
       security: [{pageToken: []}]
       x-idempotent: true
       parameters:
-        - {name: page_id, in: path, required: true, schema: {type: string}}
+        - {name: page_id, in: path, required: true, description: Id of the page., schema: {type: string}, example: '1'}
       responses:
-        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Tags'}}}}
+        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Tags'}, example: {tags: [a]}}}}
+        4XX: {$ref: '#/components/responses/Failure'}
+        5XX: {$ref: '#/components/responses/Failure'}
   /v1/upload:
     post:
       operationId: upload_contents
+      summary: Upload a file
+      description: Uploads one file.
+      tags: [Tags]
       security: []
       x-idempotent: false
       x-handwritten: multipart
-      requestBody: {required: true, content: {multipart/form-data: {schema: {type: object}}}}
+      requestBody: {required: true, content: {multipart/form-data: {schema: {type: object}, example: {}}}}
       responses:
         '200': {description: ok}
+        4XX: {$ref: '#/components/responses/Failure'}
+        5XX: {$ref: '#/components/responses/Failure'}
 components:
+  responses:
+    Failure: {description: It failed., content: {application/json: {schema: {$ref: '#/components/schemas/ApiError'}, example: {}}}}
   schemas:
-    Tags: {type: object, properties: {tags: {type: array, items: {type: string}}, open: {additionalProperties: {type: string}, type: object}}}
+    ApiError: {description: What went wrong., type: object}
+    Tags:
+      description: Tags.
+      type: object
+      properties:
+        tags: {type: array, nullable: true, items: {type: string}, x-source: doc}
+        open: {additionalProperties: {type: string}, type: object, nullable: true, x-source: doc}
   securitySchemes:
-    pageToken: {type: apiKey, in: query, name: page_access_token}
+    pageToken: {type: apiKey, in: query, name: page_access_token, description: Token of a page.}
 ";
 
 /// A workspace of its own, with generated files.
@@ -294,7 +314,7 @@ fn a_handwritten_operation_that_nobody_knows_is_refused_in_our_document() {
     let problem = codegen::execute(&options, root.path())
         .unwrap_err()
         .to_string();
-    assert!(problem.starts_with("openapi/pancake.yaml:10: `list_tags` is marked `x-handwritten`, but nobody is known to write it; remove the mark"), "{problem}");
+    assert!(problem.starts_with("openapi/pancake.yaml:15: `list_tags` is marked `x-handwritten`, but nobody is known to write it; remove the mark"), "{problem}");
 }
 
 #[test]
@@ -319,7 +339,7 @@ fn a_handwritten_operation_that_lost_its_mark_is_refused_in_our_document() {
     let problem = codegen::execute(&options, root.path())
         .unwrap_err()
         .to_string();
-    assert!(problem.starts_with("openapi/pancake.yaml:15: `upload_contents` is written by hand, but the document does not mark it so"), "{problem}");
+    assert!(problem.starts_with("openapi/pancake.yaml:22: `upload_contents` is written by hand, but the document does not mark it so"), "{problem}");
 }
 
 #[test]

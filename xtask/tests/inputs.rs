@@ -42,8 +42,19 @@ fn root() -> PathBuf {
 #[track_caller]
 fn refused(bytes: &[u8], beginning: &str) {
     let problem = run(bytes).unwrap_err();
-    assert!(problem.starts_with(beginning), "{problem}");
+    assert!(without_rule(&problem).starts_with(beginning), "{problem}");
     assert!(problem.contains("; "), "no advice: {problem}");
+}
+
+/// The first line without the name of the rule in it.
+fn without_rule(problem: &str) -> String {
+    let names = xtask::lint::rules();
+    let named = |part: &str| names.contains(&part);
+    let parts = problem.lines().next().unwrap().split(": ");
+    parts
+        .filter(|part| !named(part))
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 #[test]
@@ -66,11 +77,11 @@ fn a_json_document_is_as_good_as_yaml() {
 fn other_versions_of_openapi_are_refused_each_with_its_advice() {
     refused(
         b"swagger: '2.0'\npaths: {}\n",
-        "api.yaml:1: this is a Swagger 2 document; convert",
+        "api.yaml:1: this is a Swagger 2 document (/swagger); convert",
     );
     refused(
         b"openapi: 3.1.0\npaths: {}\n",
-        "api.yaml:1: this is an OpenAPI 3.1.0 document; the generator reads",
+        "api.yaml:1: this is an OpenAPI 3.1.0 document (/openapi); the generator reads",
     );
 }
 
@@ -171,14 +182,14 @@ fn a_value_of_the_wrong_kind_is_found_by_its_line() {
     );
     refused(
         text.as_bytes(),
-        "api.yaml:7: `/components/schemas/B/properties/b` does not have the form of OpenAPI 3.0",
+        "api.yaml:7: this does not have the form of OpenAPI 3.0",
     );
 }
 
 #[test]
-fn a_schema_that_the_generator_panics_on_is_named() {
+fn a_schema_that_only_the_generator_refuses_is_named() {
     let text = format!(
-        "{GOOD}components:\n  schemas:\n    A: {{type: object, properties: {{b: {{$ref: '#/components/schemas/B'}}}}}}\n    B: {{not: {{type: object}}}}\n    C: {{type: string}}\n"
+        "{GOOD}components:\n  schemas:\n    A: {{type: object}}\n    B: {{type: object, properties: {{c: {{type: integer, enum: [null]}}}}}}\n    C: {{type: string}}\n"
     );
     let problem = run(text.as_bytes()).unwrap_err();
     assert_eq!(problem.lines().count(), 1, "{problem}");
@@ -189,8 +200,8 @@ fn a_schema_that_the_generator_panics_on_is_named() {
 }
 
 #[test]
-fn an_operation_that_the_generator_panics_on_is_named() {
-    let paths = "\n  /a:\n    get: {operationId: fine, responses: {'200': {description: ok}}}\n  /b:\n    get:\n      operationId: odd\n      responses: {'200': {description: ok, content: {application/json: {schema: {not: {type: object}}}}}}";
+fn an_operation_that_only_the_generator_refuses_is_named() {
+    let paths = "\n  /a:\n    get: {operationId: fine, responses: {'200': {description: ok}}}\n  /b:\n    get:\n      operationId: odd\n      responses: {'200': {description: ok, content: {application/json: {schema: {type: object, properties: {c: {type: integer, enum: [null]}}}}}}}";
     let problem = run(GOOD.replace(" {}", paths).as_bytes()).unwrap_err();
     assert_eq!(problem.lines().count(), 1, "{problem}");
     assert!(

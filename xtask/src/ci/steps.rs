@@ -51,6 +51,11 @@ pub const STEPS: &[Step] = &[
         commands: &[cargo(&["xtask", "codegen", "--check"])],
     },
     Step {
+        name: "coverage",
+        about: "the table of what covers each operation is up to date",
+        commands: &[cargo(&["xtask", "spec", "coverage", "--check"])],
+    },
+    Step {
         name: "clippy",
         about: "clippy has nothing to say",
         commands: &[cargo(&[

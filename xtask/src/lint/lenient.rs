@@ -55,7 +55,7 @@ pub(super) fn responses(document: &Document, report: &mut Report<'_>) {
                 "write `x-extensible-enum` on a component schema, and refer to it",
             );
         }
-        for key in ["pattern", "minLength", "maxLength"] {
+        for key in ["pattern", "minLength", "maxLength", "minItems", "maxItems"] {
             if let Some(bound) = node.get(key) {
                 let what = format!(
                     "`{key}` in a response fails the whole answer when one value is outside"
@@ -87,6 +87,7 @@ mod tests {
             ("{type: string, enum: [a, b]}", "`enum`"),
             ("{type: string, minLength: 1}", "`minLength`"),
             ("{type: string, pattern: '^a'}", "`pattern`"),
+            ("{type: array, items: {}, minItems: 2}", "`minItems`"),
         ] {
             let problems = own(&in_response(schema));
             assert_eq!(problems.len(), 1, "{schema}: {problems:?}");

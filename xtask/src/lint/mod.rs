@@ -1,20 +1,28 @@
 //! The rules a document has to follow before the generator sees it.
 //!
-//! Each rule knows one form that the generator rejects, panics on, or mistranslates without a word. A rule is a function;
-//! to add one, write it and list it in `RULES`.
+//! Most know one form that the generator rejects, panics on, or mistranslates without a word; those of `product` and
+//! `examples` keep our own document complete and true. A rule is a function; to add one, write it, list it in `RULES`, and
+//! say why it is there in `openapi/README.md`.
 
 mod bodies;
+mod examples;
 mod extensions;
 mod identity;
+mod ignored;
 mod keys;
 mod lenient;
+mod misfits;
 mod parameters;
 mod paths;
+mod product;
 mod properties;
 mod references;
 mod responses;
 mod schemas;
+mod shapes;
 mod table;
+mod values;
+mod variants;
 mod version;
 
 use crate::spec::{Diagnostic, Diagnostics, Document, Node, Severity};
@@ -28,41 +36,101 @@ pub enum Audience {
     Foreign,
 }
 
-/// One rule: looks at the document, and reports what it finds.
-type Rule = fn(&Document, &mut Report<'_>);
+/// What a rule protects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The code: the generator rejects the form, panics on it, or mistranslates it without a word.
+    Code,
+    /// The document as something people read and trust. Held against our own only.
+    Product,
+}
 
-/// All rules, and their names for people.
-const RULES: &[(&str, Rule)] = &[
-    ("sections have the right kind", version::sections),
-    ("unknown keys", keys::unknown_keys),
-    ("operation ids", identity::operation_ids),
-    ("operation constants", identity::reserved_ids),
-    ("path items", paths::items),
-    ("path templates", paths::templates),
-    ("references resolve", references::resolve),
-    ("references stand alone", references::siblings),
-    ("schemas that are only themselves", references::circles),
-    ("parameter names", parameters::names),
-    ("parameter forms", parameters::forms),
-    ("request bodies", bodies::bodies),
-    ("response types", responses::types),
-    ("response content", responses::content),
-    ("schema names", schemas::names),
-    ("schema combinations", schemas::combinations),
-    ("schema types", schemas::types),
-    ("flattened properties", properties::extra),
-    ("property names", properties::fields),
-    ("lenient responses", lenient::responses),
-    ("our own keys", extensions::own_keys),
-    ("open enums", extensions::open_enums),
-    ("operation table", table::rows),
+/// One rule: its name in `openapi/README.md`, and how it looks at a document.
+struct Rule {
+    name: &'static str,
+    kind: Kind,
+    check: fn(&Document, &mut Report<'_>),
+}
+
+const fn code(name: &'static str, check: fn(&Document, &mut Report<'_>)) -> Rule {
+    let kind = Kind::Code;
+    Rule { name, kind, check }
+}
+
+const fn product(name: &'static str, check: fn(&Document, &mut Report<'_>)) -> Rule {
+    let kind = Kind::Product;
+    Rule { name, kind, check }
+}
+
+/// The rule that a file which is no document at all breaks.
+pub const READABLE: &str = "readable";
+/// The rule of the version; of a document of another one, every other rule would complain and say nothing of use.
+const VERSION: &str = "version";
+
+/// All other rules.
+const RULES: &[Rule] = &[
+    code("section", version::sections),
+    code("unknown-key", keys::unknown_keys),
+    code("operation-id", identity::operation_ids),
+    code("reserved-id", identity::reserved_ids),
+    code("path-item", paths::items),
+    code("path-template", paths::templates),
+    code("reference", references::resolve),
+    code("reference-sibling", references::siblings),
+    code("circle", references::circles),
+    code("parameter-name", parameters::names),
+    code("parameter-form", parameters::forms),
+    code("request-body", bodies::bodies),
+    code("response-type", responses::types),
+    code("response-content", responses::content),
+    code("schema-name", schemas::names),
+    code("schema-title", shapes::titles),
+    code("schema-combination", schemas::combinations),
+    code("schema-type", schemas::types),
+    code("schema-form", shapes::forms),
+    code("enum-value", values::enums),
+    code("default-value", values::defaults),
+    code("pattern", values::patterns),
+    code("hidden-variant", variants::hidden),
+    code("extra-property", properties::extra),
+    code("property-name", properties::fields),
+    code("ignored-part", ignored::parts),
+    code("lenient-answer", lenient::responses),
+    code("own-key", extensions::own_keys),
+    code("open-enum", extensions::open_enums),
+    code("operation-table", table::rows),
+    product("operation-text", product::operations::texts),
+    product("operation-tag", product::operations::tags),
+    product("parameter-text", product::operations::parameters),
+    product("answers", product::operations::answers),
+    product("error-schema", product::operations::error_schema),
+    product("security", product::operations::security),
+    product("server", product::operations::server),
+    product("naming", product::naming::names),
+    product("description", product::naming::descriptions),
+    product("provenance", product::answers::provenance),
+    product("optional-nullable", product::answers::optional_and_nullable),
+    product("strict-request", product::requests::strict),
+    product("secret", product::secrets::secrets),
+    product("unused", product::unused::components),
+    product("example-missing", examples::present),
+    product("example-mismatch", examples::valid),
+    // Last: it repeats in the parser's words what another rule says better, and is silent where one did.
+    code("openapi-form", misfits::misfits),
 ];
+
+/// The names of all rules.
+pub fn rules() -> Vec<&'static str> {
+    let names = RULES.iter().map(|rule| rule.name);
+    [READABLE, VERSION].into_iter().chain(names).collect()
+}
 
 /// Where the rules put what they find.
 #[derive(Debug)]
 pub struct Report<'a> {
     document: &'a Document,
     audience: Audience,
+    rule: &'static str,
     found: Vec<Diagnostic>,
 }
 
@@ -85,7 +153,12 @@ impl Report<'_> {
         self.found.push(Diagnostic {
             file: self.document.file.clone(),
             line: node.line(),
+            column: self
+                .document
+                .position(node.pointer())
+                .map(|position| position.column),
             pointer: Some(node.pointer().to_owned()),
+            rule: Some(self.rule),
             what,
             fix,
             severity,
@@ -95,15 +168,24 @@ impl Report<'_> {
 
 /// Applies all rules and gives all problems, in the order of the file.
 pub fn lint(document: &Document, audience: Audience) -> Diagnostics {
+    let kinds: &[Kind] = match audience {
+        Audience::Own => &[Kind::Code, Kind::Product],
+        Audience::Foreign => &[Kind::Code],
+    };
+    apply(document, audience, kinds)
+}
+
+fn apply(document: &Document, audience: Audience, kinds: &[Kind]) -> Diagnostics {
     let mut report = Report {
         document,
         audience,
+        rule: VERSION,
         found: Vec::new(),
     };
-    // Of a document of another version every rule would complain, and say nothing of use.
     if version::version(document, &mut report) {
-        for (_, rule) in RULES {
-            rule(document, &mut report);
+        for rule in RULES.iter().filter(|rule| kinds.contains(&rule.kind)) {
+            report.rule = rule.name;
+            (rule.check)(document, &mut report);
         }
     }
     let mut diagnostics = Diagnostics(report.found);

@@ -1,6 +1,6 @@
 //! Path items and path templates.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use crate::spec::{Document, Node, kind};
@@ -37,6 +37,7 @@ pub(super) fn items(document: &Document, report: &mut Report<'_>) {
 
 /// Every `{name}` of a path is declared, and everything declared is there.
 pub(super) fn templates(document: &Document, report: &mut Report<'_>) {
+    twins(document, report);
     for operation in document.operations() {
         let names = match template(operation.path) {
             Ok(names) => names,
@@ -102,6 +103,23 @@ pub(super) fn templates(document: &Document, report: &mut Report<'_>) {
                     "add `required: true`: a path without it is another path",
                 );
             }
+        }
+    }
+}
+
+/// Two paths that differ only in what they call their parameters are one path for the server.
+fn twins(document: &Document, report: &mut Report<'_>) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let paths = document.root().get("paths");
+    for (path, item) in paths.iter().flat_map(Node::entries) {
+        let Ok(names) = template(path) else { continue };
+        let mut plain = path.to_owned();
+        for name in names {
+            plain = plain.replace(&format!("{{{name}}}"), "{}");
+        }
+        if let Some(other) = seen.insert(plain, path) {
+            let what = format!("the paths `{other}` and `{path}` are the same but for a name");
+            report.error(&item, what, "put their operations under one of them");
         }
     }
 }
@@ -189,6 +207,17 @@ mod tests {
             );
         }
         assert!(own(&document("'/a/{id}/{id}'", ID))[0].contains("has `{id}` twice"));
+    }
+
+    #[test]
+    fn paths_that_differ_in_a_name_only_are_reported() {
+        let twin = "  /a/{page}:\n    put:\n      operationId: write\n      x-idempotent: true\n      parameters:\n        - {name: page, in: path, required: true, schema: {type: string}}\n      responses: {'200': {description: ok}}\n";
+        let document = document("/a/{id}", ID);
+        pair(
+            &format!("{document}{twin}"),
+            "api.yaml:11: the paths `/a/{id}` and `/a/{page}` are the same but for a name; put their operations under one of them",
+            &document,
+        );
     }
 
     #[test]

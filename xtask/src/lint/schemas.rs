@@ -125,12 +125,14 @@ pub(super) fn types(document: &Document, report: &mut Report<'_>) {
             }
         };
         match text {
-            "integer" if node.get("enum").is_some() => {
-                report.minor(
-                    node,
-                    "an enum of integers has no JSON schema in the generated code",
-                    "write `type: integer` and list the values in the description",
-                );
+            "integer" | "number" | "boolean" if node.get("enum").is_some() => {
+                let what = match text {
+                    "integer" => "an enum of integers has no JSON schema in the generated code",
+                    "number" => "an enum of numbers has no JSON schema in the generated code",
+                    _ => "an enum of booleans is dropped: both values are accepted",
+                };
+                let fix = format!("write `type: {text}` and list the values in the description");
+                report.minor(node, what, fix);
             }
             "string" | "number" | "integer" | "boolean" | "object" => {}
             "array" => {
@@ -247,5 +249,7 @@ mod tests {
             "api.yaml:12: an enum of integers has no JSON schema in the generated code; write `type: integer` and list the values in the description",
             &in_request("{type: integer}"),
         );
+        assert!(own(&in_request("{type: number, enum: [1.5]}"))[0].contains("an enum of numbers"));
+        assert!(own(&in_request("{type: boolean, enum: [true]}"))[0].contains("is dropped"));
     }
 }

@@ -18,8 +18,12 @@ pub struct Diagnostic {
     pub file: String,
     /// The line, counted from 1, where one is known.
     pub line: Option<usize>,
+    /// The column, counted from 1, where one is known.
+    pub column: Option<usize>,
     /// The place inside the document as a JSON pointer, where there is one.
     pub pointer: Option<String>,
+    /// The name of the rule that is broken, where it is one of the rules in `openapi/README.md`.
+    pub rule: Option<&'static str>,
     /// What is wrong.
     pub what: String,
     /// What to do about it.
@@ -38,7 +42,9 @@ impl Diagnostic {
         Diagnostic {
             file: file.into(),
             line: None,
+            column: None,
             pointer: None,
+            rule: None,
             what: what.into(),
             fix: fix.into(),
             severity: Severity::Error,
@@ -70,7 +76,19 @@ impl fmt::Display for Diagnostic {
         } else {
             ""
         };
-        write!(f, ": {note}{}; {}", self.what, self.fix)
+        write!(f, ": {note}")?;
+        if let Some(rule) = self.rule {
+            write!(f, "{rule}: ")?;
+        }
+        f.write_str(&self.what)?;
+        if let Some(pointer) = self
+            .pointer
+            .as_deref()
+            .filter(|pointer| !pointer.is_empty())
+        {
+            write!(f, " ({pointer})")?;
+        }
+        write!(f, "; {}", self.fix)
     }
 }
 
@@ -123,6 +141,17 @@ mod tests {
         assert_eq!(
             diagnostic.to_string(),
             "api.yaml:7: no operationId; add one"
+        );
+    }
+
+    #[test]
+    fn a_finding_of_a_rule_names_the_rule_and_the_place() {
+        let mut diagnostic = Diagnostic::line("api.yaml", 7, "no operationId", "add one");
+        diagnostic.rule = Some("operation-id");
+        diagnostic.pointer = Some("/paths/~1a/get".to_owned());
+        assert_eq!(
+            diagnostic.to_string(),
+            "api.yaml:7: operation-id: no operationId (/paths/~1a/get); add one"
         );
     }
 

@@ -144,32 +144,52 @@ impl Document {
     }
 
     fn smallest_failure(&self) -> Option<(String, String)> {
-        fn check<T: serde::de::DeserializeOwned>(node: &Node<'_>) -> Option<(String, String)> {
-            let error = serde_json::from_value::<T>(node.value().clone()).err()?;
-            Some((node.pointer().to_owned(), error.to_string()))
-        }
+        self.misfits()
+            .into_iter()
+            .max_by_key(|(pointer, _)| pointer.matches('/').count())
+    }
+
+    /// The smallest parts that do not have the form of OpenAPI 3.0: their JSON pointers, and what is wrong with each.
+    pub fn misfits(&self) -> Vec<(String, String)> {
+        use openapiv3::{Components, Info, Operation, Parameter, ReferenceOr, Schema};
         let root = self.root();
-        let schemas = self.schemas();
-        // The last one that fails is the innermost: a schema is listed before the schemas inside it.
-        let schema = schemas
+        let mut found = Vec::new();
+        check::<openapiv3::OpenAPI>(Some(root.clone()), &mut found);
+        if found.is_empty() {
+            return found;
+        }
+        check::<Info>(root.get("info"), &mut found);
+        check::<Components>(root.get("components"), &mut found);
+        for operation in self.operations() {
+            let parameters = operation.node.get("parameters");
+            for parameter in parameters.iter().flat_map(Node::items) {
+                check::<ReferenceOr<Parameter>>(Some(parameter), &mut found);
+            }
+            check::<Operation>(Some(operation.node), &mut found);
+        }
+        for schema in self.schemas() {
+            check::<ReferenceOr<Schema>>(Some(schema.node), &mut found);
+        }
+        let all: Vec<String> = found
             .iter()
-            .filter_map(|schema| check::<openapiv3::ReferenceOr<openapiv3::Schema>>(&schema.node))
-            .max_by_key(|(pointer, _)| pointer.matches('/').count());
-        schema
-            .or_else(|| {
-                self.operations().into_iter().find_map(|operation| {
-                    let parameters = operation.node.get("parameters");
-                    parameters
-                        .iter()
-                        .flat_map(Node::items)
-                        .find_map(|node| {
-                            check::<openapiv3::ReferenceOr<openapiv3::Parameter>>(&node)
-                        })
-                        .or_else(|| check::<openapiv3::Operation>(&operation.node))
-                })
-            })
-            .or_else(|| check::<openapiv3::Info>(&root.get("info")?))
-            .or_else(|| check::<openapiv3::Components>(&root.get("components")?))
+            .map(|(pointer, _)| format!("{pointer}/"))
+            .collect();
+        found.retain(|(pointer, _)| {
+            let prefix = format!("{pointer}/");
+            !all.iter()
+                .any(|other| other.len() > prefix.len() && other.starts_with(&prefix))
+        });
+        found
+    }
+}
+
+fn check<T: serde::de::DeserializeOwned>(
+    node: Option<Node<'_>>,
+    found: &mut Vec<(String, String)>,
+) {
+    let Some(node) = node else { return };
+    if let Err(error) = serde_json::from_value::<T>(node.value().clone()) {
+        found.push((node.pointer().to_owned(), error.to_string()));
     }
 }
 

@@ -104,6 +104,13 @@ impl<'a> Operation<'a> {
 }
 
 impl Document {
+    /// The components of a section, such as `schemas`, by name.
+    pub fn components(&self, section: &str) -> Vec<(&str, Node<'_>)> {
+        let components = self.root().get("components");
+        let section = components.and_then(|components| components.get(section));
+        section.iter().flat_map(Node::entries).collect()
+    }
+
     /// Every operation, in the order of the file.
     pub fn operations(&self) -> Vec<Operation<'_>> {
         let mut operations = Vec::new();

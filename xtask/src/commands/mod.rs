@@ -1,0 +1,3 @@
+//! The commands that look at the API document without generating code from it.
+
+pub mod spec;
