@@ -65,7 +65,7 @@ fn types(schemas: &str) -> String {
                     );
                 }
             }
-            Item::Struct(_) | Item::Enum(_) | Item::Type(_) => shown.push(item),
+            Item::Struct(_) | Item::Enum(_) | Item::Type(_) | Item::Macro(_) => shown.push(item),
             _ => {}
         }
     }

@@ -54,6 +54,8 @@ mod id;
 mod json_schema;
 mod lenient;
 mod numeric;
+mod object;
+mod open_enum;
 mod operation;
 #[rustfmt::skip]
 /// The operation table: what a transport needs to know of each operation, written by xtask.
