@@ -16,6 +16,7 @@ pub mod types {
         pub message: ::std::option::Option<::std::string::String>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -42,6 +43,7 @@ pub mod types {
         /// Kind.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -66,6 +68,7 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// The post behind the ad.
         pub post_id: ::std::option::Option<crate::id::PostId>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -90,6 +93,7 @@ pub mod types {
         pub post_id: ::std::option::Option<crate::id::PostId>,
         /// Video.
         pub video_url: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -129,6 +133,7 @@ pub mod types {
         >,
         /// Last change.
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -155,6 +160,7 @@ pub mod types {
         pub data: ::std::option::Option<::std::vec::Vec<AdConversation>>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -174,6 +180,7 @@ pub mod types {
         pub message: ::std::string::String,
     }
     impl AddCustomerNoteBody {
+        /// Begins a [`AddCustomerNoteBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::AddCustomerNoteBody {
             Default::default()
         }
@@ -195,6 +202,7 @@ pub mod types {
         pub spend: ::std::option::Option<crate::numeric::Numeric>,
         /// State.
         pub status: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -220,6 +228,7 @@ pub mod types {
         pub data: ::std::option::Option<::std::vec::Vec<AdsStatistics>>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -236,7 +245,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum AdsStatisticsResult {
+        /// In the form of `Vec<AdsStatistics>`.
         List(::std::vec::Vec<AdsStatistics>),
+        /// In the form of `AdsStatisticsEnvelope`.
         Envelope(AdsStatisticsEnvelope),
     }
     impl ::std::convert::From<::std::vec::Vec<AdsStatistics>> for AdsStatisticsResult {
@@ -264,8 +275,10 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum AdsStatisticsType {
+        /// `by_id`
         #[serde(rename = "by_id")]
         ById,
+        /// `by_time`
         #[serde(rename = "by_time")]
         ByTime,
     }
@@ -285,7 +298,16 @@ pub mod types {
             match value {
                 "by_id" => Ok(Self::ById),
                 "by_time" => Ok(Self::ByTime),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "AdsStatisticsType",
+                                value,
+                                &["by_id", "by_time"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -328,6 +350,7 @@ pub mod types {
         pub original_error: ::std::option::Option<::serde_json::Value>,
         /// `false` on a failure; may be absent when the HTTP status tells already.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -354,6 +377,7 @@ pub mod types {
         pub error_code: ::std::option::Option<crate::error_code::ErrorCode>,
         /// Text for people.
         pub message: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -373,6 +397,7 @@ pub mod types {
         pub assignee_ids: ::std::vec::Vec<crate::id::UserId>,
     }
     impl AssignConversationBody {
+        /// Begins a [`AssignConversationBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::AssignConversationBody {
             Default::default()
         }
@@ -396,6 +421,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// Time of the change.
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -471,6 +497,7 @@ pub mod types {
         pub user_id: ::std::option::Option<crate::id::Id>,
         /// Size and address of the video.
         pub video_data: ::std::option::Option<VideoData>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -510,9 +537,13 @@ pub mod types {
     #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[non_exhaustive]
     pub enum AttachmentType {
+        /// `Photo`
         Photo,
+        /// `Video`
         Video,
+        /// `Document`
         Document,
+        /// `AudioAttachmentId`
         AudioAttachmentId,
         /// Any other value, as it came. Made by `from`, it is never one of those above.
         Other(::std::string::String),
@@ -542,6 +573,7 @@ pub mod types {
         pub start_time: ::std::option::Option<crate::timestamp::Timestamp>,
         /// `completed` or `missed`.
         pub status: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -565,6 +597,7 @@ pub mod types {
         pub data: ::std::option::Option<::std::vec::Vec<CallLog>>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -596,6 +629,7 @@ pub mod types {
         pub daily_budget: ::std::option::Option<crate::numeric::Numeric>,
         /// State.
         pub status: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -621,6 +655,7 @@ pub mod types {
         pub data: ::std::option::Option<::std::vec::Vec<CampaignStatistics>>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -636,7 +671,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum CampaignStatisticsResult {
+        /// In the form of `Vec<CampaignStatistics>`.
         List(::std::vec::Vec<CampaignStatistics>),
+        /// In the form of `CampaignStatisticsEnvelope`.
         Envelope(CampaignStatisticsEnvelope),
     }
     impl ::std::convert::From<::std::vec::Vec<CampaignStatistics>>
@@ -669,6 +706,7 @@ pub mod types {
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
         pub status: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -701,6 +739,7 @@ pub mod types {
         pub inactivated: ::std::option::Option<::std::vec::Vec<Page>>,
         /// Pages the user may see but not use.
         pub nopermission: ::std::option::Option<::std::vec::Vec<Page>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -782,6 +821,7 @@ pub mod types {
         pub type_: ::std::option::Option<ConversationType>,
         /// Last change; lists are sorted by it.
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -828,6 +868,7 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::CustomerId>,
         /// Name.
         pub name: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -848,6 +889,7 @@ pub mod types {
         pub conversations: ::std::option::Option<::std::vec::Vec<Conversation>>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -883,6 +925,7 @@ pub mod types {
         pub psid: ::std::option::Option<crate::id::Id>,
         /// Latest orders in Pancake POS.
         pub recent_orders: ::std::option::Option<::std::vec::Vec<RecentOrder>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -906,8 +949,11 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ConversationTag {
+        /// In the form of `Tag`.
         Details(Tag),
+        /// In the form of `i64`.
         Id(i64),
+        /// In the form of `String`.
         Text(::std::string::String),
     }
     impl ::std::convert::From<Tag> for ConversationTag {
@@ -924,9 +970,13 @@ pub mod types {
     #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[non_exhaustive]
     pub enum ConversationType {
+        /// `Inbox`
         Inbox,
+        /// `Comment`
         Comment,
+        /// `Livestream`
         Livestream,
+        /// `Rating`
         Rating,
         /// Any other value, as it came. Made by `from`, it is never one of those above.
         Other(::std::string::String),
@@ -954,12 +1004,16 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum ConversationTypeFilter {
+        /// `INBOX`
         #[serde(rename = "INBOX")]
         Inbox,
+        /// `COMMENT`
         #[serde(rename = "COMMENT")]
         Comment,
+        /// `COMMENT_LIVESTREAM`
         #[serde(rename = "COMMENT_LIVESTREAM")]
         CommentLivestream,
+        /// `POST`
         #[serde(rename = "POST")]
         Post,
     }
@@ -983,7 +1037,16 @@ pub mod types {
                 "COMMENT" => Ok(Self::Comment),
                 "COMMENT_LIVESTREAM" => Ok(Self::CommentLivestream),
                 "POST" => Ok(Self::Post),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "ConversationTypeFilter",
+                                value,
+                                &["INBOX", "COMMENT", "COMMENT_LIVESTREAM", "POST"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -1038,6 +1101,7 @@ pub mod types {
         pub thread_id: ::std::option::Option<crate::id::Id>,
         /// Last change.
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1086,6 +1150,7 @@ pub mod types {
         pub post_code: ::std::option::Option<crate::id::Id>,
         /// Province.
         pub province_id: ::std::option::Option<crate::id::Id>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1112,6 +1177,7 @@ pub mod types {
         /// `YYYY-MM-DD`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub birthday: ::std::option::Option<::std::string::String>,
+        /// The field `gender`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub gender: ::std::option::Option<Gender>,
         /// Name.
@@ -1122,6 +1188,7 @@ pub mod types {
         pub phone_numbers: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
     impl CustomerChanges {
+        /// Begins a [`CustomerChanges`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::CustomerChanges {
             Default::default()
         }
@@ -1137,6 +1204,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// Customers in the range.
         pub total: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1157,6 +1225,7 @@ pub mod types {
         pub order_id: ::std::option::Option<crate::id::Id>,
         /// The number.
         pub phone_number: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1172,9 +1241,11 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
     pub struct DeleteCustomerNoteBody {
+        /// The field `note_id`.
         pub note_id: crate::id::NoteId,
     }
     impl DeleteCustomerNoteBody {
+        /// Begins a [`DeleteCustomerNoteBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::DeleteCustomerNoteBody {
             Default::default()
         }
@@ -1198,6 +1269,7 @@ pub mod types {
         pub total: ::std::option::Option<i64>,
         /// The user, in the newer form.
         pub user_id: ::std::option::Option<crate::id::UserId>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1222,6 +1294,7 @@ pub mod types {
         pub categories: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// One row a figure.
         pub series: ::std::option::Option<::std::vec::Vec<EngagementSeriesEntry>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1243,6 +1316,7 @@ pub mod types {
         >,
         /// `inbox`, `comment`, `total`, `new_customer_replied`, `customer_engagement_new_inbox`, `order_count`, `old_order_count` and others.
         pub name: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1266,6 +1340,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// Newer form: figures by user.
         pub users_engagements: ::std::option::Option<::std::vec::Vec<EngagementRow>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1293,6 +1368,7 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum ExportAction {
+        /// `conversations_from_ads`
         #[serde(rename = "conversations_from_ads")]
         ConversationsFromAds,
     }
@@ -1310,7 +1386,16 @@ pub mod types {
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             match value {
                 "conversations_from_ads" => Ok(Self::ConversationsFromAds),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "ExportAction",
+                                value,
+                                &["conversations_from_ads"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -1335,7 +1420,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ExportedAdClick {
+        /// In the form of `AdClick`.
         Details(AdClick),
+        /// In the form of `String`.
         Text(::std::string::String),
     }
     impl ::std::convert::From<AdClick> for ExportedAdClick {
@@ -1348,7 +1435,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ExportedPhoneNumber {
+        /// In the form of `CapturedPhoneNumber`.
         Details(CapturedPhoneNumber),
+        /// In the form of `String`.
         Text(::std::string::String),
     }
     impl ::std::convert::From<CapturedPhoneNumber> for ExportedPhoneNumber {
@@ -1371,10 +1460,13 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum Gender {
+        /// `male`
         #[serde(rename = "male")]
         Male,
+        /// `female`
         #[serde(rename = "female")]
         Female,
+        /// `unknown`
         #[serde(rename = "unknown")]
         Unknown,
     }
@@ -1396,7 +1488,16 @@ pub mod types {
                 "male" => Ok(Self::Male),
                 "female" => Ok(Self::Female),
                 "unknown" => Ok(Self::Unknown),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "Gender",
+                                value,
+                                &["male", "female", "unknown"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -1425,6 +1526,7 @@ pub mod types {
         pub height: ::std::option::Option<i64>,
         /// Width.
         pub width: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1446,6 +1548,7 @@ pub mod types {
         pub sender: ::std::option::Option<::std::string::String>,
         /// Text.
         pub text: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1472,6 +1575,7 @@ pub mod types {
         pub psid: ::std::string::String,
     }
     impl Mention {
+        /// Begins a [`Mention`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::Mention {
             Default::default()
         }
@@ -1546,6 +1650,7 @@ pub mod types {
         pub type_: ::std::option::Option<::std::string::String>,
         /// Whether the page likes it.
         pub user_likes: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1676,6 +1781,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// Meaning unknown.
         pub suggested_posts: ::std::option::Option<::serde_json::Value>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1773,6 +1879,7 @@ pub mod types {
         pub total_amount_referred: ::std::option::Option<crate::numeric::Numeric>,
         /// Meaning unknown.
         pub web_sources: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1818,6 +1925,7 @@ pub mod types {
         /// Kind.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1843,6 +1951,7 @@ pub mod types {
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[serde(flatten)]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -1874,6 +1983,7 @@ pub mod types {
         pub removed_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// When it was changed.
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1909,6 +2019,7 @@ pub mod types {
         pub token_for_business: ::std::option::Option<crate::secret::AccessToken>,
         /// Pancake's id.
         pub uid: ::std::option::Option<crate::id::UserId>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1936,6 +2047,7 @@ pub mod types {
         pub note_id: ::std::option::Option<crate::id::NoteId>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1961,6 +2073,7 @@ pub mod types {
         pub images: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// The text before.
         pub message: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1988,8 +2101,10 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum OrderBy {
+        /// `inserted_at`
         #[serde(rename = "inserted_at")]
         InsertedAt,
+        /// `updated_at`
         #[serde(rename = "updated_at")]
         UpdatedAt,
     }
@@ -2009,7 +2124,16 @@ pub mod types {
             match value {
                 "inserted_at" => Ok(Self::InsertedAt),
                 "updated_at" => Ok(Self::UpdatedAt),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "OrderBy",
+                                value,
+                                &["inserted_at", "updated_at"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -2086,6 +2210,7 @@ pub mod types {
         pub username: ::std::option::Option<::std::string::String>,
         /// People with access to the page.
         pub users: ::std::option::Option<::std::vec::Vec<PageMember>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2130,6 +2255,7 @@ pub mod types {
         pub pages: ::std::option::Option<::std::vec::Vec<Page>>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2158,6 +2284,7 @@ pub mod types {
         pub status: ::std::option::Option<::std::string::String>,
         /// Pancake's id of the person.
         pub user_id: ::std::option::Option<crate::id::UserId>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2179,6 +2306,7 @@ pub mod types {
     pub struct PagePermissionSettings {
         /// Whether permissions of users are checked.
         pub is_enabled_permissions: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2197,6 +2325,7 @@ pub mod types {
         pub data: ::std::option::Option<::std::vec::Vec<PageStatisticsRow>>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2236,6 +2365,7 @@ pub mod types {
         pub today_website_guest_referral: ::std::option::Option<i64>,
         /// Different phone numbers found.
         pub uniq_phone_number_count: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2267,6 +2397,7 @@ pub mod types {
         pub name: ::std::option::Option<::std::string::String>,
         /// Phone number.
         pub phone: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2289,6 +2420,7 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::Id>,
         /// Name.
         pub name: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2315,6 +2447,7 @@ pub mod types {
         pub profile_updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Relationship.
         pub relationship_status: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2339,6 +2472,7 @@ pub mod types {
         pub order_success: ::std::option::Option<i64>,
         /// Warnings.
         pub warning: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2374,6 +2508,7 @@ pub mod types {
         /// `video`, `photo`, `text`, `livestream`, `rating` and others.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2407,6 +2542,7 @@ pub mod types {
         pub type_: ::std::option::Option<::std::string::String>,
         /// Address.
         pub url: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2431,6 +2567,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// Posts in the range.
         pub total: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2461,6 +2598,7 @@ pub mod types {
         pub sad_count: ::std::option::Option<i64>,
         /// Wow.
         pub wow_count: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2491,12 +2629,16 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum PostTypeFilter {
+        /// `video`
         #[serde(rename = "video")]
         Video,
+        /// `photo`
         #[serde(rename = "photo")]
         Photo,
+        /// `text`
         #[serde(rename = "text")]
         Text,
+        /// `livestream`
         #[serde(rename = "livestream")]
         Livestream,
     }
@@ -2520,7 +2662,16 @@ pub mod types {
                 "photo" => Ok(Self::Photo),
                 "text" => Ok(Self::Text),
                 "livestream" => Ok(Self::Livestream),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "PostTypeFilter",
+                                value,
+                                &["video", "photo", "text", "livestream"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -2554,6 +2705,7 @@ pub mod types {
         pub type_: ::std::option::Option<::std::string::String>,
         /// Who reacted.
         pub user_id: ::std::option::Option<crate::id::Id>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2579,6 +2731,7 @@ pub mod types {
         pub psid: ::std::option::Option<crate::id::Id>,
         /// When, in unix seconds.
         pub watermark: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2630,6 +2783,7 @@ pub mod types {
         pub shipments: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// State of the order as a number.
         pub status: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2664,6 +2818,7 @@ pub mod types {
         pub comment: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// For the inbox.
         pub inbox: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2762,6 +2917,7 @@ pub mod types {
         pub name: ::std::option::Option<::std::string::String>,
         /// Pancake's id of the user who wrote for the page.
         pub uid: ::std::option::Option<crate::id::UserId>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2790,6 +2946,7 @@ pub mod types {
         pub message: ::std::option::Option<::std::string::String>,
         /// `true` when the channel took the message.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2820,6 +2977,7 @@ pub mod types {
         pub lighten_color: ::std::option::Option<::std::string::String>,
         /// Text.
         pub text: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2850,8 +3008,10 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum TagAction {
+        /// `add`
         #[serde(rename = "add")]
         Add,
+        /// `remove`
         #[serde(rename = "remove")]
         Remove,
     }
@@ -2871,7 +3031,12 @@ pub mod types {
             match value {
                 "add" => Ok(Self::Add),
                 "remove" => Ok(Self::Remove),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of("TagAction", value, &["add", "remove"])
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -2902,6 +3067,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// Time of the change, unix seconds or milliseconds.
         pub timestamp: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2924,6 +3090,7 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// The change.
         pub payload: ::std::option::Option<TagHistoryPayload>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2948,6 +3115,7 @@ pub mod types {
         pub editor_name: ::std::option::Option<::std::string::String>,
         /// The tag; its id can be null.
         pub tag: ::std::option::Option<Tag>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2969,6 +3137,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// The tags.
         pub tags: ::std::option::Option<::std::vec::Vec<Tag>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2995,6 +3164,7 @@ pub mod types {
                 >,
             >,
         >,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3018,6 +3188,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// The tags; `id` is text here.
         pub tags: ::std::option::Option<::std::vec::Vec<Tag>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3040,6 +3211,7 @@ pub mod types {
         pub type_: ::std::option::Option<::std::string::String>,
         /// Address.
         pub url: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3062,6 +3234,7 @@ pub mod types {
         /// Kind.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3086,6 +3259,7 @@ pub mod types {
         pub subtitle: ::std::option::Option<::std::string::String>,
         /// Title.
         pub title: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3113,6 +3287,7 @@ pub mod types {
         pub template_type: ::std::option::Option<::std::string::String>,
         /// Text.
         pub text: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3131,11 +3306,13 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
     pub struct UpdateConversationTagBody {
+        /// The field `action`.
         pub action: TagAction,
         /// Id of the tag, as text.
         pub tag_id: ::std::string::String,
     }
     impl UpdateConversationTagBody {
+        /// Begins a [`UpdateConversationTagBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::UpdateConversationTagBody {
             Default::default()
         }
@@ -3147,9 +3324,11 @@ pub mod types {
     pub struct UpdateCustomerNoteBody {
         /// Text.
         pub message: ::std::string::String,
+        /// The field `note_id`.
         pub note_id: crate::id::NoteId,
     }
     impl UpdateCustomerNoteBody {
+        /// Begins a [`UpdateCustomerNoteBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::UpdateCustomerNoteBody {
             Default::default()
         }
@@ -3159,9 +3338,11 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
     pub struct UpdatePageCustomerBody {
+        /// The field `changes`.
         pub changes: CustomerChanges,
     }
     impl UpdatePageCustomerBody {
+        /// Begins a [`UpdatePageCustomerBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::UpdatePageCustomerBody {
             Default::default()
         }
@@ -3177,6 +3358,7 @@ pub mod types {
         pub inbox: ::std::vec::Vec<crate::id::UserId>,
     }
     impl UpdateRoundRobinUsersBody {
+        /// Begins a [`UpdateRoundRobinUsersBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::UpdateRoundRobinUsersBody {
             Default::default()
         }
@@ -3192,6 +3374,7 @@ pub mod types {
         pub id: ::std::option::Option<crate::id::ContentId>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3222,6 +3405,7 @@ pub mod types {
         pub status: ::std::option::Option<::std::string::String>,
         /// State on this page, such as `active`.
         pub status_in_page: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3250,6 +3434,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
         /// Users at work.
         pub users: ::std::option::Option<::std::vec::Vec<User>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3269,6 +3454,7 @@ pub mod types {
     pub struct UserPermissions {
         /// Numbers of permissions.
         pub permissions: ::std::option::Option<::std::vec::Vec<i64>>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3287,6 +3473,7 @@ pub mod types {
         pub data: ::std::option::Option<UserStatisticsData>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3313,6 +3500,7 @@ pub mod types {
         pub users: ::std::option::Option<
             ::std::collections::BTreeMap<::std::string::String, UserStatisticsSummary>,
         >,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3344,6 +3532,7 @@ pub mod types {
         pub unique_comment_count: ::std::option::Option<i64>,
         /// Conversations worked on.
         pub unique_inbox_count: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3383,6 +3572,7 @@ pub mod types {
         pub user_fb_id: ::std::option::Option<crate::id::Id>,
         /// Name.
         pub user_name: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3411,6 +3601,7 @@ pub mod types {
         pub url: ::std::option::Option<::std::string::String>,
         /// Width in pixels.
         pub width: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -3424,6 +3615,7 @@ pub mod types {
     }
     /// Types for composing complex structures.
     pub mod builder {
+        /// Builder of [`AddCustomerNoteBody`](super::AddCustomerNoteBody).
         #[derive(Clone, Debug)]
         pub struct AddCustomerNoteBody {
             message: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -3431,21 +3623,18 @@ pub mod types {
         impl ::std::default::Default for AddCustomerNoteBody {
             fn default() -> Self {
                 Self {
-                    message: Err("no value supplied for message".to_string()),
+                    message: Err("message is missing: call `.message(…)`".to_string()),
                 }
             }
         }
         impl AddCustomerNoteBody {
+            /// Text.
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
+                self.message = value.try_into().map_err(|e| format!("message: {e}"));
                 self
             }
         }
@@ -3463,6 +3652,7 @@ pub mod types {
                 Self { message: Ok(value.message) }
             }
         }
+        /// Builder of [`AssignConversationBody`](super::AssignConversationBody).
         #[derive(Clone, Debug)]
         pub struct AssignConversationBody {
             assignee_ids: ::std::result::Result<
@@ -3473,11 +3663,14 @@ pub mod types {
         impl ::std::default::Default for AssignConversationBody {
             fn default() -> Self {
                 Self {
-                    assignee_ids: Err("no value supplied for assignee_ids".to_string()),
+                    assignee_ids: Err(
+                        "assignee_ids is missing: call `.assignee_ids(…)`".to_string(),
+                    ),
                 }
             }
         }
         impl AssignConversationBody {
+            /// Ids of users; they replace the former ones.
             pub fn assignee_ids<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::vec::Vec<crate::id::UserId>>,
@@ -3485,9 +3678,7 @@ pub mod types {
             {
                 self.assignee_ids = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for assignee_ids: {e}")
-                    });
+                    .map_err(|e| format!("assignee_ids: {e}"));
                 self
             }
         }
@@ -3510,6 +3701,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`CustomerChanges`](super::CustomerChanges).
         #[derive(Clone, Debug)]
         pub struct CustomerChanges {
             birthday: ::std::result::Result<
@@ -3540,42 +3732,34 @@ pub mod types {
             }
         }
         impl CustomerChanges {
+            /// `YYYY-MM-DD`.
             pub fn birthday<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.birthday = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for birthday: {e}")
-                    });
+                self.birthday = value.try_into().map_err(|e| format!("birthday: {e}"));
                 self
             }
+            /// The field `gender`.
             pub fn gender<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<super::Gender>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.gender = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for gender: {e}")
-                    });
+                self.gender = value.try_into().map_err(|e| format!("gender: {e}"));
                 self
             }
+            /// Name.
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.name = value.try_into().map_err(|e| format!("name: {e}"));
                 self
             }
+            /// Phone numbers; they replace the former ones.
             pub fn phone_numbers<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
@@ -3585,9 +3769,7 @@ pub mod types {
             {
                 self.phone_numbers = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone_numbers: {e}")
-                    });
+                    .map_err(|e| format!("phone_numbers: {e}"));
                 self
             }
         }
@@ -3614,6 +3796,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`DeleteCustomerNoteBody`](super::DeleteCustomerNoteBody).
         #[derive(Clone, Debug)]
         pub struct DeleteCustomerNoteBody {
             note_id: ::std::result::Result<crate::id::NoteId, ::std::string::String>,
@@ -3621,21 +3804,18 @@ pub mod types {
         impl ::std::default::Default for DeleteCustomerNoteBody {
             fn default() -> Self {
                 Self {
-                    note_id: Err("no value supplied for note_id".to_string()),
+                    note_id: Err("note_id is missing: call `.note_id(…)`".to_string()),
                 }
             }
         }
         impl DeleteCustomerNoteBody {
+            /// The field `note_id`.
             pub fn note_id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<crate::id::NoteId>,
                 T::Error: ::std::fmt::Display,
             {
-                self.note_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for note_id: {e}")
-                    });
+                self.note_id = value.try_into().map_err(|e| format!("note_id: {e}"));
                 self
             }
         }
@@ -3654,6 +3834,7 @@ pub mod types {
                 Self { note_id: Ok(value.note_id) }
             }
         }
+        /// Builder of [`Mention`](super::Mention).
         #[derive(Clone, Debug)]
         pub struct Mention {
             length: ::std::result::Result<i64, ::std::string::String>,
@@ -3664,60 +3845,48 @@ pub mod types {
         impl ::std::default::Default for Mention {
             fn default() -> Self {
                 Self {
-                    length: Err("no value supplied for length".to_string()),
-                    name: Err("no value supplied for name".to_string()),
-                    offset: Err("no value supplied for offset".to_string()),
-                    psid: Err("no value supplied for psid".to_string()),
+                    length: Err("length is missing: call `.length(…)`".to_string()),
+                    name: Err("name is missing: call `.name(…)`".to_string()),
+                    offset: Err("offset is missing: call `.offset(…)`".to_string()),
+                    psid: Err("psid is missing: call `.psid(…)`".to_string()),
                 }
             }
         }
         impl Mention {
+            /// Length of the name, in characters.
             pub fn length<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<i64>,
                 T::Error: ::std::fmt::Display,
             {
-                self.length = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for length: {e}")
-                    });
+                self.length = value.try_into().map_err(|e| format!("length: {e}"));
                 self
             }
+            /// Name as it stands in the text.
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.name = value.try_into().map_err(|e| format!("name: {e}"));
                 self
             }
+            /// Where the name begins, in characters.
             pub fn offset<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<i64>,
                 T::Error: ::std::fmt::Display,
             {
-                self.offset = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for offset: {e}")
-                    });
+                self.offset = value.try_into().map_err(|e| format!("offset: {e}"));
                 self
             }
+            /// Id of the person on the channel.
             pub fn psid<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.psid = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for psid: {e}")
-                    });
+                self.psid = value.try_into().map_err(|e| format!("psid: {e}"));
                 self
             }
         }
@@ -3744,6 +3913,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`UpdateConversationTagBody`](super::UpdateConversationTagBody).
         #[derive(Clone, Debug)]
         pub struct UpdateConversationTagBody {
             action: ::std::result::Result<super::TagAction, ::std::string::String>,
@@ -3752,34 +3922,28 @@ pub mod types {
         impl ::std::default::Default for UpdateConversationTagBody {
             fn default() -> Self {
                 Self {
-                    action: Err("no value supplied for action".to_string()),
-                    tag_id: Err("no value supplied for tag_id".to_string()),
+                    action: Err("action is missing: call `.action(…)`".to_string()),
+                    tag_id: Err("tag_id is missing: call `.tag_id(…)`".to_string()),
                 }
             }
         }
         impl UpdateConversationTagBody {
+            /// The field `action`.
             pub fn action<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<super::TagAction>,
                 T::Error: ::std::fmt::Display,
             {
-                self.action = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for action: {e}")
-                    });
+                self.action = value.try_into().map_err(|e| format!("action: {e}"));
                 self
             }
+            /// Id of the tag, as text.
             pub fn tag_id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.tag_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for tag_id: {e}")
-                    });
+                self.tag_id = value.try_into().map_err(|e| format!("tag_id: {e}"));
                 self
             }
         }
@@ -3804,6 +3968,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`UpdateCustomerNoteBody`](super::UpdateCustomerNoteBody).
         #[derive(Clone, Debug)]
         pub struct UpdateCustomerNoteBody {
             message: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -3812,34 +3977,28 @@ pub mod types {
         impl ::std::default::Default for UpdateCustomerNoteBody {
             fn default() -> Self {
                 Self {
-                    message: Err("no value supplied for message".to_string()),
-                    note_id: Err("no value supplied for note_id".to_string()),
+                    message: Err("message is missing: call `.message(…)`".to_string()),
+                    note_id: Err("note_id is missing: call `.note_id(…)`".to_string()),
                 }
             }
         }
         impl UpdateCustomerNoteBody {
+            /// Text.
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
+                self.message = value.try_into().map_err(|e| format!("message: {e}"));
                 self
             }
+            /// The field `note_id`.
             pub fn note_id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<crate::id::NoteId>,
                 T::Error: ::std::fmt::Display,
             {
-                self.note_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for note_id: {e}")
-                    });
+                self.note_id = value.try_into().map_err(|e| format!("note_id: {e}"));
                 self
             }
         }
@@ -3864,6 +4023,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`UpdatePageCustomerBody`](super::UpdatePageCustomerBody).
         #[derive(Clone, Debug)]
         pub struct UpdatePageCustomerBody {
             changes: ::std::result::Result<
@@ -3874,21 +4034,18 @@ pub mod types {
         impl ::std::default::Default for UpdatePageCustomerBody {
             fn default() -> Self {
                 Self {
-                    changes: Err("no value supplied for changes".to_string()),
+                    changes: Err("changes is missing: call `.changes(…)`".to_string()),
                 }
             }
         }
         impl UpdatePageCustomerBody {
+            /// The field `changes`.
             pub fn changes<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<super::CustomerChanges>,
                 T::Error: ::std::fmt::Display,
             {
-                self.changes = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for changes: {e}")
-                    });
+                self.changes = value.try_into().map_err(|e| format!("changes: {e}"));
                 self
             }
         }
@@ -3907,6 +4064,7 @@ pub mod types {
                 Self { changes: Ok(value.changes) }
             }
         }
+        /// Builder of [`UpdateRoundRobinUsersBody`](super::UpdateRoundRobinUsersBody).
         #[derive(Clone, Debug)]
         pub struct UpdateRoundRobinUsersBody {
             comment: ::std::result::Result<
@@ -3921,34 +4079,28 @@ pub mod types {
         impl ::std::default::Default for UpdateRoundRobinUsersBody {
             fn default() -> Self {
                 Self {
-                    comment: Err("no value supplied for comment".to_string()),
-                    inbox: Err("no value supplied for inbox".to_string()),
+                    comment: Err("comment is missing: call `.comment(…)`".to_string()),
+                    inbox: Err("inbox is missing: call `.inbox(…)`".to_string()),
                 }
             }
         }
         impl UpdateRoundRobinUsersBody {
+            /// For comments.
             pub fn comment<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::vec::Vec<crate::id::UserId>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.comment = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for comment: {e}")
-                    });
+                self.comment = value.try_into().map_err(|e| format!("comment: {e}"));
                 self
             }
+            /// For the inbox.
             pub fn inbox<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::vec::Vec<crate::id::UserId>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.inbox = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for inbox: {e}")
-                    });
+                self.inbox = value.try_into().map_err(|e| format!("inbox: {e}"));
                 self
             }
         }
@@ -4065,10 +4217,10 @@ impl Client {
     ///
     /// Sends a `GET` request to `/v1/pages`
     ///
-    /// ```text
-    /// let response = client.list_pages()
-    ///     .send()
-    ///     .await;
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_pages().send().await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_pages(&self) -> builder::ListPages<'_> {
         builder::ListPages::new(self)
@@ -4082,11 +4234,14 @@ impl Client {
     /// Arguments:
     /// - `page_id`: Id of the page.
     ///
-    /// ```text
-    /// let response = client.generate_page_access_token()
-    ///     .page_id(page_id)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .generate_page_access_token()
+    ///     .page_id("1000000000000001")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn generate_page_access_token(&self) -> builder::GeneratePageAccessToken<'_> {
         builder::GeneratePageAccessToken::new(self)
@@ -4108,19 +4263,10 @@ impl Client {
     /// - `unread_first`: Put unread conversations first.
     /// - `until`: End of the range, unix seconds (UTC). Give it together with `since` or not at all.
     ///
-    /// ```text
-    /// let response = client.list_conversations()
-    ///     .page_id(page_id)
-    ///     .last_conversation_id(last_conversation_id)
-    ///     .order_by(order_by)
-    ///     .post_ids(post_ids)
-    ///     .since(since)
-    ///     .tags(tags)
-    ///     .type_(type_)
-    ///     .unread_first(unread_first)
-    ///     .until(until)
-    ///     .send()
-    ///     .await;
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_conversations().page_id("1000000000000001").send().await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_conversations(&self) -> builder::ListConversations<'_> {
         builder::ListConversations::new(self)
@@ -4136,13 +4282,16 @@ impl Client {
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.update_conversation_tag()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .update_conversation_tag()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
+    ///     .body_map(|body| body.action("add").tag_id("5"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn update_conversation_tag(&self) -> builder::UpdateConversationTag<'_> {
         builder::UpdateConversationTag::new(self)
@@ -4158,13 +4307,24 @@ impl Client {
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.assign_conversation()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .assign_conversation()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
+    ///     .body_map(|body| {
+    ///         body
+    ///             .assignee_ids(
+    ///                 vec![
+    ///                     pancake_client::UserId::from("c4bafd84-7b96-4f28-b59a-031f17c32ddf"),
+    ///                     pancake_client::UserId::from("69586d78-dd37-4d25-ad2b-0716697b1c34")
+    ///                 ],
+    ///             )
+    ///     })
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn assign_conversation(&self) -> builder::AssignConversation<'_> {
         builder::AssignConversation::new(self)
@@ -4179,12 +4339,15 @@ impl Client {
     /// - `page_id`: Id of the page.
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     ///
-    /// ```text
-    /// let response = client.mark_conversation_read()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .mark_conversation_read()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn mark_conversation_read(&self) -> builder::MarkConversationRead<'_> {
         builder::MarkConversationRead::new(self)
@@ -4199,12 +4362,15 @@ impl Client {
     /// - `page_id`: Id of the page.
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     ///
-    /// ```text
-    /// let response = client.mark_conversation_unread()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .mark_conversation_unread()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn mark_conversation_unread(&self) -> builder::MarkConversationUnread<'_> {
         builder::MarkConversationUnread::new(self)
@@ -4220,13 +4386,15 @@ impl Client {
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     /// - `current_count`: Messages already read, counted from the newest.
     ///
-    /// ```text
-    /// let response = client.list_messages()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
-    ///     .current_count(current_count)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_messages()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_messages(&self) -> builder::ListMessages<'_> {
         builder::ListMessages::new(self)
@@ -4242,13 +4410,20 @@ impl Client {
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.send_message()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body: pancake_client::types::SendMessageBody = serde_json::from_value(serde_json::json!({
+    ///   "action": "reply_inbox",
+    ///   "message": "Dạ còn hàng ạ"
+    /// }))?;
+    /// let answer = client
+    ///     .send_message()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
     ///     .body(body)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn send_message(&self) -> builder::SendMessage<'_> {
         builder::SendMessage::new(self)
@@ -4264,13 +4439,16 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.get_campaign_statistics()
-    ///     .page_id(page_id)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_campaign_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_campaign_statistics(&self) -> builder::GetCampaignStatistics<'_> {
         builder::GetCampaignStatistics::new(self)
@@ -4287,14 +4465,17 @@ impl Client {
     /// - `type_`: Rows by ad or by time.
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.get_ads_statistics()
-    ///     .page_id(page_id)
-    ///     .since(since)
-    ///     .type_(type_)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_ads_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .type_("by_id")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_ads_statistics(&self) -> builder::GetAdsStatistics<'_> {
         builder::GetAdsStatistics::new(self)
@@ -4311,14 +4492,15 @@ impl Client {
     /// - `date_range`: Range of dates in the page's own zone (`timezone` of the page, in hours).
     /// - `user_ids`: Only these users: ids, comma-separated.
     ///
-    /// ```text
-    /// let response = client.get_engagement_statistics()
-    ///     .page_id(page_id)
-    ///     .by_hour(by_hour)
-    ///     .date_range(date_range)
-    ///     .user_ids(user_ids)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_engagement_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .date_range("27/07/2021 00:00:00 - 26/08/2021 23:59:59")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_engagement_statistics(&self) -> builder::GetEngagementStatistics<'_> {
         builder::GetEngagementStatistics::new(self)
@@ -4334,13 +4516,16 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.get_page_statistics()
-    ///     .page_id(page_id)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_page_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_page_statistics(&self) -> builder::GetPageStatistics<'_> {
         builder::GetPageStatistics::new(self)
@@ -4356,13 +4541,16 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.get_tag_statistics()
-    ///     .page_id(page_id)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_tag_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_tag_statistics(&self) -> builder::GetTagStatistics<'_> {
         builder::GetTagStatistics::new(self)
@@ -4377,12 +4565,15 @@ impl Client {
     /// - `page_id`: Id of the page.
     /// - `date_range`: Range of dates in the page's own zone (`timezone` of the page, in hours).
     ///
-    /// ```text
-    /// let response = client.get_user_statistics()
-    ///     .page_id(page_id)
-    ///     .date_range(date_range)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_user_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .date_range("27/07/2021 00:00:00 - 26/08/2021 23:59:59")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_user_statistics(&self) -> builder::GetUserStatistics<'_> {
         builder::GetUserStatistics::new(self)
@@ -4401,16 +4592,17 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.list_page_customers()
-    ///     .page_id(page_id)
-    ///     .order_by(order_by)
-    ///     .page_number(page_number)
-    ///     .page_size(page_size)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_page_customers()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .page_number(1)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_page_customers(&self) -> builder::ListPageCustomers<'_> {
         builder::ListPageCustomers::new(self)
@@ -4426,13 +4618,25 @@ impl Client {
     /// - `page_customer_id`: Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.update_page_customer()
-    ///     .page_id(page_id)
-    ///     .page_customer_id(page_customer_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .update_page_customer()
+    ///     .page_id("1000000000000001")
+    ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
+    ///     .body_map(|body| {
+    ///         body
+    ///             .changes(
+    ///                 pancake_client::types::CustomerChanges::builder()
+    ///                     .gender(pancake_client::types::Gender::Female)
+    ///                     .birthday("1998-01-31".to_owned())
+    ///                     .phone_numbers(vec!["0900000001".to_owned()])
+    ///                     .name("Trần Thị B".to_owned()),
+    ///             )
+    ///     })
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn update_page_customer(&self) -> builder::UpdatePageCustomer<'_> {
         builder::UpdatePageCustomer::new(self)
@@ -4448,13 +4652,20 @@ impl Client {
     /// - `page_customer_id`: Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.update_customer_note()
-    ///     .page_id(page_id)
-    ///     .page_customer_id(page_customer_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .update_customer_note()
+    ///     .page_id("1000000000000001")
+    ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
+    ///     .body_map(|body| {
+    ///         body
+    ///             .note_id("7f8d3c1a-1b2c-4d3e-8f90-a1b2c3d4e5f6")
+    ///             .message("Khách thích gọi buổi sáng")
+    ///     })
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn update_customer_note(&self) -> builder::UpdateCustomerNote<'_> {
         builder::UpdateCustomerNote::new(self)
@@ -4470,13 +4681,16 @@ impl Client {
     /// - `page_customer_id`: Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.add_customer_note()
-    ///     .page_id(page_id)
-    ///     .page_customer_id(page_customer_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .add_customer_note()
+    ///     .page_id("1000000000000001")
+    ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
+    ///     .body_map(|body| body.message("Khách thích gọi buổi chiều"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn add_customer_note(&self) -> builder::AddCustomerNote<'_> {
         builder::AddCustomerNote::new(self)
@@ -4492,13 +4706,16 @@ impl Client {
     /// - `page_customer_id`: Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.delete_customer_note()
-    ///     .page_id(page_id)
-    ///     .page_customer_id(page_customer_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .delete_customer_note()
+    ///     .page_id("1000000000000001")
+    ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
+    ///     .body_map(|body| body.note_id("7f8d3c1a-1b2c-4d3e-8f90-a1b2c3d4e5f6"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn delete_customer_note(&self) -> builder::DeleteCustomerNote<'_> {
         builder::DeleteCustomerNote::new(self)
@@ -4516,15 +4733,17 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.export_conversations_from_ads()
-    ///     .page_id(page_id)
-    ///     .action(action)
-    ///     .offset(offset)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .export_conversations_from_ads()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .action("conversations_from_ads")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn export_conversations_from_ads(
         &self,
@@ -4545,16 +4764,17 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC). Give it together with `until` or not at all.
     /// - `until`: End of the range, unix seconds (UTC). Give it together with `since` or not at all.
     ///
-    /// ```text
-    /// let response = client.list_call_logs()
-    ///     .page_id(page_id)
-    ///     .id(id)
-    ///     .page_number(page_number)
-    ///     .page_size(page_size)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_call_logs()
+    ///     .page_id("1000000000000001")
+    ///     .id("sip-package-1")
+    ///     .page_number(1)
+    ///     .page_size(30)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_call_logs(&self) -> builder::ListCallLogs<'_> {
         builder::ListCallLogs::new(self)
@@ -4568,11 +4788,10 @@ impl Client {
     /// Arguments:
     /// - `page_id`: Id of the page.
     ///
-    /// ```text
-    /// let response = client.list_tags()
-    ///     .page_id(page_id)
-    ///     .send()
-    ///     .await;
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_tags().page_id("1000000000000001").send().await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_tags(&self) -> builder::ListTags<'_> {
         builder::ListTags::new(self)
@@ -4591,16 +4810,18 @@ impl Client {
     /// - `type_`: One kind of post only.
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.list_posts()
-    ///     .page_id(page_id)
-    ///     .page_number(page_number)
-    ///     .page_size(page_size)
-    ///     .since(since)
-    ///     .type_(type_)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_posts()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .page_number(1)
+    ///     .page_size(30)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_posts(&self) -> builder::ListPosts<'_> {
         builder::ListPosts::new(self)
@@ -4614,11 +4835,10 @@ impl Client {
     /// Arguments:
     /// - `page_id`: Id of the page.
     ///
-    /// ```text
-    /// let response = client.list_users()
-    ///     .page_id(page_id)
-    ///     .send()
-    ///     .await;
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_users().page_id("1000000000000001").send().await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_users(&self) -> builder::ListUsers<'_> {
         builder::ListUsers::new(self)
@@ -4633,12 +4853,28 @@ impl Client {
     /// - `page_id`: Id of the page.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.update_round_robin_users()
-    ///     .page_id(page_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .update_round_robin_users()
+    ///     .page_id("1000000000000001")
+    ///     .body_map(|body| {
+    ///         body
+    ///             .inbox(
+    ///                 vec![
+    ///                     pancake_client::UserId::from("c4bafd84-7b96-4f28-b59a-031f17c32ddf"),
+    ///                     pancake_client::UserId::from("69586d78-dd37-4d25-ad2b-0716697b1c34")
+    ///                 ],
+    ///             )
+    ///             .comment(
+    ///                 vec![
+    ///                     pancake_client::UserId::from("c4bafd84-7b96-4f28-b59a-031f17c32ddf")
+    ///                 ],
+    ///             )
+    ///     })
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn update_round_robin_users(&self) -> builder::UpdateRoundRobinUsers<'_> {
         builder::UpdateRoundRobinUsers::new(self)
@@ -4662,10 +4898,15 @@ pub mod builder {
         client: &'a super::Client,
     }
     impl<'a> ListPages<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self { client: client }
         }
         /// Sends a `GET` request to `/v1/pages`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PageList>, Error<types::ApiError>> {
@@ -4717,27 +4958,38 @@ pub mod builder {
         page_id: Result<crate::id::PageId, String>,
     }
     impl<'a> GeneratePageAccessToken<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
         /// Sends a `POST` request to `/v1/pages/{page_id}/generate_page_access_token`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MintedPageToken>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "generate_page_access_token",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/v1/pages/{}/generate_page_access_token", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -4796,6 +5048,7 @@ pub mod builder {
         until: Result<Option<i64>, String>,
     }
     impl<'a> ListConversations<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -4810,101 +5063,134 @@ pub mod builder {
                 until: Ok(None),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the last row already read; absent for the first page.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn last_conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.last_conversation_id = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `ConversationId` for last_conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("last_conversation_id: {error}"));
             self
         }
+        /// Order, and the time that `since` and `until` filter.
+        ///
+        /// For example `updated_at`.
         pub fn order_by<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::OrderBy>,
+            V::Error: ::std::fmt::Display,
         {
             self.order_by = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `OrderBy` for order_by failed".to_string());
+                .map_err(|error| format!("order_by: {error}"));
             self
         }
+        /// Id of one post.
+        ///
+        /// For example `1000000000000001_5000000000000005`.
         pub fn post_ids<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
             self.post_ids = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `String` for post_ids failed".to_string());
+                .map_err(|error| format!("post_ids: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC). Give it together with `until` or not at all.
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.since = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+                .map_err(|error| format!("since: {error}"));
             self
         }
+        /// Tag ids, comma-separated; a conversation must have all of them.
+        ///
+        /// For example `7,9`.
         pub fn tags<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
             self.tags = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `String` for tags failed".to_string());
+                .map_err(|error| format!("tags: {error}"));
             self
         }
+        /// One kind only. A repeated key gives no rows and no error.
+        ///
+        /// For example `INBOX`.
         pub fn type_<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::ConversationTypeFilter>,
+            V::Error: ::std::fmt::Display,
         {
             self.type_ = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `ConversationTypeFilter` for type_ failed".to_string()
-                });
+                .map_err(|error| format!("type_: {error}"));
             self
         }
+        /// Put unread conversations first.
+        ///
+        /// For example `true`.
         pub fn unread_first<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<bool>,
+            V::Error: ::std::fmt::Display,
         {
             self.unread_first = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `bool` for unread_first failed".to_string());
+                .map_err(|error| format!("unread_first: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC). Give it together with `since` or not at all.
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.until = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+                .map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v2/pages/{page_id}/conversations`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ConversationList>, Error<types::ApiError>> {
@@ -4920,16 +5206,24 @@ pub mod builder {
                 unread_first,
                 until,
             } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
             let last_conversation_id = last_conversation_id
-                .map_err(Error::InvalidRequest)?;
-            let order_by = order_by.map_err(Error::InvalidRequest)?;
-            let post_ids = post_ids.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let tags = tags.map_err(Error::InvalidRequest)?;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let unread_first = unread_first.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let order_by = order_by
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let post_ids = post_ids
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let tags = tags
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let type_ = type_
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let unread_first = unread_first
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
             let url = format!(
                 "{}/public_api/v2/pages/{}/conversations", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -4997,6 +5291,7 @@ pub mod builder {
         body: Result<types::builder::UpdateConversationTagBody, String>,
     }
     impl<'a> UpdateConversationTag<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5008,27 +5303,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::UpdateConversationTagBody>,
@@ -5039,14 +5338,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdateConversationTagBody` for body failed: {}",
-                        s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -5057,18 +5352,33 @@ pub mod builder {
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/tags`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TagChange>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "update_conversation_tag",
+                    reason,
+                ))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused(
+                    "update_conversation_tag",
+                    reason,
+                ))?;
             let body = body
                 .and_then(|v| {
                     types::UpdateConversationTagBody::try_from(v)
-                        .map_err(|e| e.to_string())
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused(
+                    "update_conversation_tag",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/tags", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()), crate
@@ -5123,6 +5433,7 @@ pub mod builder {
         body: Result<types::builder::AssignConversationBody, String>,
     }
     impl<'a> AssignConversation<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5134,27 +5445,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::AssignConversationBody>,
@@ -5165,13 +5480,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `AssignConversationBody` for body failed: {}", s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -5182,17 +5494,24 @@ pub mod builder {
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/assign`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Assignment>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("assign_conversation", reason))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused("assign_conversation", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::AssignConversationBody::try_from(v).map_err(|e| e.to_string())
+                    types::AssignConversationBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("assign_conversation", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/assign", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -5246,6 +5565,7 @@ pub mod builder {
         conversation_id: Result<crate::id::ConversationId, String>,
     }
     impl<'a> MarkConversationRead<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5256,34 +5576,49 @@ pub mod builder {
                 ),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/read`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "mark_conversation_read",
+                    reason,
+                ))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused(
+                    "mark_conversation_read",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/read", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()), crate
@@ -5336,6 +5671,7 @@ pub mod builder {
         conversation_id: Result<crate::id::ConversationId, String>,
     }
     impl<'a> MarkConversationUnread<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5346,34 +5682,49 @@ pub mod builder {
                 ),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/unread`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "mark_conversation_unread",
+                    reason,
+                ))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused(
+                    "mark_conversation_unread",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/unread", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -5427,6 +5778,7 @@ pub mod builder {
         current_count: Result<Option<i64>, String>,
     }
     impl<'a> ListMessages<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5438,45 +5790,59 @@ pub mod builder {
                 current_count: Ok(None),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
+        /// Messages already read, counted from the newest.
+        ///
+        /// For example `30`.
         pub fn current_count<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.current_count = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for current_count failed".to_string());
+                .map_err(|error| format!("current_count: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageList>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, current_count } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
-            let current_count = current_count.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_messages", reason))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused("list_messages", reason))?;
+            let current_count = current_count
+                .map_err(|reason| crate::call::refused("list_messages", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/messages", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -5533,6 +5899,7 @@ pub mod builder {
         body: Result<types::SendMessageBody, String>,
     }
     impl<'a> SendMessage<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5544,46 +5911,54 @@ pub mod builder {
                 body: Err("body is missing: call `.body(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::SendMessageBody>,
+            V::Error: ::std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `SendMessageBody` for body failed".to_string()
-                });
+            self.body = value.try_into().map_err(|error| format!("body: {error}"));
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::SentMessage>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
-            let body = body.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("send_message", reason))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused("send_message", reason))?;
+            let body = body
+                .map_err(|reason| crate::call::refused("send_message", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/messages", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -5638,6 +6013,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> GetCampaignStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5646,34 +6022,44 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/pages_campaigns`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<
@@ -5681,9 +6067,21 @@ pub mod builder {
             Error<types::ApiError>,
         > {
             let Self { client, page_id, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "get_campaign_statistics",
+                    reason,
+                ))?;
+            let since = since
+                .map_err(|reason| crate::call::refused(
+                    "get_campaign_statistics",
+                    reason,
+                ))?;
+            let until = until
+                .map_err(|reason| crate::call::refused(
+                    "get_campaign_statistics",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/pages_campaigns", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()),
@@ -5739,6 +6137,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> GetAdsStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5748,53 +6147,67 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// Rows by ad or by time.
+        ///
+        /// For example `by_id`.
         pub fn type_<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::AdsStatisticsType>,
+            V::Error: ::std::fmt::Display,
         {
-            self.type_ = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `AdsStatisticsType` for type_ failed".to_string()
-                });
+            self.type_ = value.try_into().map_err(|error| format!("type_: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/ads`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AdsStatisticsResult>, Error<types::ApiError>> {
             let Self { client, page_id, since, type_, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("get_ads_statistics", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("get_ads_statistics", reason))?;
+            let type_ = type_
+                .map_err(|reason| crate::call::refused("get_ads_statistics", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("get_ads_statistics", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/ads", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -5851,6 +6264,7 @@ pub mod builder {
         user_ids: Result<Option<::std::string::String>, String>,
     }
     impl<'a> GetEngagementStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5862,55 +6276,87 @@ pub mod builder {
                 user_ids: Ok(None),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Rows by hour instead of by day.
+        ///
+        /// For example `false`.
         pub fn by_hour<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<bool>,
+            V::Error: ::std::fmt::Display,
         {
             self.by_hour = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `bool` for by_hour failed".to_string());
+                .map_err(|error| format!("by_hour: {error}"));
             self
         }
+        /// Range of dates in the page's own zone (`timezone` of the page, in hours).
+        ///
+        /// For example `27/07/2021 00:00:00 - 26/08/2021 23:59:59`.
         pub fn date_range<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::date_range::DateRange>,
+            V::Error: ::std::fmt::Display,
         {
             self.date_range = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `DateRange` for date_range failed".to_string()
-                });
+                .map_err(|error| format!("date_range: {error}"));
             self
         }
+        /// Only these users: ids, comma-separated.
+        ///
+        /// For example `c4bafd84-7b96-4f28-b59a-031f17c32ddf`.
         pub fn user_ids<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
             self.user_ids = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `String` for user_ids failed".to_string());
+                .map_err(|error| format!("user_ids: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/customer_engagements`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::EngagementStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, by_hour, date_range, user_ids } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let by_hour = by_hour.map_err(Error::InvalidRequest)?;
-            let date_range = date_range.map_err(Error::InvalidRequest)?;
-            let user_ids = user_ids.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "get_engagement_statistics",
+                    reason,
+                ))?;
+            let by_hour = by_hour
+                .map_err(|reason| crate::call::refused(
+                    "get_engagement_statistics",
+                    reason,
+                ))?;
+            let date_range = date_range
+                .map_err(|reason| crate::call::refused(
+                    "get_engagement_statistics",
+                    reason,
+                ))?;
+            let user_ids = user_ids
+                .map_err(|reason| crate::call::refused(
+                    "get_engagement_statistics",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/customer_engagements", client
                 .baseurl, crate ::path::encode_segment(& page_id.to_string()),
@@ -5966,6 +6412,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> GetPageStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5974,41 +6421,54 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/pages`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PageStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("get_page_statistics", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("get_page_statistics", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("get_page_statistics", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/pages", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -6063,6 +6523,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> GetTagStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6071,41 +6532,54 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/tags`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TagStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("get_tag_statistics", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("get_tag_statistics", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("get_tag_statistics", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/tags", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -6159,6 +6633,7 @@ pub mod builder {
         date_range: Result<crate::date_range::DateRange, String>,
     }
     impl<'a> GetUserStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6168,33 +6643,43 @@ pub mod builder {
                 ),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Range of dates in the page's own zone (`timezone` of the page, in hours).
+        ///
+        /// For example `27/07/2021 00:00:00 - 26/08/2021 23:59:59`.
         pub fn date_range<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::date_range::DateRange>,
+            V::Error: ::std::fmt::Display,
         {
             self.date_range = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `DateRange` for date_range failed".to_string()
-                });
+                .map_err(|error| format!("date_range: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/users`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::UserStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, date_range } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let date_range = date_range.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("get_user_statistics", reason))?;
+            let date_range = date_range
+                .map_err(|reason| crate::call::refused("get_user_statistics", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/users", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -6251,6 +6736,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> ListPageCustomers<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6264,63 +6750,85 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Order, and the time that `since` and `until` filter.
+        ///
+        /// For example `inserted_at`.
         pub fn order_by<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::OrderBy>,
+            V::Error: ::std::fmt::Display,
         {
             self.order_by = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `OrderBy` for order_by failed".to_string());
+                .map_err(|error| format!("order_by: {error}"));
             self
         }
+        /// Number of the page, from 1.
+        ///
+        /// For example `1`.
         pub fn page_number<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_number = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_number failed".to_string());
+                .map_err(|error| format!("page_number: {error}"));
             self
         }
+        /// Rows a page.
+        ///
+        /// For example `100`.
         pub fn page_size<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_size = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i32` for page_size failed".to_string());
+                .map_err(|error| format!("page_size: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/page_customers`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CustomerList>, Error<types::ApiError>> {
@@ -6333,12 +6841,18 @@ pub mod builder {
                 since,
                 until,
             } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let order_by = order_by.map_err(Error::InvalidRequest)?;
-            let page_number = page_number.map_err(Error::InvalidRequest)?;
-            let page_size = page_size.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let order_by = order_by
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let page_number = page_number
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let page_size = page_size
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -6396,6 +6910,7 @@ pub mod builder {
         body: Result<types::builder::UpdatePageCustomerBody, String>,
     }
     impl<'a> UpdatePageCustomer<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6407,26 +6922,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
+        ///
+        /// For example `5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11`.
         pub fn page_customer_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::CustomerId>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_customer_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerId` for page_customer_id failed".to_string()
-                });
+                .map_err(|error| format!("page_customer_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::UpdatePageCustomerBody>,
@@ -6437,13 +6957,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdatePageCustomerBody` for body failed: {}", s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -6454,17 +6971,24 @@ pub mod builder {
             self
         }
         /// Sends a `PUT` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_customer_id = page_customer_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("update_page_customer", reason))?;
+            let page_customer_id = page_customer_id
+                .map_err(|reason| crate::call::refused("update_page_customer", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::UpdatePageCustomerBody::try_from(v).map_err(|e| e.to_string())
+                    types::UpdatePageCustomerBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("update_page_customer", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers/{}", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()), crate
@@ -6519,6 +7043,7 @@ pub mod builder {
         body: Result<types::builder::UpdateCustomerNoteBody, String>,
     }
     impl<'a> UpdateCustomerNote<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6530,26 +7055,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
+        ///
+        /// For example `5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11`.
         pub fn page_customer_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::CustomerId>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_customer_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerId` for page_customer_id failed".to_string()
-                });
+                .map_err(|error| format!("page_customer_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::UpdateCustomerNoteBody>,
@@ -6560,13 +7090,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdateCustomerNoteBody` for body failed: {}", s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -6577,17 +7104,24 @@ pub mod builder {
             self
         }
         /// Sends a `PUT` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_customer_id = page_customer_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("update_customer_note", reason))?;
+            let page_customer_id = page_customer_id
+                .map_err(|reason| crate::call::refused("update_customer_note", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::UpdateCustomerNoteBody::try_from(v).map_err(|e| e.to_string())
+                    types::UpdateCustomerNoteBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("update_customer_note", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers/{}/notes", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -6642,6 +7176,7 @@ pub mod builder {
         body: Result<types::builder::AddCustomerNoteBody, String>,
     }
     impl<'a> AddCustomerNote<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6653,26 +7188,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
+        ///
+        /// For example `5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11`.
         pub fn page_customer_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::CustomerId>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_customer_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerId` for page_customer_id failed".to_string()
-                });
+                .map_err(|error| format!("page_customer_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::AddCustomerNoteBody>,
@@ -6683,11 +7223,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `AddCustomerNoteBody` for body failed: {}", s)
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -6698,17 +7237,24 @@ pub mod builder {
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_customer_id = page_customer_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("add_customer_note", reason))?;
+            let page_customer_id = page_customer_id
+                .map_err(|reason| crate::call::refused("add_customer_note", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::AddCustomerNoteBody::try_from(v).map_err(|e| e.to_string())
+                    types::AddCustomerNoteBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("add_customer_note", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers/{}/notes", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -6763,6 +7309,7 @@ pub mod builder {
         body: Result<types::builder::DeleteCustomerNoteBody, String>,
     }
     impl<'a> DeleteCustomerNote<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6774,26 +7321,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
+        ///
+        /// For example `5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11`.
         pub fn page_customer_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::CustomerId>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_customer_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerId` for page_customer_id failed".to_string()
-                });
+                .map_err(|error| format!("page_customer_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::DeleteCustomerNoteBody>,
@@ -6804,13 +7356,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `DeleteCustomerNoteBody` for body failed: {}", s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -6821,17 +7370,24 @@ pub mod builder {
             self
         }
         /// Sends a `DELETE` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_customer_id = page_customer_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("delete_customer_note", reason))?;
+            let page_customer_id = page_customer_id
+                .map_err(|reason| crate::call::refused("delete_customer_note", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::DeleteCustomerNoteBody::try_from(v).map_err(|e| e.to_string())
+                    types::DeleteCustomerNoteBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("delete_customer_note", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers/{}/notes", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -6888,6 +7444,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> ExportConversationsFromAds<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6898,64 +7455,98 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// What to export; only one value is known.
+        ///
+        /// For example `conversations_from_ads`.
         pub fn action<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::ExportAction>,
+            V::Error: ::std::fmt::Display,
         {
-            self.action = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `ExportAction` for action failed".to_string()
-                });
+            self.action = value.try_into().map_err(|error| format!("action: {error}"));
             self
         }
+        /// Rows already read.
+        ///
+        /// For example `60`.
         pub fn offset<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.offset = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for offset failed".to_string());
+                .map_err(|error| format!("offset: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/export_data`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AdConversationList>, Error<types::ApiError>> {
             let Self { client, page_id, action, offset, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let action = action.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
+            let action = action
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
+            let offset = offset
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
+            let since = since
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
+            let until = until
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/export_data", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7015,6 +7606,7 @@ pub mod builder {
         until: Result<Option<i64>, String>,
     }
     impl<'a> ListCallLogs<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -7030,73 +7622,103 @@ pub mod builder {
                 until: Ok(None),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the SIP package.
+        ///
+        /// For example `sip-package-1`.
         pub fn id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
-            self.id = value
-                .try_into()
-                .map_err(|_| "conversion to `String` for id failed".to_string());
+            self.id = value.try_into().map_err(|error| format!("id: {error}"));
             self
         }
+        /// Number of the page, from 1.
+        ///
+        /// For example `1`.
         pub fn page_number<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_number = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_number failed".to_string());
+                .map_err(|error| format!("page_number: {error}"));
             self
         }
+        /// Rows a page.
+        ///
+        /// For example `30`.
         pub fn page_size<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_size = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_size failed".to_string());
+                .map_err(|error| format!("page_size: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC). Give it together with `until` or not at all.
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.since = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+                .map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC). Give it together with `since` or not at all.
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.until = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+                .map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/sip_call_logs`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CallLogList>, Error<types::ApiError>> {
             let Self { client, page_id, id, page_number, page_size, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let page_number = page_number.map_err(Error::InvalidRequest)?;
-            let page_size = page_size.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let id = id
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let page_number = page_number
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let page_size = page_size
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/sip_call_logs", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7152,27 +7774,35 @@ pub mod builder {
         page_id: Result<crate::id::PageId, String>,
     }
     impl<'a> ListTags<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/tags`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TagList>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_tags", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/tags", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7228,6 +7858,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> ListPosts<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -7243,74 +7874,100 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Number of the page, from 1.
+        ///
+        /// For example `1`.
         pub fn page_number<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_number = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_number failed".to_string());
+                .map_err(|error| format!("page_number: {error}"));
             self
         }
+        /// Rows a page.
+        ///
+        /// For example `30`.
         pub fn page_size<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_size = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_size failed".to_string());
+                .map_err(|error| format!("page_size: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// One kind of post only.
+        ///
+        /// For example `video`.
         pub fn type_<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::PostTypeFilter>,
+            V::Error: ::std::fmt::Display,
         {
             self.type_ = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `PostTypeFilter` for type_ failed".to_string()
-                });
+                .map_err(|error| format!("type_: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/posts`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PostList>, Error<types::ApiError>> {
             let Self { client, page_id, page_number, page_size, since, type_, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_number = page_number.map_err(Error::InvalidRequest)?;
-            let page_size = page_size.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let page_number = page_number
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let page_size = page_size
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let type_ = type_
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/posts", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7366,27 +8023,35 @@ pub mod builder {
         page_id: Result<crate::id::PageId, String>,
     }
     impl<'a> ListUsers<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/users`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::UserList>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_users", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/users", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7438,6 +8103,7 @@ pub mod builder {
         body: Result<types::builder::UpdateRoundRobinUsersBody, String>,
     }
     impl<'a> UpdateRoundRobinUsers<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -7445,15 +8111,18 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::UpdateRoundRobinUsersBody>,
@@ -7464,14 +8133,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdateRoundRobinUsersBody` for body failed: {}",
-                        s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -7482,17 +8147,28 @@ pub mod builder {
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/round_robin_users`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "update_round_robin_users",
+                    reason,
+                ))?;
             let body = body
                 .and_then(|v| {
                     types::UpdateRoundRobinUsersBody::try_from(v)
-                        .map_err(|e| e.to_string())
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused(
+                    "update_round_robin_users",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/round_robin_users", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),

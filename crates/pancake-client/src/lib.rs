@@ -45,7 +45,7 @@ mod date_range;
 mod decode;
 mod error_code;
 #[rustfmt::skip]
-#[allow(missing_docs, unreachable_pub, unused_imports, elided_lifetimes_in_paths, dead_code)]
+#[allow(unreachable_pub, unused_imports, elided_lifetimes_in_paths, dead_code)]
 mod generated;
 mod hooks;
 mod http_client;

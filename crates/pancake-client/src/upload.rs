@@ -96,5 +96,6 @@ impl UploadContents<'_> {
 }
 
 fn missing(field: &str) -> Error<types::ApiError> {
-    Error::InvalidRequest(format!("{field} is missing: call `.{field}(…)`"))
+    let reason = format!("{field} is missing: call `.{field}(…)`");
+    crate::call::refused(UPLOAD_CONTENTS.id, reason)
 }

@@ -72,6 +72,15 @@ pub use token::{
     TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
 
+/// What the benches of the workspace measure and no caller needs. No part of the interface.
+#[doc(hidden)]
+pub mod bench {
+    /// Whether an answer is a failure by its envelope.
+    pub fn reports_failure(body: &[u8]) -> bool {
+        crate::transport::envelope::reports_failure(body)
+    }
+}
+
 /// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

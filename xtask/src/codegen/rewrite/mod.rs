@@ -7,12 +7,14 @@ mod calls;
 mod client;
 mod defaults;
 mod derives;
+mod describe;
 mod docs;
 mod layout;
 mod messages;
 mod objects;
 mod open_enums;
 mod type_builders;
+mod usage;
 mod version_header;
 
 use syn::File;
@@ -91,9 +93,19 @@ const STEPS: &[Step] = &[
         expected: |_| false,
     },
     Step {
-        gives: "messages that name types as people do",
-        run: |file, _| messages::plain_types(file),
+        gives: "messages that name the operation, the argument and the reason",
+        run: |file, _| messages::name_the_reason(file),
         expected: |facts| facts.path_parameters,
+    },
+    Step {
+        gives: "a description of everything public",
+        run: describe::describe,
+        expected: |facts| facts.operations,
+    },
+    Step {
+        gives: "an example of every operation that compiles",
+        run: usage::show,
+        expected: |facts| facts.operations,
     },
     Step {
         gives: "documentation that rustdoc accepts",
