@@ -3,6 +3,7 @@
 //! `cargo xtask bench` runs this and compares the times with the targets.
 #![allow(
     missing_docs,
+    dead_code,
     clippy::unwrap_used,
     reason = "a bench is no interface, and what fails ends it"
 )]

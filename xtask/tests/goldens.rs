@@ -89,6 +89,22 @@ fn request(operation: &str) -> String {
 }
 
 #[test]
+fn the_goldens_that_are_compiled_and_run_are_what_their_document_asks_for() {
+    let root = xtask::workspace::root();
+    let options = codegen::Options {
+        check: true,
+        spec: Some(root.join("tests/goldens/golden.yaml")),
+        out: Some(root.join("tests/goldens/generated")),
+    };
+    let report = codegen::execute(&options, &root).unwrap();
+    assert!(
+        !report.stale,
+        "{}\ncargo xtask codegen --spec tests/goldens/golden.yaml --out tests/goldens/generated",
+        report.text
+    );
+}
+
+#[test]
 fn optional_and_nullable_properties_are_options() {
     golden!(types(
         "    A: {type: object, required: [b, d], properties: {a: {type: string}, b: {type: string, nullable: true}, c: {type: string, nullable: true}, d: {type: string}}}\n"

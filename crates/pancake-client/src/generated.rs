@@ -537,13 +537,13 @@ pub mod types {
     #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[non_exhaustive]
     pub enum AttachmentType {
-        /// `Photo`
+        /// `PHOTO`
         Photo,
-        /// `Video`
+        /// `VIDEO`
         Video,
-        /// `Document`
+        /// `DOCUMENT`
         Document,
-        /// `AudioAttachmentId`
+        /// `AUDIO_ATTACHMENT_ID`
         AudioAttachmentId,
         /// Any other value, as it came. Made by `from`, it is never one of those above.
         Other(::std::string::String),
@@ -970,13 +970,13 @@ pub mod types {
     #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[non_exhaustive]
     pub enum ConversationType {
-        /// `Inbox`
+        /// `INBOX`
         Inbox,
-        /// `Comment`
+        /// `COMMENT`
         Comment,
-        /// `Livestream`
+        /// `LIVESTREAM`
         Livestream,
-        /// `Rating`
+        /// `RATING`
         Rating,
         /// Any other value, as it came. Made by `from`, it is never one of those above.
         Other(::std::string::String),

@@ -75,12 +75,20 @@ fn opened(mut item: ItemEnum) -> [Item; 2] {
     [Item::Enum(item), values]
 }
 
-/// The value of a variant on the wire; serde is no longer told of it.
-pub(super) fn take_wire(variant: &mut Variant) -> String {
+/// The value of a variant on the wire, of which its description speaks now in the place of serde's attribute.
+fn take_wire(variant: &mut Variant) -> String {
     let wire = wire(variant);
+    let doc = format!(" `{wire}`");
     variant
         .attrs
         .retain(|attribute| !attribute.path().is_ident("serde"));
+    if !variant
+        .attrs
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"))
+    {
+        variant.attrs.push(parse_quote!(#[doc = #doc]));
+    }
     wire
 }
 
@@ -126,7 +134,7 @@ mod tests {
         for wanted in [
             "///Kind.",
             "#[non_exhaustive]",
-            "Inbox,",
+            "/// `INBOX`",
             "Other(::std::string::String)",
             "\"INBOX\" => Inbox",
             "for Closed",
