@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{ci, codegen};
+use xtask::{bench, ci, codegen};
 
 /// The commands of this workspace.
 #[derive(Debug, Parser)]
@@ -19,6 +19,8 @@ enum Command {
     Codegen(codegen::Options),
     /// Run the checks that CI runs, all of them or one
     Ci(ci::Options),
+    /// Measure what the SDK costs and compare it with the targets
+    Bench(bench::Options),
     /// Check the generated code, then run the SDK's main job against the fake server
     Demo,
 }
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(options) => codegen::run(&options),
         Command::Ci(options) => ci::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Demo => ci::demo(),
     }
 }

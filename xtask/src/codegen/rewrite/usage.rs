@@ -200,7 +200,10 @@ fn exact(property: &Node<'_>, text: &str) -> Option<String> {
     }
     if schema.get("enum").is_some() || schema.get("x-extensible-enum").is_some() {
         let name = names::pascal(component_name(property.reference()?, "schemas")?);
-        return Some(format!("{CRATE}::types::{name}::{}", names::pascal(text)));
+        let variant = names::pascal(text);
+        // The generator has more names for what begins with no letter than one.
+        let plain = variant.starts_with(|first: char| first.is_ascii_uppercase());
+        return plain.then(|| format!("{CRATE}::types::{name}::{variant}"));
     }
     (schema.text("type") == Some("string")).then(|| format!("{text:?}.to_owned()"))
 }
