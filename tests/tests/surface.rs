@@ -164,6 +164,8 @@ fn the_crates_export_what_was_reviewed() {
 fn exports(item: &Item) -> Vec<String> {
     let public = |visibility: &Visibility| matches!(visibility, Visibility::Public(_));
     match item {
+        // What is hidden serves the workspace, and no one is promised it.
+        Item::Mod(item) if item.attrs.iter().any(is_hidden) => Vec::new(),
         Item::Use(item) if public(&item.vis) => {
             let mut names = Vec::new();
             leaves(&item.tree, &mut names);
@@ -178,6 +180,11 @@ fn exports(item: &Item) -> Vec<String> {
         Item::Type(item) if public(&item.vis) => vec![item.ident.to_string()],
         _ => Vec::new(),
     }
+}
+
+fn is_hidden(attribute: &syn::Attribute) -> bool {
+    let list = attribute.meta.require_list().ok();
+    list.is_some_and(|list| list.path.is_ident("doc") && list.tokens.to_string() == "hidden")
 }
 
 fn leaves(tree: &UseTree, names: &mut Vec<String>) {

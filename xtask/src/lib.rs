@@ -2,6 +2,7 @@
 //!
 //! It depends on none of the other crates, so that it builds and can mend them even when they do not build.
 
+pub mod bench;
 pub mod ci;
 pub mod codegen;
 pub mod commands;

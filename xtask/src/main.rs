@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::commands::spec;
-use xtask::{ci, codegen};
+use xtask::{bench, ci, codegen};
 
 /// The commands of this workspace.
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Spec(spec::SpecCommand),
     /// Run the checks that CI runs, all of them or one
     Ci(ci::Options),
+    /// Measure what the SDK costs and compare it with the targets
+    Bench(bench::Options),
     /// Check the generated code, then run the SDK's main job against the fake server
     Demo,
 }
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Codegen(options) => codegen::run(&options),
         Command::Spec(command) => spec::run(&command),
         Command::Ci(options) => ci::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Demo => ci::demo(),
     }
 }

@@ -40,8 +40,9 @@ pub fn surface(source: &str) -> Result<String, SurfaceError> {
         text.push_str(&operation);
     }
     text.push_str("\nTYPES\n");
+    let rows = rows(types);
     for item in types {
-        describe(item, &mut text);
+        describe(item, &rows, &mut text);
     }
     Ok(text)
 }
@@ -156,7 +157,53 @@ fn answer(output: &ReturnType) -> String {
     }
 }
 
-fn describe(item: &Item, text: &mut String) {
+/// What the macros behind a type say of its fields or variants: the name on the wire, and how it is read.
+type Rows = BTreeMap<(String, String), String>;
+
+/// Reads `fields! { Type { "type" => type_: text, ..extra } }` and `values! { … }`.
+fn rows(items: &[Item]) -> Rows {
+    let mut rows = Rows::new();
+    for item in items {
+        if let Item::Macro(call) = item
+            && let Ok(all) = call.mac.parse_body_with(parse_rows)
+        {
+            rows.extend(all);
+        }
+    }
+    rows
+}
+
+fn parse_rows(input: syn::parse::ParseStream<'_>) -> syn::Result<Rows> {
+    let mut rows = Rows::new();
+    let owner: syn::Ident = input.parse()?;
+    let content;
+    syn::braced!(content in input);
+    while !content.is_empty() {
+        if content.parse::<Option<syn::Token![..]>>()?.is_some() {
+            let name: syn::Ident = content.parse()?;
+            rows.insert(
+                (owner.to_string(), name.to_string()),
+                "all others".to_owned(),
+            );
+            break;
+        }
+        let wire: syn::LitStr = content.parse()?;
+        content.parse::<syn::Token![=>]>()?;
+        let name: syn::Ident = content.parse()?;
+        let mut said = Vec::new();
+        if name != wire.value() {
+            said.push(wire.token().to_string());
+        }
+        if content.parse::<Option<syn::Token![:]>>()?.is_some() {
+            said.push(content.parse::<syn::Ident>()?.to_string());
+        }
+        content.parse::<Option<syn::Token![,]>>()?;
+        rows.insert((owner.to_string(), name.to_string()), said.join(", "));
+    }
+    Ok(rows)
+}
+
+fn describe(item: &Item, rows: &Rows, text: &mut String) {
     match item {
         Item::Struct(structure) => {
             let _ = writeln!(
@@ -165,7 +212,12 @@ fn describe(item: &Item, text: &mut String) {
                 structure.ident,
                 marks(&structure.attrs)
             );
-            members(&structure.fields, "  ", text);
+            members(
+                &structure.fields,
+                "  ",
+                &owned_by(rows, &structure.ident),
+                text,
+            );
         }
         Item::Enum(enumeration) => {
             let _ = writeln!(
@@ -174,12 +226,13 @@ fn describe(item: &Item, text: &mut String) {
                 enumeration.ident,
                 marks(&enumeration.attrs)
             );
+            let said = owned_by(rows, &enumeration.ident);
             for variant in &enumeration.variants {
                 let name = &variant.ident;
                 match &variant.fields {
                     Fields::Named(_) => {
                         let _ = writeln!(text, "  {name}{}", marks(&variant.attrs));
-                        members(&variant.fields, "    ", text);
+                        members(&variant.fields, "    ", &|_| None, text);
                     }
                     Fields::Unnamed(fields) => {
                         let inner: Vec<String> = fields
@@ -195,7 +248,9 @@ fn describe(item: &Item, text: &mut String) {
                         );
                     }
                     Fields::Unit => {
-                        let _ = writeln!(text, "  {name}{}", marks(&variant.attrs));
+                        let marks =
+                            said(&name.to_string()).unwrap_or_else(|| marks(&variant.attrs));
+                        let _ = writeln!(text, "  {name}{marks}");
                     }
                 }
             }
@@ -207,18 +262,32 @@ fn describe(item: &Item, text: &mut String) {
     }
 }
 
-fn members(fields: &Fields, indent: &str, text: &mut String) {
+/// Finds what is said of the members of one type.
+fn owned_by<'a>(rows: &'a Rows, owner: &syn::Ident) -> impl Fn(&str) -> Option<String> + use<'a> {
+    let owner = owner.to_string();
+    move |name| {
+        let said = rows.get(&(owner.clone(), name.to_owned()))?;
+        Some(if said.is_empty() {
+            String::new()
+        } else {
+            format!(" ({said})")
+        })
+    }
+}
+
+fn members(
+    fields: &Fields,
+    indent: &str,
+    said: &dyn Fn(&str) -> Option<String>,
+    text: &mut String,
+) {
     for (index, field) in fields.iter().enumerate() {
         let name = field
             .ident
             .as_ref()
             .map_or_else(|| index.to_string(), ToString::to_string);
-        let _ = writeln!(
-            text,
-            "{indent}{name}: {}{}",
-            short(&field.ty),
-            marks(&field.attrs)
-        );
+        let marks = said(&name).unwrap_or_else(|| marks(&field.attrs));
+        let _ = writeln!(text, "{indent}{name}: {}{marks}", short(&field.ty));
     }
 }
 
@@ -291,6 +360,27 @@ pub mod types {
         ReplyInbox { message: ::std::string::String },
         Other(Thing),
         None,
+    }
+    pub struct Answer {
+        pub kind: ::std::option::Option<Kind>,
+        pub type_: ::std::option::Option<::std::string::String>,
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Answer {
+            "kind" => kind,
+            "type" => type_: text,
+            ..extra
+        }
+    }
+    pub enum Kind {
+        Inbox,
+        Other(::std::string::String),
+    }
+    crate::open_enum::values! {
+        Kind {
+            "INBOX" => Inbox,
+        }
     }
     pub mod builder { pub struct Thing; }
 }

@@ -65,7 +65,7 @@ fn types(schemas: &str) -> String {
                     );
                 }
             }
-            Item::Struct(_) | Item::Enum(_) | Item::Type(_) => shown.push(item),
+            Item::Struct(_) | Item::Enum(_) | Item::Type(_) | Item::Macro(_) => shown.push(item),
             _ => {}
         }
     }
@@ -86,6 +86,22 @@ fn request(operation: &str) -> String {
         .filter(|item| !matches!(item, Item::Use(_)))
         .collect();
     format!("{}\n=>\n\n{}", operation.trim_end(), print(items))
+}
+
+#[test]
+fn the_goldens_that_are_compiled_and_run_are_what_their_document_asks_for() {
+    let root = xtask::workspace::root();
+    let options = codegen::Options {
+        check: true,
+        spec: Some(root.join("tests/goldens/golden.yaml")),
+        out: Some(root.join("tests/goldens/generated")),
+    };
+    let report = codegen::execute(&options, &root).unwrap();
+    assert!(
+        !report.stale,
+        "{}\ncargo xtask codegen --spec tests/goldens/golden.yaml --out tests/goldens/generated",
+        report.text
+    );
 }
 
 #[test]

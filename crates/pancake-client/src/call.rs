@@ -5,6 +5,7 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use reqwest::{Request, Url};
 
+use crate::generated::Error;
 use crate::operation::Operation;
 use crate::secret::AccessToken;
 use crate::spare::{Remake, Spare};
@@ -124,6 +125,11 @@ impl Call {
             remake: self.remake.clone(),
         }
     }
+}
+
+/// Says which operation was not sent because of one of its arguments.
+pub(crate) fn refused<E>(operation: &str, reason: impl fmt::Display) -> Error<E> {
+    Error::InvalidRequest(format!("{operation}: {reason}"))
 }
 
 fn own((key, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)) -> (String, String) {

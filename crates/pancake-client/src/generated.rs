@@ -8,144 +8,168 @@ use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
 #[allow(clippy::all)]
 pub mod types {
     /// An answer that says whether it worked.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Acknowledgement {
         /// Text for people.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Acknowledgement {
+            "message" => message: text,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// An event of a conversation.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Activity {
         /// The ad.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ad_id: ::std::option::Option<crate::id::Id>,
         /// The ad as the customer saw it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ads_context_data: ::std::option::Option<AdContext>,
         /// Time.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Where it came from.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub source: ::std::option::Option<::std::string::String>,
         /// Kind.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Activity {
+            "ad_id" => ad_id,
+            "ads_context_data" => ads_context_data,
+            "inserted_at" => inserted_at,
+            "source" => source: text,
+            "type" => type_: text,
+            ..extra
+        }
     }
     /// An ad that brought a customer.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdClick {
         /// The ad.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ad_id: ::std::option::Option<crate::id::Id>,
         /// Time of the click.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// The post behind the ad.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub post_id: ::std::option::Option<crate::id::PostId>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        AdClick {
+            "ad_id" => ad_id,
+            "inserted_at" => inserted_at,
+            "post_id" => post_id,
+            ..extra
+        }
     }
     /// An ad as the customer saw it.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdContext {
         /// Title.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub ad_title: ::std::option::Option<::std::string::String>,
         /// Picture.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub photo_url: ::std::option::Option<::std::string::String>,
         /// Post.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub post_id: ::std::option::Option<crate::id::PostId>,
         /// Video.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub video_url: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        AdContext {
+            "ad_title" => ad_title: text,
+            "photo_url" => photo_url: text,
+            "post_id" => post_id,
+            "video_url" => video_url: text,
+            ..extra
+        }
+    }
     /// A conversation that began with an ad, in the form of the export.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdConversation {
         /// Ads they came from.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ad_clicks: ::std::option::Option<::std::vec::Vec<ExportedAdClick>>,
         /// Customers of the conversation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Person>,
         /// Id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::ConversationId>,
         /// When the thread began.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether the customer is banned.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_banned: ::std::option::Option<bool>,
         /// Phone numbers found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<ExportedPhoneNumber>,
         >,
         /// Tags.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tags: ::std::option::Option<
             ::std::vec::Vec<::std::option::Option<ConversationTag>>,
         >,
         /// Last change.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        AdConversation {
+            "ad_clicks" => ad_clicks: list,
+            "customers" => customers: list,
+            "from" => from,
+            "id" => id,
+            "inserted_at" => inserted_at,
+            "is_banned" => is_banned: flag,
+            "recent_phone_numbers" => recent_phone_numbers: list,
+            "tags" => tags,
+            "updated_at" => updated_at,
+            ..extra
+        }
+    }
     /// Up to 60 conversations that began with an ad.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdConversationList {
         /// The conversations.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<AdConversation>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        AdConversationList {
+            "data" => data: list,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// A new note.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -156,65 +180,74 @@ pub mod types {
         pub message: ::std::string::String,
     }
     impl AddCustomerNoteBody {
+        /// Begins a [`AddCustomerNoteBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::AddCustomerNoteBody {
             Default::default()
         }
     }
     /// Figures of one ad, or of one day.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdsStatistics {
         /// Currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// Times shown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub impressions: ::std::option::Option<crate::numeric::Numeric>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// People reached.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reach: ::std::option::Option<crate::numeric::Numeric>,
         /// Money spent.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub spend: ::std::option::Option<crate::numeric::Numeric>,
         /// State.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        AdsStatistics {
+            "currency" => currency: text,
+            "impressions" => impressions,
+            "name" => name: text,
+            "reach" => reach,
+            "spend" => spend,
+            "status" => status: text,
+            ..extra
+        }
+    }
     /// Other forms of ads statistics: the rows are in `data` or in `ads`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdsStatisticsEnvelope {
         /// The rows.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ads: ::std::option::Option<::std::vec::Vec<AdsStatistics>>,
         /// The rows.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<AdsStatistics>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        AdsStatisticsEnvelope {
+            "ads" => ads: list,
+            "data" => data: list,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// Ads statistics: a bare list, or an object with `data` or `ads`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum AdsStatisticsResult {
+        /// In the form of `Vec<AdsStatistics>`.
         List(::std::vec::Vec<AdsStatistics>),
+        /// In the form of `AdsStatisticsEnvelope`.
         Envelope(AdsStatisticsEnvelope),
     }
     impl ::std::convert::From<::std::vec::Vec<AdsStatistics>> for AdsStatisticsResult {
@@ -242,8 +275,10 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum AdsStatisticsType {
+        /// `by_id`
         #[serde(rename = "by_id")]
         ById,
+        /// `by_time`
         #[serde(rename = "by_time")]
         ByTime,
     }
@@ -263,7 +298,16 @@ pub mod types {
             match value {
                 "by_id" => Ok(Self::ById),
                 "by_time" => Ok(Self::ByTime),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "AdsStatisticsType",
+                                value,
+                                &["by_id", "by_time"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -284,325 +328,352 @@ pub mod types {
         }
     }
     /// Every error shape of the API in one object. Most failures are HTTP 200 with `success: false`; the transport of pancake-ext turns those into this type as well. Absence of `success` is not a failure. All fields are optional; read `message`, then `error`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ApiError {
         /// Code of the channel behind Pancake (Facebook's `code`), on sends.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub e_code: ::std::option::Option<crate::error_code::ErrorCode>,
         /// Finer code of the channel (Facebook's `error_subcode`), on sends.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub e_subcode: ::std::option::Option<crate::error_code::ErrorCode>,
         /// The documented key; never captured.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub error: ::std::option::Option<::std::string::String>,
         /// The number to act on: 102 wrong token, 105 rotated token, 429 too many requests and others.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_code: ::std::option::Option<crate::error_code::ErrorCode>,
         /// A list form met once instead of `error_code`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub errors: ::std::option::Option<::std::vec::Vec<ApiErrorItem>>,
         /// Text for people, in English or Vietnamese.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// A word instead of a number, such as `invalid_upload_fb_attachments_result` when an uploaded file has expired or was used already.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message_code: ::std::option::Option<::std::string::String>,
         /// What the channel answered, as text or as an object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub original_error: ::std::option::Option<::serde_json::Value>,
         /// `false` on a failure; may be absent when the HTTP status tells already.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        ApiError {
+            "e_code" => e_code,
+            "e_subcode" => e_subcode,
+            "error" => error: text,
+            "error_code" => error_code,
+            "errors" => errors: list,
+            "message" => message: text,
+            "message_code" => message_code: text,
+            "original_error" => original_error,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// One entry of the list form of an error.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ApiErrorItem {
         /// See `ApiError.error_code`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_code: ::std::option::Option<crate::error_code::ErrorCode>,
         /// Text for people.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        ApiErrorItem {
+            "error_code" => error_code,
+            "message" => message: text,
+            ..extra
+        }
+    }
     /// Who the conversation is for.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
-    #[derive(Default)]
     pub struct AssignConversationBody {
         /// Ids of users; they replace the former ones.
         pub assignee_ids: ::std::vec::Vec<crate::id::UserId>,
     }
     impl AssignConversationBody {
+        /// Begins a [`AssignConversationBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::AssignConversationBody {
             Default::default()
         }
     }
     /// Answer of assigning a conversation.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Assignment {
         /// Group.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub assignee_group_id: ::std::option::Option<crate::id::Id>,
         /// Users the conversation is assigned to now.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub assignee_ids: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// Customers of the conversation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Person>,
         /// Whether staff has read the thread.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub seen: ::std::option::Option<bool>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Time of the change.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Assignment {
+            "assignee_group_id" => assignee_group_id,
+            "assignee_ids" => assignee_ids: list,
+            "customers" => customers: list,
+            "from" => from,
+            "seen" => seen: flag,
+            "success" => success: flag,
+            "updated_at" => updated_at,
+            ..extra
+        }
     }
     /// A thing attached to a message. Which fields are there depends on `type`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Attachment {
         /// Picture of the ad.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub ad_click_photo_url: ::std::option::Option<::std::string::String>,
         /// Ad clicked.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ad_id: ::std::option::Option<crate::id::Id>,
         /// Street of an address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub address: ::std::option::Option<::std::string::String>,
         /// Reactions and attachments of the message answered.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub attachments: ::std::option::Option<::std::vec::Vec<ReactionAttachment>>,
         /// Where the click came from.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub click_from: ::std::option::Option<::std::string::String>,
         /// Commune.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub commune_id: ::std::option::Option<crate::id::Id>,
         /// Country.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub country_code: ::std::option::Option<crate::id::Id>,
         /// District.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub district_id: ::std::option::Option<crate::id::Id>,
         /// Emoji of a reaction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub emoji: ::std::option::Option<::std::string::String>,
         /// Author of the message answered.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Sender>,
         /// Whole address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_address: ::std::option::Option<::std::string::String>,
         /// Id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::Id>,
         /// Size of the picture.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub image_data: ::std::option::Option<ImageSize>,
         /// Text of the message answered.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// MIME type.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub mime_type: ::std::option::Option<::std::string::String>,
         /// File name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Content of a template.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub payload: ::std::option::Option<TemplatePayload>,
         /// Attachments of the post behind an ad.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub post_attachments: ::std::option::Option<::std::vec::Vec<PostAttachment>>,
         /// Post code.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub post_code: ::std::option::Option<crate::id::Id>,
         /// Province.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub province_id: ::std::option::Option<crate::id::Id>,
         /// Name of a reaction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub reaction: ::std::option::Option<::std::string::String>,
         /// How it is shown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub render_type: ::std::option::Option<::std::string::String>,
         /// Title.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub title: ::std::option::Option<::std::string::String>,
         /// `photo`, `video`, `sticker`, `audio`, `file`, `reaction`, `replied_message`, `template`, `ad_click`, `address`, `link` and others.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Address of the file.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub url: ::std::option::Option<::std::string::String>,
         /// Who reacted.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_id: ::std::option::Option<crate::id::Id>,
         /// Size and address of the video.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub video_data: ::std::option::Option<VideoData>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        Attachment {
+            "ad_click_photo_url" => ad_click_photo_url: text,
+            "ad_id" => ad_id,
+            "address" => address: text,
+            "attachments" => attachments: list,
+            "click_from" => click_from: text,
+            "commune_id" => commune_id,
+            "country_code" => country_code,
+            "district_id" => district_id,
+            "emoji" => emoji: text,
+            "from" => from,
+            "full_address" => full_address: text,
+            "id" => id,
+            "image_data" => image_data,
+            "message" => message: text,
+            "mime_type" => mime_type: text,
+            "name" => name: text,
+            "payload" => payload,
+            "post_attachments" => post_attachments: list,
+            "post_code" => post_code,
+            "province_id" => province_id,
+            "reaction" => reaction: text,
+            "render_type" => render_type: text,
+            "title" => title: text,
+            "type" => type_: text,
+            "url" => url: text,
+            "user_id" => user_id,
+            "video_data" => video_data,
+            ..extra
+        }
+    }
     /// Kind of an uploaded file; the list is open.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[serde(untagged)]
+    #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[non_exhaustive]
     pub enum AttachmentType {
-        Known(KnownAttachmentType),
+        /// `PHOTO`
+        Photo,
+        /// `VIDEO`
+        Video,
+        /// `DOCUMENT`
+        Document,
+        /// `AUDIO_ATTACHMENT_ID`
+        AudioAttachmentId,
+        /// Any other value, as it came. Made by `from`, it is never one of those above.
         Other(::std::string::String),
     }
-    impl ::std::convert::From<KnownAttachmentType> for AttachmentType {
-        fn from(value: KnownAttachmentType) -> Self {
-            Self::Known(value)
+    crate::open_enum::values! {
+        AttachmentType {
+            "PHOTO" => Photo,
+            "VIDEO" => Video,
+            "DOCUMENT" => Document,
+            "AUDIO_ATTACHMENT_ID" => AudioAttachmentId,
         }
     }
     /// A phone call.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CallLog {
         /// Id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub call_id: ::std::option::Option<crate::id::Id>,
         /// Who was called.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub callee: ::std::option::Option<::std::string::String>,
         /// Who called.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub caller: ::std::option::Option<::std::string::String>,
         /// Seconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub duration: ::std::option::Option<crate::numeric::Numeric>,
         /// Beginning.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub start_time: ::std::option::Option<crate::timestamp::Timestamp>,
         /// `completed` or `missed`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        CallLog {
+            "call_id" => call_id,
+            "callee" => callee: text,
+            "caller" => caller: text,
+            "duration" => duration,
+            "start_time" => start_time,
+            "status" => status: text,
+            ..extra
+        }
     }
     /// One page of call logs.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CallLogList {
         /// The calls.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<CallLog>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        CallLogList {
+            "data" => data: list,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// Figures of one ad of a campaign. Most numbers come as text.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CampaignStatistics {
         /// Ad account.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub account_id: ::std::option::Option<crate::id::Id>,
         /// Ad.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ad_id: ::std::option::Option<crate::id::Id>,
         /// Ad set.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub adset_id: ::std::option::Option<crate::id::Id>,
         /// Budget left.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub budget_remaining: ::std::option::Option<crate::numeric::Numeric>,
         /// Campaign.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub campaign_id: ::std::option::Option<crate::id::Id>,
         /// Currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// Budget a day.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub daily_budget: ::std::option::Option<crate::numeric::Numeric>,
         /// State.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        CampaignStatistics {
+            "account_id" => account_id,
+            "ad_id" => ad_id,
+            "adset_id" => adset_id,
+            "budget_remaining" => budget_remaining,
+            "campaign_id" => campaign_id,
+            "currency" => currency: text,
+            "daily_budget" => daily_budget,
+            "status" => status: text,
+            ..extra
+        }
+    }
     /// Newer form of campaign statistics.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CampaignStatisticsEnvelope {
         /// The rows.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<CampaignStatistics>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        CampaignStatisticsEnvelope {
+            "data" => data: list,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// Campaign statistics: a bare list, or an object with `data`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum CampaignStatisticsResult {
+        /// In the form of `Vec<CampaignStatistics>`.
         List(::std::vec::Vec<CampaignStatistics>),
+        /// In the form of `CampaignStatisticsEnvelope`.
         Envelope(CampaignStatisticsEnvelope),
     }
     impl ::std::convert::From<::std::vec::Vec<CampaignStatistics>>
@@ -617,264 +688,272 @@ pub mod types {
         }
     }
     /// A phone number found in a message.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CapturedPhoneNumber {
         /// The number as it was written.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub captured: ::std::option::Option<::std::string::String>,
         /// Its length in the message.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub length: ::std::option::Option<i64>,
         /// Text of the message.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub m_content: ::std::option::Option<::std::string::String>,
         /// The message.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub m_id: ::std::option::Option<crate::id::MessageId>,
         /// Where it begins in the message.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub offset: ::std::option::Option<i64>,
         /// The number, in order.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub status: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        CapturedPhoneNumber {
+            "captured" => captured: text,
+            "length" => length: integer,
+            "m_content" => m_content: text,
+            "m_id" => m_id,
+            "offset" => offset: integer,
+            "phone_number" => phone_number: text,
+            "status" => status: integer,
+            ..extra
+        }
+    }
     /// Pages of a user, sorted by state.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CategorizedPages {
         /// Pages that Pancake serves for this user.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub activated: ::std::option::Option<::std::vec::Vec<Page>>,
         /// Ids of `activated`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub activated_page_ids: ::std::option::Option<
             ::std::vec::Vec<crate::id::PageId>,
         >,
         /// Pages the user has hidden.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub hidden: ::std::option::Option<::std::vec::Vec<Page>>,
         /// Pages that are connected but switched off.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub inactivated: ::std::option::Option<::std::vec::Vec<Page>>,
         /// Pages the user may see but not use.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub nopermission: ::std::option::Option<::std::vec::Vec<Page>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        CategorizedPages {
+            "activated" => activated: list,
+            "activated_page_ids" => activated_page_ids: list,
+            "hidden" => hidden: list,
+            "inactivated" => inactivated: list,
+            "nopermission" => nopermission: list,
+            ..extra
+        }
+    }
     /// A thread between a page and a customer: an inbox chat, a comment thread, a livestream or a rating.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Conversation {
         /// Ads the customer came from.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ad_ids: ::std::option::Option<::std::vec::Vec<crate::id::Id>>,
         /// Ads the customer came from, with time.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ads: ::std::option::Option<::std::vec::Vec<AdClick>>,
         /// Group the thread is assigned to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub assignee_group_id: ::std::option::Option<crate::id::Id>,
         /// Former assignments.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub assignee_histories: ::std::option::Option<
             ::std::vec::Vec<::serde_json::Value>,
         >,
         /// Users the thread is assigned to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub assignee_ids: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// Users at work on the thread.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub current_assign_users: ::std::option::Option<
             ::std::vec::Vec<::serde_json::Value>,
         >,
         /// Id of the customer across pages; not the id that customer calls take.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer_id: ::std::option::Option<crate::id::CustomerGlobalId>,
         /// Customers in the thread; `id` is the `page_customer_id` of customer calls.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer as the channel knows them; `id` is the psid.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Person>,
         /// Whether a phone number was found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub has_phone: ::std::option::Option<bool>,
         /// Opaque id: `{page}_{psid}` for a Facebook inbox, `{post}_{comment}` for comments; other channels use `:` and `@`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::ConversationId>,
         /// When the thread began.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Documented, never captured; read `snippet`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_message: ::std::option::Option<LastMessage>,
         /// Who wrote last.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_sent_by: ::std::option::Option<Sender>,
         /// Number of messages.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub message_count: ::std::option::Option<i64>,
         /// The customer as the page knows them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_customer: ::std::option::Option<ConversationPageCustomer>,
         /// The page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_id: ::std::option::Option<crate::id::PageId>,
         /// Documented, never captured.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub page_uid: ::std::option::Option<::std::string::String>,
         /// Documented, never captured; read `customers`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub participants: ::std::option::Option<::std::vec::Vec<Participant>>,
         /// Post of a comment thread.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub post_id: ::std::option::Option<crate::id::PostId>,
         /// Phone numbers found in the messages.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<CapturedPhoneNumber>,
         >,
         /// Whether staff has read the thread.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub seen: ::std::option::Option<bool>,
         /// Beginning of the last message.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub snippet: ::std::option::Option<::std::string::String>,
         /// Who set and removed which tag.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub tag_histories: ::std::option::Option<::std::vec::Vec<TagHistory>>,
         /// Tags of the thread. Entries can be null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tags: ::std::option::Option<
             ::std::vec::Vec<::std::option::Option<ConversationTag>>,
         >,
         /// Kind of the thread.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<ConversationType>,
         /// Last change; lists are sorted by it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Conversation {
+            "ad_ids" => ad_ids: list,
+            "ads" => ads: list,
+            "assignee_group_id" => assignee_group_id,
+            "assignee_histories" => assignee_histories: list,
+            "assignee_ids" => assignee_ids: list,
+            "current_assign_users" => current_assign_users: list,
+            "customer_id" => customer_id,
+            "customers" => customers: list,
+            "from" => from,
+            "has_phone" => has_phone: flag,
+            "id" => id,
+            "inserted_at" => inserted_at,
+            "last_message" => last_message,
+            "last_sent_by" => last_sent_by,
+            "message_count" => message_count: integer,
+            "page_customer" => page_customer,
+            "page_id" => page_id,
+            "page_uid" => page_uid: text,
+            "participants" => participants: list,
+            "post_id" => post_id,
+            "recent_phone_numbers" => recent_phone_numbers: list,
+            "seen" => seen: flag,
+            "snippet" => snippet: text,
+            "tag_histories" => tag_histories: list,
+            "tags" => tags,
+            "type" => type_,
+            "updated_at" => updated_at,
+            ..extra
+        }
     }
     /// A customer of a conversation.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationCustomer {
         /// Id on the channel (psid).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fb_id: ::std::option::Option<crate::id::Psid>,
         /// The `page_customer_id` that customer calls take.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::CustomerId>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        ConversationCustomer {
+            "fb_id" => fb_id,
+            "id" => id,
+            "name" => name: text,
+            ..extra
+        }
     }
     /// One page of conversations, newest update first, 60 at most. There is no total and no flag for more.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationList {
         /// The conversations.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub conversations: ::std::option::Option<::std::vec::Vec<Conversation>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        ConversationList {
+            "conversations" => conversations: list,
+            "success" => success: flag,
+            ..extra
+        }
+    }
     /// The customer of a conversation as the page knows them.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationPageCustomer {
         /// Birthday.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub birthday: ::std::option::Option<crate::birthday::Birthday>,
         /// Id across pages.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer_id: ::std::option::Option<crate::id::CustomerGlobalId>,
         /// `male`, `female` or `unknown`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub gender: ::std::option::Option<::std::string::String>,
         /// Id in Facebook's inbox.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub global_id: ::std::option::Option<crate::id::Id>,
         /// The `page_customer_id` that customer calls take.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::CustomerId>,
         /// When the page first met the customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Notes of staff.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub notes: ::std::option::Option<::std::vec::Vec<Note>>,
         /// Id on the channel.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub psid: ::std::option::Option<crate::id::Psid>,
         /// Latest orders in Pancake POS.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_orders: ::std::option::Option<::std::vec::Vec<RecentOrder>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        ConversationPageCustomer {
+            "birthday" => birthday,
+            "customer_id" => customer_id,
+            "gender" => gender: text,
+            "global_id" => global_id,
+            "id" => id,
+            "inserted_at" => inserted_at,
+            "name" => name: text,
+            "notes" => notes: list,
+            "psid" => psid,
+            "recent_orders" => recent_orders: list,
+            ..extra
+        }
     }
     /// A tag of a conversation: an object in lists, its text in the documentation, its id in webhooks.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ConversationTag {
+        /// In the form of `Tag`.
         Details(Tag),
+        /// In the form of `i64`.
         Id(i64),
+        /// In the form of `String`.
         Text(::std::string::String),
     }
     impl ::std::convert::From<Tag> for ConversationTag {
@@ -888,16 +967,26 @@ pub mod types {
         }
     }
     /// Kind of a conversation; the list is open.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[serde(untagged)]
+    #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[non_exhaustive]
     pub enum ConversationType {
-        Known(KnownConversationType),
+        /// `INBOX`
+        Inbox,
+        /// `COMMENT`
+        Comment,
+        /// `LIVESTREAM`
+        Livestream,
+        /// `RATING`
+        Rating,
+        /// Any other value, as it came. Made by `from`, it is never one of those above.
         Other(::std::string::String),
     }
-    impl ::std::convert::From<KnownConversationType> for ConversationType {
-        fn from(value: KnownConversationType) -> Self {
-            Self::Known(value)
+    crate::open_enum::values! {
+        ConversationType {
+            "INBOX" => Inbox,
+            "COMMENT" => Comment,
+            "LIVESTREAM" => Livestream,
+            "RATING" => Rating,
         }
     }
     /// Kind of conversations to list.
@@ -915,12 +1004,16 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum ConversationTypeFilter {
+        /// `INBOX`
         #[serde(rename = "INBOX")]
         Inbox,
+        /// `COMMENT`
         #[serde(rename = "COMMENT")]
         Comment,
+        /// `COMMENT_LIVESTREAM`
         #[serde(rename = "COMMENT_LIVESTREAM")]
         CommentLivestream,
+        /// `POST`
         #[serde(rename = "POST")]
         Post,
     }
@@ -944,7 +1037,16 @@ pub mod types {
                 "COMMENT" => Ok(Self::Comment),
                 "COMMENT_LIVESTREAM" => Ok(Self::CommentLivestream),
                 "POST" => Ok(Self::Post),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "ConversationTypeFilter",
+                                value,
+                                &["INBOX", "COMMENT", "COMMENT_LIVESTREAM", "POST"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -965,107 +1067,107 @@ pub mod types {
         }
     }
     /// A customer of a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Customer {
         /// Birthday; unknown parts are `00`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub birthday: ::std::option::Option<crate::birthday::Birthday>,
         /// Whether the page may write to them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_inbox: ::std::option::Option<bool>,
         /// Id across pages.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer_id: ::std::option::Option<crate::id::CustomerGlobalId>,
         /// E-mail addresses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub emails: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// `male`, `female` or `unknown`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub gender: ::std::option::Option<::std::string::String>,
         /// The `page_customer_id` that customer calls take.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::CustomerId>,
         /// When the page first met them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Where they live.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub lives_in: ::std::option::Option<::std::string::String>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Notes of staff.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub notes: ::std::option::Option<::std::vec::Vec<Note>>,
         /// Phone numbers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub phone_numbers: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Id on the channel.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub psid: ::std::option::Option<crate::id::Psid>,
         /// Latest orders.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_orders: ::std::option::Option<::std::vec::Vec<RecentOrder>>,
         /// Thread on the channel.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub thread_id: ::std::option::Option<crate::id::Id>,
         /// Last change.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        Customer {
+            "birthday" => birthday,
+            "can_inbox" => can_inbox: flag,
+            "customer_id" => customer_id,
+            "emails" => emails: list,
+            "gender" => gender: text,
+            "id" => id,
+            "inserted_at" => inserted_at,
+            "lives_in" => lives_in: text,
+            "name" => name: text,
+            "notes" => notes: list,
+            "phone_numbers" => phone_numbers: list,
+            "psid" => psid,
+            "recent_orders" => recent_orders: list,
+            "thread_id" => thread_id,
+            "updated_at" => updated_at,
+            ..extra
+        }
+    }
     /// An address of a customer in Pancake POS.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerAddress {
         /// Street.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub address: ::std::option::Option<::std::string::String>,
         /// Commune.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub commune_id: ::std::option::Option<crate::id::Id>,
         /// Country.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub country_code: ::std::option::Option<crate::id::Id>,
         /// District.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub district_id: ::std::option::Option<crate::id::Id>,
         /// Whole address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_address: ::std::option::Option<::std::string::String>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_name: ::std::option::Option<::std::string::String>,
         /// Id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::Id>,
         /// Phone number.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Post code.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub post_code: ::std::option::Option<crate::id::Id>,
         /// Province.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub province_id: ::std::option::Option<crate::id::Id>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        CustomerAddress {
+            "address" => address: text,
+            "commune_id" => commune_id,
+            "country_code" => country_code,
+            "district_id" => district_id,
+            "full_address" => full_address: text,
+            "full_name" => full_name: text,
+            "id" => id,
+            "phone_number" => phone_number: text,
+            "post_code" => post_code,
+            "province_id" => province_id,
+            ..extra
+        }
     }
     /// New values; what is absent stays.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -1075,6 +1177,7 @@ pub mod types {
         /// `YYYY-MM-DD`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub birthday: ::std::option::Option<::std::string::String>,
+        /// The field `gender`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub gender: ::std::option::Option<Gender>,
         /// Name.
@@ -1085,147 +1188,172 @@ pub mod types {
         pub phone_numbers: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
     impl CustomerChanges {
+        /// Begins a [`CustomerChanges`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::CustomerChanges {
             Default::default()
         }
     }
     /// One page of customers.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerList {
         /// The customers, newest first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<Customer>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Customers in the range.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub total: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        CustomerList {
+            "customers" => customers: list,
+            "success" => success: flag,
+            "total" => total: integer,
+            ..extra
+        }
+    }
     /// A phone number of an order.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerPhoneNumber {
         /// The order.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub order_id: ::std::option::Option<crate::id::Id>,
         /// The number.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        CustomerPhoneNumber {
+            "order_id" => order_id,
+            "phone_number" => phone_number: text,
+            ..extra
+        }
     }
     /// The note to delete.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
     pub struct DeleteCustomerNoteBody {
+        /// The field `note_id`.
         pub note_id: crate::id::NoteId,
     }
     impl DeleteCustomerNoteBody {
+        /// Begins a [`DeleteCustomerNoteBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::DeleteCustomerNoteBody {
             Default::default()
         }
     }
     /// Engagement in an hour, on a day or of a user.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementRow {
         /// Comments.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment: ::std::option::Option<i64>,
         /// Beginning of the hour.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hour: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Inbox conversations.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub inbox: ::std::option::Option<i64>,
         /// New customers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub new_customer: ::std::option::Option<i64>,
         /// New customers from the inbox.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub new_customer_from_inbox: ::std::option::Option<i64>,
         /// Sum.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub total: ::std::option::Option<i64>,
         /// The user, in the newer form.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_id: ::std::option::Option<crate::id::UserId>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        EngagementRow {
+            "comment" => comment: integer,
+            "hour" => hour,
+            "inbox" => inbox: integer,
+            "new_customer" => new_customer: integer,
+            "new_customer_from_inbox" => new_customer_from_inbox: integer,
+            "total" => total: integer,
+            "user_id" => user_id,
+            ..extra
+        }
+    }
     /// Figures ready for a chart.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementSeries {
         /// Names of the columns, such as `26/8`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub categories: ::std::option::Option<
             ::std::vec::Vec<::std::option::Option<::std::string::String>>,
         >,
         /// One row a figure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub series: ::std::option::Option<::std::vec::Vec<EngagementSeriesEntry>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        EngagementSeries {
+            "categories" => categories,
+            "series" => series: list,
+            ..extra
+        }
+    }
     /// One row of a chart.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementSeriesEntry {
         /// One number a column.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<
             ::std::vec::Vec<::std::option::Option<crate::numeric::Numeric>>,
         >,
         /// `inbox`, `comment`, `total`, `new_customer_replied`, `customer_engagement_new_inbox`, `order_count`, `old_order_count` and others.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        EngagementSeriesEntry {
+            "data" => data,
+            "name" => name: text,
+            ..extra
+        }
+    }
     /// Engagement of customers in a range of dates.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementStatistics {
         /// Figures ready for a chart.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<EngagementSeries>,
         /// Figures by hour or day.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub statistics: ::std::option::Option<::std::vec::Vec<EngagementRow>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Newer form: figures by user.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub users_engagements: ::std::option::Option<::std::vec::Vec<EngagementRow>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        EngagementStatistics {
+            "data" => data,
+            "statistics" => statistics: list,
+            "success" => success: flag,
+            "users_engagements" => users_engagements: list,
+            ..extra
+        }
     }
     /// What to export.
     #[derive(
@@ -1242,6 +1370,7 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum ExportAction {
+        /// `conversations_from_ads`
         #[serde(rename = "conversations_from_ads")]
         ConversationsFromAds,
     }
@@ -1259,7 +1388,16 @@ pub mod types {
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             match value {
                 "conversations_from_ads" => Ok(Self::ConversationsFromAds),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "ExportAction",
+                                value,
+                                &["conversations_from_ads"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -1284,7 +1422,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ExportedAdClick {
+        /// In the form of `AdClick`.
         Details(AdClick),
+        /// In the form of `String`.
         Text(::std::string::String),
     }
     impl ::std::convert::From<AdClick> for ExportedAdClick {
@@ -1297,7 +1437,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ExportedPhoneNumber {
+        /// In the form of `CapturedPhoneNumber`.
         Details(CapturedPhoneNumber),
+        /// In the form of `String`.
         Text(::std::string::String),
     }
     impl ::std::convert::From<CapturedPhoneNumber> for ExportedPhoneNumber {
@@ -1320,10 +1462,13 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum Gender {
+        /// `male`
         #[serde(rename = "male")]
         Male,
+        /// `female`
         #[serde(rename = "female")]
         Female,
+        /// `unknown`
         #[serde(rename = "unknown")]
         Unknown,
     }
@@ -1345,7 +1490,16 @@ pub mod types {
                 "male" => Ok(Self::Male),
                 "female" => Ok(Self::Female),
                 "unknown" => Ok(Self::Unknown),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "Gender",
+                                value,
+                                &["male", "female", "unknown"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -1366,167 +1520,47 @@ pub mod types {
         }
     }
     /// Size of a picture in pixels.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ImageSize {
         /// Height.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub height: ::std::option::Option<i64>,
         /// Width.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub width: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    /// Values of AttachmentType known so far.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub enum KnownAttachmentType {
-        #[serde(rename = "PHOTO")]
-        Photo,
-        #[serde(rename = "VIDEO")]
-        Video,
-        #[serde(rename = "DOCUMENT")]
-        Document,
-        #[serde(rename = "AUDIO_ATTACHMENT_ID")]
-        AudioAttachmentId,
-    }
-    impl ::std::fmt::Display for KnownAttachmentType {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Photo => f.write_str("PHOTO"),
-                Self::Video => f.write_str("VIDEO"),
-                Self::Document => f.write_str("DOCUMENT"),
-                Self::AudioAttachmentId => f.write_str("AUDIO_ATTACHMENT_ID"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for KnownAttachmentType {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "PHOTO" => Ok(Self::Photo),
-                "VIDEO" => Ok(Self::Video),
-                "DOCUMENT" => Ok(Self::Document),
-                "AUDIO_ATTACHMENT_ID" => Ok(Self::AudioAttachmentId),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for KnownAttachmentType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for KnownAttachmentType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    /// Values of ConversationType known so far.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub enum KnownConversationType {
-        #[serde(rename = "INBOX")]
-        Inbox,
-        #[serde(rename = "COMMENT")]
-        Comment,
-        #[serde(rename = "LIVESTREAM")]
-        Livestream,
-        #[serde(rename = "RATING")]
-        Rating,
-    }
-    impl ::std::fmt::Display for KnownConversationType {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Inbox => f.write_str("INBOX"),
-                Self::Comment => f.write_str("COMMENT"),
-                Self::Livestream => f.write_str("LIVESTREAM"),
-                Self::Rating => f.write_str("RATING"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for KnownConversationType {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "INBOX" => Ok(Self::Inbox),
-                "COMMENT" => Ok(Self::Comment),
-                "LIVESTREAM" => Ok(Self::Livestream),
-                "RATING" => Ok(Self::Rating),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for KnownConversationType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for KnownConversationType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
+    crate::object::fields! {
+        ImageSize {
+            "height" => height: integer,
+            "width" => width: integer,
+            ..extra
         }
     }
     /// Documented summary of the last message.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct LastMessage {
         /// Time.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Sender.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub sender: ::std::option::Option<::std::string::String>,
         /// Text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub text: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        LastMessage {
+            "created_at" => created_at,
+            "sender" => sender: text,
+            "text" => text: text,
+            ..extra
+        }
     }
     /// A person named in the text of a comment.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -1539,150 +1573,134 @@ pub mod types {
         pub name: ::std::string::String,
         /// Where the name begins, in characters.
         pub offset: i64,
+        /// The field `psid`.
         pub psid: crate::id::Psid,
     }
     impl Mention {
+        /// Begins a [`Mention`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::Mention {
             Default::default()
         }
     }
     /// A message or a comment.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Message {
         /// Photos, stickers, reactions and other things attached.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub attachments: ::std::option::Option<::std::vec::Vec<Attachment>>,
         /// Whether it can be answered by a comment.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_comment: ::std::option::Option<bool>,
         /// Whether it can be hidden.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_hide: ::std::option::Option<bool>,
         /// Whether it can be liked.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_like: ::std::option::Option<bool>,
         /// Whether it can be removed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_remove: ::std::option::Option<bool>,
         /// Whether it can be answered privately.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_reply_privately: ::std::option::Option<bool>,
         /// Answers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// The conversation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub conversation_id: ::std::option::Option<crate::id::ConversationId>,
         /// Former texts.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub edit_history: ::std::option::Option<::serde_json::Value>,
         /// Who wrote it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Sender>,
         /// Whether a phone number was found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub has_phone: ::std::option::Option<bool>,
         /// Id, such as `m_…`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::MessageId>,
         /// Time.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether the comment is hidden.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_hidden: ::std::option::Option<bool>,
         /// Whether it is an order in a livestream.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_livestream_order: ::std::option::Option<bool>,
         /// Whether it is the first of a thread.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_parent: ::std::option::Option<bool>,
         /// Whether the first of the thread is hidden.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_parent_hidden: ::std::option::Option<bool>,
         /// Whether it was removed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_removed: ::std::option::Option<bool>,
         /// Likes.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub like_count: ::std::option::Option<i64>,
         /// Text as HTML, such as `<div>…</div>`; empty for media.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// People mentioned.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub message_tags: ::std::option::Option<::std::vec::Vec<MessageTag>>,
         /// Text without HTML; empty for media.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub original_message: ::std::option::Option<::std::string::String>,
         /// The page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_id: ::std::option::Option<crate::id::PageId>,
         /// The comment it answers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub parent_id: ::std::option::Option<crate::id::MessageId>,
         /// Phone numbers found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub phone_info: ::std::option::Option<::std::vec::Vec<CapturedPhoneNumber>>,
         /// Conversation of the private reply.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub private_reply_conversation: ::std::option::Option<::serde_json::Value>,
         /// Who removed it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub removed_by: ::std::option::Option<::serde_json::Value>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rich_message: ::std::option::Option<::serde_json::Value>,
         /// Whether it was read.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub seen: ::std::option::Option<bool>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub show_info: ::std::option::Option<bool>,
         /// Kind, such as `INBOX` or `COMMENT`.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Whether the page likes it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub user_likes: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        Message {
+            "attachments" => attachments: list,
+            "can_comment" => can_comment: flag,
+            "can_hide" => can_hide: flag,
+            "can_like" => can_like: flag,
+            "can_remove" => can_remove: flag,
+            "can_reply_privately" => can_reply_privately: flag,
+            "comment_count" => comment_count: integer,
+            "conversation_id" => conversation_id,
+            "edit_history" => edit_history,
+            "from" => from,
+            "has_phone" => has_phone: flag,
+            "id" => id,
+            "inserted_at" => inserted_at,
+            "is_hidden" => is_hidden: flag,
+            "is_livestream_order" => is_livestream_order: flag,
+            "is_parent" => is_parent: flag,
+            "is_parent_hidden" => is_parent_hidden: flag,
+            "is_removed" => is_removed: flag,
+            "like_count" => like_count: integer,
+            "message" => message: text,
+            "message_tags" => message_tags: list,
+            "original_message" => original_message: text,
+            "page_id" => page_id,
+            "parent_id" => parent_id,
+            "phone_info" => phone_info: list,
+            "private_reply_conversation" => private_reply_conversation,
+            "removed_by" => removed_by,
+            "rich_message" => rich_message,
+            "seen" => seen: flag,
+            "show_info" => show_info: flag,
+            "type" => type_: text,
+            "user_likes" => user_likes: flag,
+            ..extra
+        }
+    }
     /// Up to 30 messages, oldest first inside the answer, and what the inbox shows beside them.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageList {
         /// Events such as clicks on ads.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub activities: ::std::option::Option<::std::vec::Vec<Activity>>,
         /// Ad clicks by customer id; values can be null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ad_clicks: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
@@ -1690,270 +1708,252 @@ pub mod types {
             >,
         >,
         /// Consent of the customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub allow_use_data_for_training_ai: ::std::option::Option<bool>,
         /// Application.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub app: ::std::option::Option<crate::id::Id>,
         /// Numbers that can be reported.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub available_for_report_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
         /// Who banned them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub banned_by: ::std::option::Option<::serde_json::Value>,
         /// How often they were banned.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub banned_count: ::std::option::Option<i64>,
         /// Birthday of the customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub birthday: ::std::option::Option<crate::birthday::Birthday>,
         /// Whether the page may write to the customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_inbox: ::std::option::Option<bool>,
         /// Number of comments.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// Customers of the conversation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub conv_customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub conv_from: ::std::option::Option<Person>,
         /// Phone numbers found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub conv_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
         /// Phone numbers found, with their places.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub conv_recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<CapturedPhoneNumber>,
         >,
         /// The conversation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub conversation_id: ::std::option::Option<crate::id::ConversationId>,
         /// Customers, with what the shop knows of them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub customers: ::std::option::Option<::std::vec::Vec<MessageListCustomer>>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub extra_info: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
         /// Gender of the customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub gender: ::std::option::Option<::std::string::String>,
         /// Id in Facebook's inbox.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub global_id: ::std::option::Option<crate::id::Id>,
         /// Whether the customer is banned.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_banned: ::std::option::Option<bool>,
         /// Last comment; `false` when there is none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_commented_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Where the customer lives.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub lives_in: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub matched_wa_fb_customers: ::std::option::Option<::serde_json::Value>,
         /// The messages, oldest first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub messages: ::std::option::Option<::std::vec::Vec<Message>>,
         /// Notes about the customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub notes: ::std::option::Option<::std::vec::Vec<Note>>,
         /// The post of a comment thread.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub post: ::std::option::Option<::serde_json::Value>,
         /// Last change of the profile.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub profile_updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// How far people have read.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub read_watermarks: ::std::option::Option<::std::vec::Vec<ReadWatermark>>,
         /// Latest orders.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_orders: ::std::option::Option<::std::vec::Vec<RecentOrder>>,
         /// Phone numbers found lately.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
         /// Number of reports.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub reported_count: ::std::option::Option<i64>,
         /// Reports of other shops by phone number.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reports_by_phone: ::std::option::Option<
             ::std::collections::BTreeMap<::std::string::String, PhoneReport>,
         >,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub suggested_posts: ::std::option::Option<::serde_json::Value>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        MessageList {
+            "activities" => activities: list,
+            "ad_clicks" => ad_clicks,
+            "allow_use_data_for_training_ai" => allow_use_data_for_training_ai: flag,
+            "app" => app,
+            "available_for_report_phone_numbers" => available_for_report_phone_numbers: list,
+            "banned_by" => banned_by,
+            "banned_count" => banned_count: integer,
+            "birthday" => birthday,
+            "can_inbox" => can_inbox: flag,
+            "comment_count" => comment_count: integer,
+            "conv_customers" => conv_customers: list,
+            "conv_from" => conv_from,
+            "conv_phone_numbers" => conv_phone_numbers: list,
+            "conv_recent_phone_numbers" => conv_recent_phone_numbers: list,
+            "conversation_id" => conversation_id,
+            "customers" => customers: list,
+            "extra_info" => extra_info,
+            "gender" => gender: text,
+            "global_id" => global_id,
+            "is_banned" => is_banned: flag,
+            "last_commented_at" => last_commented_at,
+            "lives_in" => lives_in: text,
+            "matched_wa_fb_customers" => matched_wa_fb_customers,
+            "messages" => messages: list,
+            "notes" => notes: list,
+            "post" => post,
+            "profile_updated_at" => profile_updated_at,
+            "read_watermarks" => read_watermarks: list,
+            "recent_orders" => recent_orders: list,
+            "recent_phone_numbers" => recent_phone_numbers: list,
+            "reported_count" => reported_count: integer,
+            "reports_by_phone" => reports_by_phone,
+            "success" => success: flag,
+            "suggested_posts" => suggested_posts,
+            ..extra
+        }
+    }
     /// A customer beside a list of messages.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageListCustomer {
         /// Ads they came from.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub ad_clicks: ::std::option::Option<::std::vec::Vec<AdClick>>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub address_source: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Whether the page may write to them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub can_inbox: ::std::option::Option<bool>,
         /// Currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// Id across pages.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer_id: ::std::option::Option<crate::id::CustomerGlobalId>,
         /// E-mail addresses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub emails: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Id on the channel.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fb_id: ::std::option::Option<crate::id::Psid>,
         /// Id in Facebook's inbox.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub global_id: ::std::option::Option<crate::id::Id>,
         /// The `page_customer_id` that customer calls take.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::CustomerId>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_discount_by_level: ::std::option::Option<bool>,
         /// Whether they follow the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_followed: ::std::option::Option<bool>,
         /// Last order.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_order_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Orders.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub order_count: ::std::option::Option<i64>,
         /// Profile.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub personal_info: ::std::option::Option<PersonalInfo>,
         /// Amount bought.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub purchased_amount: ::std::option::Option<crate::numeric::Numeric>,
         /// Phone numbers of orders.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<CustomerPhoneNumber>,
         >,
         /// Points.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reward_point: ::std::option::Option<crate::numeric::Numeric>,
         /// Addresses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub shop_customer_addresses: ::std::option::Option<
             ::std::vec::Vec<CustomerAddress>,
         >,
         /// Orders that went through.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub succeed_order_count: ::std::option::Option<i64>,
         /// Tags of the shop.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub tags: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Amount referred.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub total_amount_referred: ::std::option::Option<crate::numeric::Numeric>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub web_sources: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        MessageListCustomer {
+            "ad_clicks" => ad_clicks: list,
+            "address_source" => address_source: list,
+            "can_inbox" => can_inbox: flag,
+            "currency" => currency: text,
+            "customer_id" => customer_id,
+            "emails" => emails: list,
+            "fb_id" => fb_id,
+            "global_id" => global_id,
+            "id" => id,
+            "is_discount_by_level" => is_discount_by_level: flag,
+            "is_followed" => is_followed: flag,
+            "last_order_at" => last_order_at,
+            "name" => name: text,
+            "order_count" => order_count: integer,
+            "personal_info" => personal_info,
+            "purchased_amount" => purchased_amount,
+            "recent_phone_numbers" => recent_phone_numbers: list,
+            "reward_point" => reward_point,
+            "shop_customer_addresses" => shop_customer_addresses: list,
+            "succeed_order_count" => succeed_order_count: integer,
+            "tags" => tags: list,
+            "total_amount_referred" => total_amount_referred,
+            "web_sources" => web_sources: list,
+            ..extra
+        }
     }
     /// A person mentioned in a message.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageTag {
         /// Its length.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub length: ::std::option::Option<i64>,
         /// Address of the person.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub link: ::std::option::Option<::std::string::String>,
         /// Where the mention begins.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub offset: ::std::option::Option<i64>,
         /// Kind.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        MessageTag {
+            "length" => length: integer,
+            "link" => link: text,
+            "offset" => offset: integer,
+            "type" => type_: text,
+            ..extra
+        }
+    }
     /// Answer of minting a page token. The former token of the page is dead from this moment on.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
     pub struct MintedPageToken {
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The new token of the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_access_token: ::std::option::Option<crate::secret::AccessToken>,
         /// `true` on success.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
         #[serde(flatten)]
         pub extra: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -1961,118 +1961,132 @@ pub mod types {
         >,
     }
     /// A note of staff about a customer. Times are unix milliseconds.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Note {
         /// When it was written.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Who wrote it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_by: ::std::option::Option<NoteAuthor>,
         /// Former texts.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub edit_history: ::std::option::Option<::std::vec::Vec<NoteEdit>>,
         /// Id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::NoteId>,
         /// Pictures.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub images: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Links.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub links: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// Order it belongs to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub order_id: ::std::option::Option<crate::id::Id>,
         /// When it was deleted; deleted notes stay in the list.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub removed_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// When it was changed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Note {
+            "created_at" => created_at,
+            "created_by" => created_by,
+            "edit_history" => edit_history: list,
+            "id" => id,
+            "images" => images: list,
+            "links" => links: list,
+            "message" => message: text,
+            "order_id" => order_id,
+            "removed_at" => removed_at,
+            "updated_at" => updated_at,
+            ..extra
+        }
     }
     /// Who wrote a note.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteAuthor {
         /// Application used.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub application: ::std::option::Option<crate::id::Id>,
         /// Facebook id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fb_id: ::std::option::Option<crate::id::Id>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub fb_name: ::std::option::Option<::std::string::String>,
         /// Session of the author: kept out of logs like a token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub session_id: ::std::option::Option<crate::secret::AccessToken>,
         /// Kept out of logs like a token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub token_for_business: ::std::option::Option<crate::secret::AccessToken>,
         /// Pancake's id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub uid: ::std::option::Option<crate::id::UserId>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        NoteAuthor {
+            "application" => application,
+            "fb_id" => fb_id,
+            "fb_name" => fb_name: text,
+            "session_id" => session_id,
+            "token_for_business" => token_for_business,
+            "uid" => uid,
+            ..extra
+        }
     }
     /// Answer of writing, changing or deleting a note.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteChange {
         /// All notes of the customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<Note>>,
         /// Text for people.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The note.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub note_id: ::std::option::Option<crate::id::NoteId>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        NoteChange {
+            "data" => data: list,
+            "message" => message: text,
+            "note_id" => note_id,
+            "success" => success: flag,
+            ..extra
+        }
+    }
     /// A former text of a note.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteEdit {
         /// When.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Who.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_by: ::std::option::Option<NoteAuthor>,
         /// Pictures.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub images: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// The text before.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        NoteEdit {
+            "created_at" => created_at,
+            "created_by" => created_by,
+            "images" => images: list,
+            "message" => message: text,
+            ..extra
+        }
     }
     /// Time to order and filter by.
     #[derive(
@@ -2089,8 +2103,10 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum OrderBy {
+        /// `inserted_at`
         #[serde(rename = "inserted_at")]
         InsertedAt,
+        /// `updated_at`
         #[serde(rename = "updated_at")]
         UpdatedAt,
     }
@@ -2110,7 +2126,16 @@ pub mod types {
             match value {
                 "inserted_at" => Ok(Self::InsertedAt),
                 "updated_at" => Ok(Self::UpdatedAt),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "OrderBy",
+                                value,
+                                &["inserted_at", "updated_at"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -2131,441 +2156,465 @@ pub mod types {
         }
     }
     /// A page: one Facebook page, Zalo account, TikTok shop and so on.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Page {
         /// Users who work on the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub active_user_ids: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// Address of the picture; sometimes absent.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub avatar_url: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub business: ::std::option::Option<::serde_json::Value>,
         /// Country of the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub country: ::std::option::Option<::std::string::String>,
         /// Colour chosen for the page in the inbox.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub custom_page_color: ::std::option::Option<::std::string::String>,
         /// Opaque id; digits for Facebook, prefixed otherwise (`zl_`, `tt_`, `igo_`, `waba_`, `web_`, `ln_`, `tl_` and others).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::PageId>,
         /// When the page was connected.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether Pancake serves the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_activated: ::std::option::Option<bool>,
         /// Whether the picture is a placeholder.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_silhouette: ::std::option::Option<bool>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_global_id_crawl: ::std::option::Option<::serde_json::Value>,
         /// Name shown to customers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub need_fix_webhook: ::std::option::Option<::serde_json::Value>,
         /// Group of pages that share content.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_content_sync_group_id: ::std::option::Option<crate::id::Id>,
         /// Whether permissions are in force.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub permissions: ::std::option::Option<PagePermissionSettings>,
         /// Channel of the page, such as `facebook`, `zalo` or `tiktok`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub platform: ::std::option::Option<::std::string::String>,
         /// Details that depend on the channel.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub platform_extra_info: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
         /// Group of pages that share quick replies.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub quick_reply_sync_group_id: ::std::option::Option<crate::id::Id>,
         /// Role of the user whose token asked.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub role_in_page: ::std::option::Option<::std::string::String>,
         /// Some fifty settings, the page token among them: secret as a whole.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub settings: ::std::option::Option<crate::secret::PageSettings>,
         /// Shop of Pancake POS the page belongs to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub shop_id: ::std::option::Option<crate::id::Id>,
         /// Meaning unknown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub special_feature: ::std::option::Option<bool>,
         /// Group of pages that share tags.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tag_sync_group_id: ::std::option::Option<crate::id::Id>,
         /// Hours ahead of UTC, such as 7; `date_range` parameters are in this zone.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::float")]
         pub timezone: ::std::option::Option<f64>,
         /// Name in the page's address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub username: ::std::option::Option<::std::string::String>,
         /// People with access to the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub users: ::std::option::Option<::std::vec::Vec<PageMember>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Page {
+            "active_user_ids" => active_user_ids: list,
+            "avatar_url" => avatar_url: text,
+            "business" => business,
+            "country" => country: text,
+            "custom_page_color" => custom_page_color: text,
+            "id" => id,
+            "inserted_at" => inserted_at,
+            "is_activated" => is_activated: flag,
+            "is_silhouette" => is_silhouette: flag,
+            "last_global_id_crawl" => last_global_id_crawl,
+            "name" => name: text,
+            "need_fix_webhook" => need_fix_webhook,
+            "page_content_sync_group_id" => page_content_sync_group_id,
+            "permissions" => permissions,
+            "platform" => platform: text,
+            "platform_extra_info" => platform_extra_info,
+            "quick_reply_sync_group_id" => quick_reply_sync_group_id,
+            "role_in_page" => role_in_page: text,
+            "settings" => settings,
+            "shop_id" => shop_id,
+            "special_feature" => special_feature: flag,
+            "tag_sync_group_id" => tag_sync_group_id,
+            "timezone" => timezone: float,
+            "username" => username: text,
+            "users" => users: list,
+            ..extra
+        }
     }
     /// The pages a user can reach. The documentation has `pages`; captured answers have `categorized`. A reader takes whichever is there.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageList {
         /// The observed form: pages sorted by state.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub categorized: ::std::option::Option<CategorizedPages>,
         /// The documented form: one flat list.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub pages: ::std::option::Option<::std::vec::Vec<Page>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PageList {
+            "categorized" => categorized,
+            "pages" => pages: list,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// A person with access to a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageMember {
         /// Facebook id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fb_id: ::std::option::Option<crate::id::Id>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_id: ::std::option::Option<crate::id::PageId>,
         /// Phone number.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Presence, such as `available`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
         /// Pancake's id of the person.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_id: ::std::option::Option<crate::id::UserId>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PageMember {
+            "fb_id" => fb_id,
+            "name" => name: text,
+            "page_id" => page_id,
+            "phone_number" => phone_number: text,
+            "status" => status: text,
+            "user_id" => user_id,
+            ..extra
+        }
     }
     /// Whether permissions are in force on a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PagePermissionSettings {
         /// Whether permissions of users are checked.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_enabled_permissions: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PagePermissionSettings {
+            "is_enabled_permissions" => is_enabled_permissions: flag,
+            ..extra
+        }
     }
     /// Figures of a page by hour.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageStatistics {
         /// One row an hour.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<PageStatisticsRow>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PageStatistics {
+            "data" => data: list,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// Figures of a page in one hour.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageStatisticsRow {
         /// Comments of customers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub customer_comment_count: ::std::option::Option<i64>,
         /// Messages of customers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub customer_inbox_count: ::std::option::Option<i64>,
         /// Beginning of the hour.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hour: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Conversations with answers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub inbox_interactive_count: ::std::option::Option<i64>,
         /// New customers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub new_customer_count: ::std::option::Option<i64>,
         /// New inbox conversations.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub new_inbox_count: ::std::option::Option<i64>,
         /// Comments of the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub page_comment_count: ::std::option::Option<i64>,
         /// Messages of the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub page_inbox_count: ::std::option::Option<i64>,
         /// Phone numbers found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub phone_number_count: ::std::option::Option<i64>,
         /// Different visitors from the website.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub today_uniq_website_referral: ::std::option::Option<i64>,
         /// Guests from the website.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub today_website_guest_referral: ::std::option::Option<i64>,
         /// Different phone numbers found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub uniq_phone_number_count: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PageStatisticsRow {
+            "customer_comment_count" => customer_comment_count: integer,
+            "customer_inbox_count" => customer_inbox_count: integer,
+            "hour" => hour,
+            "inbox_interactive_count" => inbox_interactive_count: integer,
+            "new_customer_count" => new_customer_count: integer,
+            "new_inbox_count" => new_inbox_count: integer,
+            "page_comment_count" => page_comment_count: integer,
+            "page_inbox_count" => page_inbox_count: integer,
+            "phone_number_count" => phone_number_count: integer,
+            "today_uniq_website_referral" => today_uniq_website_referral: integer,
+            "today_website_guest_referral" => today_website_guest_referral: integer,
+            "uniq_phone_number_count" => uniq_phone_number_count: integer,
+            ..extra
+        }
     }
     /// Documented participant of a conversation.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Participant {
         /// E-mail address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Phone number.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Participant {
+            "email" => email: text,
+            "name" => name: text,
+            "phone" => phone: text,
+            ..extra
+        }
     }
     /// A person as the channel knows them.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Person {
         /// Address made up by the channel.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Id on the channel (psid).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::Id>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Person {
+            "email" => email: text,
+            "id" => id,
+            "name" => name: text,
+            ..extra
+        }
     }
     /// Profile of a customer.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PersonalInfo {
         /// Gender.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub gender: ::std::option::Option<::std::string::String>,
         /// Job.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub job: ::std::option::Option<::std::string::String>,
         /// Place.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub lives_in: ::std::option::Option<::std::string::String>,
         /// Last change.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub profile_updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Relationship.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub relationship_status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PersonalInfo {
+            "gender" => gender: text,
+            "job" => job: text,
+            "lives_in" => lives_in: text,
+            "profile_updated_at" => profile_updated_at,
+            "relationship_status" => relationship_status: text,
+            ..extra
+        }
     }
     /// What other shops report of a phone number.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PhoneReport {
         /// Failed orders.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub order_fail: ::std::option::Option<i64>,
         /// Successful orders.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub order_success: ::std::option::Option<i64>,
         /// Warnings.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub warning: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PhoneReport {
+            "order_fail" => order_fail: integer,
+            "order_success" => order_success: integer,
+            "warning" => warning: integer,
+            ..extra
+        }
     }
     /// A post of a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Post {
         /// Comments.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// Who wrote it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<Person>,
         /// Id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::PostId>,
         /// Time.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_id: ::std::option::Option<crate::id::PageId>,
         /// Phone numbers found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub phone_number_count: ::std::option::Option<i64>,
         /// Reactions by kind.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reactions: ::std::option::Option<PostReactions>,
         /// `video`, `photo`, `text`, `livestream`, `rating` and others.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Post {
+            "comment_count" => comment_count: integer,
+            "from" => from,
+            "id" => id,
+            "inserted_at" => inserted_at,
+            "message" => message: text,
+            "page_id" => page_id,
+            "phone_number_count" => phone_number_count: integer,
+            "reactions" => reactions,
+            "type" => type_: text,
+            ..extra
+        }
     }
     /// An attachment of a post.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostAttachment {
         /// Description.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Size of the picture.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub image_data: ::std::option::Option<ImageSize>,
         /// Title.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub title: ::std::option::Option<::std::string::String>,
         /// Kind.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub url: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PostAttachment {
+            "description" => description: text,
+            "image_data" => image_data,
+            "title" => title: text,
+            "type" => type_: text,
+            "url" => url: text,
+            ..extra
+        }
     }
     /// One page of posts.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostList {
         /// The posts.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub posts: ::std::option::Option<::std::vec::Vec<Post>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Posts in the range.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub total: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        PostList {
+            "posts" => posts: list,
+            "success" => success: flag,
+            "total" => total: integer,
+            ..extra
+        }
+    }
     /// Reactions to a post by kind.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostReactions {
         /// Angry.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub angry_count: ::std::option::Option<i64>,
         /// Care.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub care_count: ::std::option::Option<i64>,
         /// Haha.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub haha_count: ::std::option::Option<i64>,
         /// Like.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub like_count: ::std::option::Option<i64>,
         /// Love.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub love_count: ::std::option::Option<i64>,
         /// Sad.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub sad_count: ::std::option::Option<i64>,
         /// Wow.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub wow_count: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PostReactions {
+            "angry_count" => angry_count: integer,
+            "care_count" => care_count: integer,
+            "haha_count" => haha_count: integer,
+            "like_count" => like_count: integer,
+            "love_count" => love_count: integer,
+            "sad_count" => sad_count: integer,
+            "wow_count" => wow_count: integer,
+            ..extra
+        }
     }
     /// Kind of posts to list.
     #[derive(
@@ -2582,12 +2631,16 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum PostTypeFilter {
+        /// `video`
         #[serde(rename = "video")]
         Video,
+        /// `photo`
         #[serde(rename = "photo")]
         Photo,
+        /// `text`
         #[serde(rename = "text")]
         Text,
+        /// `livestream`
         #[serde(rename = "livestream")]
         Livestream,
     }
@@ -2611,7 +2664,16 @@ pub mod types {
                 "photo" => Ok(Self::Photo),
                 "text" => Ok(Self::Text),
                 "livestream" => Ok(Self::Livestream),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "PostTypeFilter",
+                                value,
+                                &["video", "photo", "text", "livestream"],
+                            )
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -2632,133 +2694,142 @@ pub mod types {
         }
     }
     /// A reaction inside an attachment.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ReactionAttachment {
         /// Emoji.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub emoji: ::std::option::Option<::std::string::String>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub reaction: ::std::option::Option<::std::string::String>,
         /// Kind.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Who reacted.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_id: ::std::option::Option<crate::id::Id>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        ReactionAttachment {
+            "emoji" => emoji: text,
+            "reaction" => reaction: text,
+            "type" => type_: text,
+            "user_id" => user_id,
+            ..extra
+        }
     }
     /// How far a person has read.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ReadWatermark {
         /// Whether the thread is a group.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_group_conv: ::std::option::Option<bool>,
         /// The last message read.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message_id: ::std::option::Option<crate::id::MessageId>,
         /// The person.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub psid: ::std::option::Option<crate::id::Psid>,
         /// When, in unix seconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub watermark: ::std::option::Option<crate::timestamp::Timestamp>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        ReadWatermark {
+            "is_group_conv" => is_group_conv: flag,
+            "message_id" => message_id,
+            "psid" => psid,
+            "watermark" => watermark,
+            ..extra
+        }
     }
     /// An order of Pancake POS, in brief.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct RecentOrder {
         /// Street.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub address: ::std::option::Option<::std::string::String>,
         /// Seller.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub assigning_seller_id: ::std::option::Option<crate::id::UserId>,
         /// Number chosen by the shop.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub custom_id: ::std::option::Option<crate::id::Id>,
         /// Number shown to people.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub display_id: ::std::option::Option<crate::id::Id>,
         /// E-mail address of the buyer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Whole address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_address: ::std::option::Option<::std::string::String>,
         /// Name of the buyer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub full_name: ::std::option::Option<::std::string::String>,
         /// Order id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::Id>,
         /// Time of the order.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether the order can be changed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_locked: ::std::option::Option<bool>,
         /// Last change of state.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_update_status_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Amount.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub payment: ::std::option::Option<crate::numeric::Numeric>,
         /// Phone number of the buyer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Whether the buyer fetches it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub received_at_shop: ::std::option::Option<bool>,
         /// Where it goes.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub recipient_location: ::std::option::Option<::std::string::String>,
         /// Shipments.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub shipments: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// State of the order as a number.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub status: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        RecentOrder {
+            "address" => address: text,
+            "assigning_seller_id" => assigning_seller_id,
+            "custom_id" => custom_id,
+            "display_id" => display_id,
+            "email" => email: text,
+            "full_address" => full_address: text,
+            "full_name" => full_name: text,
+            "id" => id,
+            "inserted_at" => inserted_at,
+            "is_locked" => is_locked: flag,
+            "last_update_status_at" => last_update_status_at,
+            "payment" => payment,
+            "phone_number" => phone_number: text,
+            "received_at_shop" => received_at_shop: flag,
+            "recipient_location" => recipient_location: text,
+            "shipments" => shipments: list,
+            "status" => status: integer,
+            ..extra
+        }
+    }
     /// Users who get new conversations in turn.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct RoundRobinUsers {
         /// For comments.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub comment: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// For the inbox.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub inbox: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        RoundRobinUsers {
+            "comment" => comment: list,
+            "inbox" => inbox: list,
+            ..extra
+        }
     }
     /// What to send. Give `message` or `content_ids`, never both: both together fail. The constructors of the Rust type make that choice for you.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2814,6 +2885,7 @@ pub mod types {
             /// Ids of uploaded files.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             content_ids: ::std::option::Option<::std::vec::Vec<crate::id::ContentId>>,
+            /// The field `from_id`.
             from_id: crate::id::Psid,
             /// Text.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2825,97 +2897,103 @@ pub mod types {
         },
     }
     /// Who wrote a message.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Sender {
         /// Facebook id of the user who wrote for the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub admin_id: ::std::option::Option<crate::id::Id>,
         /// Name of the user who wrote for the page; `Public API` for messages sent through this API.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub admin_name: ::std::option::Option<::std::string::String>,
         /// Whether a bot wrote it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub ai_generated: ::std::option::Option<bool>,
         /// Application that wrote it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub app_id: ::std::option::Option<crate::id::Id>,
         /// Address made up by the channel.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Bot flow that wrote it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub flow_id: ::std::option::Option<crate::id::Id>,
         /// Id on the channel: the page's id when the page wrote.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::Id>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Pancake's id of the user who wrote for the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub uid: ::std::option::Option<crate::id::UserId>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Sender {
+            "admin_id" => admin_id,
+            "admin_name" => admin_name: text,
+            "ai_generated" => ai_generated: flag,
+            "app_id" => app_id,
+            "email" => email: text,
+            "flow_id" => flow_id,
+            "id" => id,
+            "name" => name: text,
+            "uid" => uid,
+            ..extra
+        }
     }
     /// Answer of a send. HTTP 200 does not mean sent: look at `success`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct SentMessage {
         /// Id of the new message.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::MessageId>,
         /// Text of the message, or of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub message: ::std::option::Option<::std::string::String>,
         /// `true` when the channel took the message.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        SentMessage {
+            "id" => id,
+            "message" => message: text,
+            "success" => success: flag,
+            ..extra
+        }
+    }
     /// A tag of a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Tag {
         /// Colour, such as `#4b5577`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub color: ::std::option::Option<::std::string::String>,
         /// Description.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Id; a number in lists, text in tag statistics.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::TagId>,
         /// Whether the tag is out of use.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_deactive: ::std::option::Option<bool>,
         /// Whether setting it counts as a lead.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_lead_event: ::std::option::Option<bool>,
         /// Colour of the background.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub lighten_color: ::std::option::Option<::std::string::String>,
         /// Text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub text: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Tag {
+            "color" => color: text,
+            "description" => description: text,
+            "id" => id,
+            "is_deactive" => is_deactive: flag,
+            "is_lead_event" => is_lead_event: flag,
+            "lighten_color" => lighten_color: text,
+            "text" => text: text,
+            ..extra
+        }
     }
     /// Set or remove a tag.
     #[derive(
@@ -2932,8 +3010,10 @@ pub mod types {
     )]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub enum TagAction {
+        /// `add`
         #[serde(rename = "add")]
         Add,
+        /// `remove`
         #[serde(rename = "remove")]
         Remove,
     }
@@ -2953,7 +3033,12 @@ pub mod types {
             match value {
                 "add" => Ok(Self::Add),
                 "remove" => Ok(Self::Remove),
-                _ => Err("invalid value".into()),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of("TagAction", value, &["add", "remove"])
+                            .into(),
+                    )
+                }
             }
         }
     }
@@ -2974,91 +3059,107 @@ pub mod types {
         }
     }
     /// Answer of setting or removing a tag.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagChange {
         /// Ids of the tags the conversation has afterwards.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub data: ::std::option::Option<::std::vec::Vec<crate::id::TagId>>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Time of the change, unix seconds or milliseconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub timestamp: ::std::option::Option<crate::timestamp::Timestamp>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        TagChange {
+            "data" => data: list,
+            "success" => success: flag,
+            "timestamp" => timestamp,
+            ..extra
+        }
     }
     /// One change of a conversation's tags.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagHistory {
         /// The conversation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub conversation_id: ::std::option::Option<crate::id::ConversationId>,
         /// Time of the change.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// The change.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub payload: ::std::option::Option<TagHistoryPayload>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        TagHistory {
+            "conversation_id" => conversation_id,
+            "inserted_at" => inserted_at,
+            "payload" => payload,
+            ..extra
+        }
     }
     /// What was changed, and by whom.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagHistoryPayload {
         /// `add` or `remove`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub action: ::std::option::Option<::std::string::String>,
         /// Who did it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub editor_id: ::std::option::Option<crate::id::UserId>,
         /// Who did it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub editor_name: ::std::option::Option<::std::string::String>,
         /// The tag; its id can be null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tag: ::std::option::Option<Tag>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        TagHistoryPayload {
+            "action" => action: text,
+            "editor_id" => editor_id,
+            "editor_name" => editor_name: text,
+            "tag" => tag,
+            ..extra
+        }
     }
     /// The tags of a page. Captured answers have no `success`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagList {
         /// Absent in captures.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// The tags.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub tags: ::std::option::Option<::std::vec::Vec<Tag>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        TagList {
+            "success" => success: flag,
+            "tags" => tags: list,
+            ..extra
+        }
+    }
     /// Use of tags, ready for a chart.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagSeries {
         /// Names of the columns.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub categories: ::std::option::Option<
             ::std::vec::Vec<::std::option::Option<::std::string::String>>,
         >,
         /// Numbers by tag id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub series: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
@@ -3067,127 +3168,155 @@ pub mod types {
                 >,
             >,
         >,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        TagSeries {
+            "categories" => categories,
+            "series" => series,
+            ..extra
+        }
     }
     /// Use of tags in a range of time.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagStatistics {
         /// Figures of the range.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<TagSeries>,
         /// Figures of today.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data_today: ::std::option::Option<TagSeries>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// The tags; `id` is text here.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub tags: ::std::option::Option<::std::vec::Vec<Tag>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        TagStatistics {
+            "data" => data,
+            "data_today" => data_today,
+            "success" => success: flag,
+            "tags" => tags: list,
+            ..extra
+        }
     }
     /// What a click does.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateAction {
         /// Kind.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub url: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        TemplateAction {
+            "type" => type_: text,
+            "url" => url: text,
+            ..extra
+        }
     }
     /// A button of a template.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateButton {
         /// What it sends back.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub payload: ::std::option::Option<::serde_json::Value>,
         /// Text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub title: ::std::option::Option<::std::string::String>,
         /// Kind.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        TemplateButton {
+            "payload" => payload,
+            "title" => title: text,
+            "type" => type_: text,
+            ..extra
+        }
     }
     /// A card of a template.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateElement {
         /// What a click does.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub default_action: ::std::option::Option<TemplateAction>,
         /// Picture.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub image_url: ::std::option::Option<::std::string::String>,
         /// Text below the title.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub subtitle: ::std::option::Option<::std::string::String>,
         /// Title.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub title: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        TemplateElement {
+            "default_action" => default_action,
+            "image_url" => image_url: text,
+            "subtitle" => subtitle: text,
+            "title" => title: text,
+            ..extra
+        }
+    }
     /// Content of a template message.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplatePayload {
         /// Buttons.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub buttons: ::std::option::Option<::std::vec::Vec<TemplateButton>>,
         /// Cards.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub elements: ::std::option::Option<::std::vec::Vec<TemplateElement>>,
         /// Whether it can be shared.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub sharable: ::std::option::Option<bool>,
         /// Kind of the template.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub template_type: ::std::option::Option<::std::string::String>,
         /// Text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub text: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        TemplatePayload {
+            "buttons" => buttons: list,
+            "elements" => elements: list,
+            "sharable" => sharable: flag,
+            "template_type" => template_type: text,
+            "text" => text: text,
+            ..extra
+        }
     }
     /// Which tag to set or remove.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
     pub struct UpdateConversationTagBody {
+        /// The field `action`.
         pub action: TagAction,
         /// Id of the tag, as text.
         pub tag_id: ::std::string::String,
     }
     impl UpdateConversationTagBody {
+        /// Begins a [`UpdateConversationTagBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::UpdateConversationTagBody {
             Default::default()
         }
@@ -3199,9 +3328,11 @@ pub mod types {
     pub struct UpdateCustomerNoteBody {
         /// Text.
         pub message: ::std::string::String,
+        /// The field `note_id`.
         pub note_id: crate::id::NoteId,
     }
     impl UpdateCustomerNoteBody {
+        /// Begins a [`UpdateCustomerNoteBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::UpdateCustomerNoteBody {
             Default::default()
         }
@@ -3211,18 +3342,19 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
     pub struct UpdatePageCustomerBody {
+        /// The field `changes`.
         pub changes: CustomerChanges,
     }
     impl UpdatePageCustomerBody {
+        /// Begins a [`UpdatePageCustomerBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::UpdatePageCustomerBody {
             Default::default()
         }
     }
     /// Users who get new conversations in turn; they replace the former ones.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
-    #[derive(Default)]
     pub struct UpdateRoundRobinUsersBody {
         /// For comments.
         pub comment: ::std::vec::Vec<crate::id::UserId>,
@@ -3230,118 +3362,138 @@ pub mod types {
         pub inbox: ::std::vec::Vec<crate::id::UserId>,
     }
     impl UpdateRoundRobinUsersBody {
+        /// Begins a [`UpdateRoundRobinUsersBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::UpdateRoundRobinUsersBody {
             Default::default()
         }
     }
     /// A file that was taken. Its id lives a short time, and on Facebook it serves for one send.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UploadedContent {
         /// Kind of the file.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attachment_type: ::std::option::Option<AttachmentType>,
         /// Id to send with `content_ids`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::ContentId>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        UploadedContent {
+            "attachment_type" => attachment_type,
+            "id" => id,
+            "success" => success: flag,
+            ..extra
+        }
     }
     /// A user of a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct User {
         /// Facebook id; may be null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fb_id: ::std::option::Option<crate::id::Id>,
         /// Id (uuid).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::id::UserId>,
         /// Whether they are online.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub is_online: ::std::option::Option<bool>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub name: ::std::option::Option<::std::string::String>,
         /// What they may do; may be null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page_permissions: ::std::option::Option<UserPermissions>,
         /// Presence, such as `available`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status: ::std::option::Option<::std::string::String>,
         /// State on this page, such as `active`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub status_in_page: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        User {
+            "fb_id" => fb_id,
+            "id" => id,
+            "is_online" => is_online: flag,
+            "name" => name: text,
+            "page_permissions" => page_permissions,
+            "status" => status: text,
+            "status_in_page" => status_in_page: text,
+            ..extra
+        }
     }
     /// The users of a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserList {
         /// Former users.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub disabled_users: ::std::option::Option<::std::vec::Vec<User>>,
         /// Users who get new conversations in turn; may be absent.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub round_robin_users: ::std::option::Option<RoundRobinUsers>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
         /// Users at work.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub users: ::std::option::Option<::std::vec::Vec<User>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        UserList {
+            "disabled_users" => disabled_users: list,
+            "round_robin_users" => round_robin_users,
+            "success" => success: flag,
+            "users" => users: list,
+            ..extra
+        }
     }
     /// What a user may do.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserPermissions {
         /// Numbers of permissions.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::list")]
         pub permissions: ::std::option::Option<::std::vec::Vec<i64>>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        UserPermissions {
+            "permissions" => permissions: list,
+            ..extra
+        }
     }
     /// Work of staff in a range of dates.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatistics {
         /// The figures.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<UserStatisticsData>,
         /// `true` on success.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::flag")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        UserStatistics {
+            "data" => data,
+            "success" => success: flag,
+            ..extra
+        }
+    }
     /// Work of staff: by hour and in sum, keyed by user id (uuid).
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsData {
         /// By user id, a list by hour.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub statistics: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
@@ -3349,115 +3501,125 @@ pub mod types {
             >,
         >,
         /// By user id, the sums.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub users: ::std::option::Option<
             ::std::collections::BTreeMap<::std::string::String, UserStatisticsSummary>,
         >,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        UserStatisticsData {
+            "statistics" => statistics,
+            "users" => users,
+            ..extra
+        }
     }
     /// Work of one user in one hour.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsRow {
         /// Average time to answer, in milliseconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub average_response_time: ::std::option::Option<crate::numeric::Numeric>,
         /// Comments written.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// Beginning of the hour.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hour: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Messages written.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub inbox_count: ::std::option::Option<i64>,
         /// Phone numbers found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub phone_number_count: ::std::option::Option<i64>,
         /// Private replies.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub private_reply_count: ::std::option::Option<i64>,
         /// Comment threads worked on.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub unique_comment_count: ::std::option::Option<i64>,
         /// Conversations worked on.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub unique_inbox_count: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        UserStatisticsRow {
+            "average_response_time" => average_response_time,
+            "comment_count" => comment_count: integer,
+            "hour" => hour,
+            "inbox_count" => inbox_count: integer,
+            "phone_number_count" => phone_number_count: integer,
+            "private_reply_count" => private_reply_count: integer,
+            "unique_comment_count" => unique_comment_count: integer,
+            "unique_inbox_count" => unique_inbox_count: integer,
+            ..extra
+        }
     }
     /// Work of one user in the whole range.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsSummary {
         /// Average time to answer, in milliseconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub average_response_time: ::std::option::Option<crate::numeric::Numeric>,
         /// Comments written.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub comment_count: ::std::option::Option<i64>,
         /// Messages written.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub inbox_count: ::std::option::Option<i64>,
         /// Phone numbers found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub phone_number_count: ::std::option::Option<i64>,
         /// Private replies.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub private_reply_count: ::std::option::Option<i64>,
         /// Comment threads worked on.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub unique_comment_count: ::std::option::Option<i64>,
         /// Conversations worked on.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub unique_inbox_count: ::std::option::Option<i64>,
         /// Facebook id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_fb_id: ::std::option::Option<crate::id::Id>,
         /// Name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub user_name: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    crate::object::fields! {
+        UserStatisticsSummary {
+            "average_response_time" => average_response_time,
+            "comment_count" => comment_count: integer,
+            "inbox_count" => inbox_count: integer,
+            "phone_number_count" => phone_number_count: integer,
+            "private_reply_count" => private_reply_count: integer,
+            "unique_comment_count" => unique_comment_count: integer,
+            "unique_inbox_count" => unique_inbox_count: integer,
+            "user_fb_id" => user_fb_id,
+            "user_name" => user_name: text,
+            ..extra
+        }
+    }
     /// A video.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(Default)]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct VideoData {
         /// Height in pixels.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub height: ::std::option::Option<i64>,
         /// Address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::text")]
         pub url: ::std::option::Option<::std::string::String>,
         /// Width in pixels.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::integer")]
         pub width: ::std::option::Option<i64>,
-        #[serde(flatten)]
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        VideoData {
+            "height" => height: integer,
+            "url" => url: text,
+            "width" => width: integer,
+            ..extra
+        }
     }
     /// Types for composing complex structures.
     pub mod builder {
+        /// Builder of [`AddCustomerNoteBody`](super::AddCustomerNoteBody).
         #[derive(Clone, Debug)]
         pub struct AddCustomerNoteBody {
             message: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -3465,21 +3627,18 @@ pub mod types {
         impl ::std::default::Default for AddCustomerNoteBody {
             fn default() -> Self {
                 Self {
-                    message: Err("no value supplied for message".to_string()),
+                    message: Err("message is missing: call `.message(…)`".to_string()),
                 }
             }
         }
         impl AddCustomerNoteBody {
+            /// Text.
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
+                self.message = value.try_into().map_err(|e| format!("message: {e}"));
                 self
             }
         }
@@ -3497,6 +3656,7 @@ pub mod types {
                 Self { message: Ok(value.message) }
             }
         }
+        /// Builder of [`AssignConversationBody`](super::AssignConversationBody).
         #[derive(Clone, Debug)]
         pub struct AssignConversationBody {
             assignee_ids: ::std::result::Result<
@@ -3507,11 +3667,14 @@ pub mod types {
         impl ::std::default::Default for AssignConversationBody {
             fn default() -> Self {
                 Self {
-                    assignee_ids: Err("no value supplied for assignee_ids".to_string()),
+                    assignee_ids: Err(
+                        "assignee_ids is missing: call `.assignee_ids(…)`".to_string(),
+                    ),
                 }
             }
         }
         impl AssignConversationBody {
+            /// Ids of users; they replace the former ones.
             pub fn assignee_ids<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::vec::Vec<crate::id::UserId>>,
@@ -3519,9 +3682,7 @@ pub mod types {
             {
                 self.assignee_ids = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for assignee_ids: {e}")
-                    });
+                    .map_err(|e| format!("assignee_ids: {e}"));
                 self
             }
         }
@@ -3544,6 +3705,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`CustomerChanges`](super::CustomerChanges).
         #[derive(Clone, Debug)]
         pub struct CustomerChanges {
             birthday: ::std::result::Result<
@@ -3574,42 +3736,34 @@ pub mod types {
             }
         }
         impl CustomerChanges {
+            /// `YYYY-MM-DD`.
             pub fn birthday<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.birthday = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for birthday: {e}")
-                    });
+                self.birthday = value.try_into().map_err(|e| format!("birthday: {e}"));
                 self
             }
+            /// The field `gender`.
             pub fn gender<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<super::Gender>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.gender = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for gender: {e}")
-                    });
+                self.gender = value.try_into().map_err(|e| format!("gender: {e}"));
                 self
             }
+            /// Name.
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.name = value.try_into().map_err(|e| format!("name: {e}"));
                 self
             }
+            /// Phone numbers; they replace the former ones.
             pub fn phone_numbers<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
@@ -3619,9 +3773,7 @@ pub mod types {
             {
                 self.phone_numbers = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone_numbers: {e}")
-                    });
+                    .map_err(|e| format!("phone_numbers: {e}"));
                 self
             }
         }
@@ -3648,6 +3800,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`DeleteCustomerNoteBody`](super::DeleteCustomerNoteBody).
         #[derive(Clone, Debug)]
         pub struct DeleteCustomerNoteBody {
             note_id: ::std::result::Result<crate::id::NoteId, ::std::string::String>,
@@ -3655,21 +3808,18 @@ pub mod types {
         impl ::std::default::Default for DeleteCustomerNoteBody {
             fn default() -> Self {
                 Self {
-                    note_id: Err("no value supplied for note_id".to_string()),
+                    note_id: Err("note_id is missing: call `.note_id(…)`".to_string()),
                 }
             }
         }
         impl DeleteCustomerNoteBody {
+            /// The field `note_id`.
             pub fn note_id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<crate::id::NoteId>,
                 T::Error: ::std::fmt::Display,
             {
-                self.note_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for note_id: {e}")
-                    });
+                self.note_id = value.try_into().map_err(|e| format!("note_id: {e}"));
                 self
             }
         }
@@ -3688,6 +3838,7 @@ pub mod types {
                 Self { note_id: Ok(value.note_id) }
             }
         }
+        /// Builder of [`Mention`](super::Mention).
         #[derive(Clone, Debug)]
         pub struct Mention {
             length: ::std::result::Result<i64, ::std::string::String>,
@@ -3698,60 +3849,48 @@ pub mod types {
         impl ::std::default::Default for Mention {
             fn default() -> Self {
                 Self {
-                    length: Err("no value supplied for length".to_string()),
-                    name: Err("no value supplied for name".to_string()),
-                    offset: Err("no value supplied for offset".to_string()),
-                    psid: Err("no value supplied for psid".to_string()),
+                    length: Err("length is missing: call `.length(…)`".to_string()),
+                    name: Err("name is missing: call `.name(…)`".to_string()),
+                    offset: Err("offset is missing: call `.offset(…)`".to_string()),
+                    psid: Err("psid is missing: call `.psid(…)`".to_string()),
                 }
             }
         }
         impl Mention {
+            /// Length of the name, in characters.
             pub fn length<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<i64>,
                 T::Error: ::std::fmt::Display,
             {
-                self.length = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for length: {e}")
-                    });
+                self.length = value.try_into().map_err(|e| format!("length: {e}"));
                 self
             }
+            /// Name as it stands in the text.
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.name = value.try_into().map_err(|e| format!("name: {e}"));
                 self
             }
+            /// Where the name begins, in characters.
             pub fn offset<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<i64>,
                 T::Error: ::std::fmt::Display,
             {
-                self.offset = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for offset: {e}")
-                    });
+                self.offset = value.try_into().map_err(|e| format!("offset: {e}"));
                 self
             }
+            /// The field `psid`.
             pub fn psid<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<crate::id::Psid>,
                 T::Error: ::std::fmt::Display,
             {
-                self.psid = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for psid: {e}")
-                    });
+                self.psid = value.try_into().map_err(|e| format!("psid: {e}"));
                 self
             }
         }
@@ -3778,6 +3917,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`UpdateConversationTagBody`](super::UpdateConversationTagBody).
         #[derive(Clone, Debug)]
         pub struct UpdateConversationTagBody {
             action: ::std::result::Result<super::TagAction, ::std::string::String>,
@@ -3786,34 +3926,28 @@ pub mod types {
         impl ::std::default::Default for UpdateConversationTagBody {
             fn default() -> Self {
                 Self {
-                    action: Err("no value supplied for action".to_string()),
-                    tag_id: Err("no value supplied for tag_id".to_string()),
+                    action: Err("action is missing: call `.action(…)`".to_string()),
+                    tag_id: Err("tag_id is missing: call `.tag_id(…)`".to_string()),
                 }
             }
         }
         impl UpdateConversationTagBody {
+            /// The field `action`.
             pub fn action<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<super::TagAction>,
                 T::Error: ::std::fmt::Display,
             {
-                self.action = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for action: {e}")
-                    });
+                self.action = value.try_into().map_err(|e| format!("action: {e}"));
                 self
             }
+            /// Id of the tag, as text.
             pub fn tag_id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.tag_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for tag_id: {e}")
-                    });
+                self.tag_id = value.try_into().map_err(|e| format!("tag_id: {e}"));
                 self
             }
         }
@@ -3838,6 +3972,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`UpdateCustomerNoteBody`](super::UpdateCustomerNoteBody).
         #[derive(Clone, Debug)]
         pub struct UpdateCustomerNoteBody {
             message: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -3846,34 +3981,28 @@ pub mod types {
         impl ::std::default::Default for UpdateCustomerNoteBody {
             fn default() -> Self {
                 Self {
-                    message: Err("no value supplied for message".to_string()),
-                    note_id: Err("no value supplied for note_id".to_string()),
+                    message: Err("message is missing: call `.message(…)`".to_string()),
+                    note_id: Err("note_id is missing: call `.note_id(…)`".to_string()),
                 }
             }
         }
         impl UpdateCustomerNoteBody {
+            /// Text.
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
+                self.message = value.try_into().map_err(|e| format!("message: {e}"));
                 self
             }
+            /// The field `note_id`.
             pub fn note_id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<crate::id::NoteId>,
                 T::Error: ::std::fmt::Display,
             {
-                self.note_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for note_id: {e}")
-                    });
+                self.note_id = value.try_into().map_err(|e| format!("note_id: {e}"));
                 self
             }
         }
@@ -3898,6 +4027,7 @@ pub mod types {
                 }
             }
         }
+        /// Builder of [`UpdatePageCustomerBody`](super::UpdatePageCustomerBody).
         #[derive(Clone, Debug)]
         pub struct UpdatePageCustomerBody {
             changes: ::std::result::Result<
@@ -3908,21 +4038,18 @@ pub mod types {
         impl ::std::default::Default for UpdatePageCustomerBody {
             fn default() -> Self {
                 Self {
-                    changes: Err("no value supplied for changes".to_string()),
+                    changes: Err("changes is missing: call `.changes(…)`".to_string()),
                 }
             }
         }
         impl UpdatePageCustomerBody {
+            /// The field `changes`.
             pub fn changes<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<super::CustomerChanges>,
                 T::Error: ::std::fmt::Display,
             {
-                self.changes = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for changes: {e}")
-                    });
+                self.changes = value.try_into().map_err(|e| format!("changes: {e}"));
                 self
             }
         }
@@ -3941,6 +4068,7 @@ pub mod types {
                 Self { changes: Ok(value.changes) }
             }
         }
+        /// Builder of [`UpdateRoundRobinUsersBody`](super::UpdateRoundRobinUsersBody).
         #[derive(Clone, Debug)]
         pub struct UpdateRoundRobinUsersBody {
             comment: ::std::result::Result<
@@ -3955,34 +4083,28 @@ pub mod types {
         impl ::std::default::Default for UpdateRoundRobinUsersBody {
             fn default() -> Self {
                 Self {
-                    comment: Err("no value supplied for comment".to_string()),
-                    inbox: Err("no value supplied for inbox".to_string()),
+                    comment: Err("comment is missing: call `.comment(…)`".to_string()),
+                    inbox: Err("inbox is missing: call `.inbox(…)`".to_string()),
                 }
             }
         }
         impl UpdateRoundRobinUsersBody {
+            /// For comments.
             pub fn comment<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::vec::Vec<crate::id::UserId>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.comment = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for comment: {e}")
-                    });
+                self.comment = value.try_into().map_err(|e| format!("comment: {e}"));
                 self
             }
+            /// For the inbox.
             pub fn inbox<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::vec::Vec<crate::id::UserId>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.inbox = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for inbox: {e}")
-                    });
+                self.inbox = value.try_into().map_err(|e| format!("inbox: {e}"));
                 self
             }
         }
@@ -4099,10 +4221,10 @@ impl Client {
     ///
     /// Sends a `GET` request to `/v1/pages`
     ///
-    /// ```text
-    /// let response = client.list_pages()
-    ///     .send()
-    ///     .await;
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_pages().send().await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_pages(&self) -> builder::ListPages<'_> {
         builder::ListPages::new(self)
@@ -4116,11 +4238,14 @@ impl Client {
     /// Arguments:
     /// - `page_id`: Id of the page.
     ///
-    /// ```text
-    /// let response = client.generate_page_access_token()
-    ///     .page_id(page_id)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .generate_page_access_token()
+    ///     .page_id("1000000000000001")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn generate_page_access_token(&self) -> builder::GeneratePageAccessToken<'_> {
         builder::GeneratePageAccessToken::new(self)
@@ -4142,19 +4267,10 @@ impl Client {
     /// - `unread_first`: Put unread conversations first.
     /// - `until`: End of the range, unix seconds (UTC). Give it together with `since` or not at all.
     ///
-    /// ```text
-    /// let response = client.list_conversations()
-    ///     .page_id(page_id)
-    ///     .last_conversation_id(last_conversation_id)
-    ///     .order_by(order_by)
-    ///     .post_ids(post_ids)
-    ///     .since(since)
-    ///     .tags(tags)
-    ///     .type_(type_)
-    ///     .unread_first(unread_first)
-    ///     .until(until)
-    ///     .send()
-    ///     .await;
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_conversations().page_id("1000000000000001").send().await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_conversations(&self) -> builder::ListConversations<'_> {
         builder::ListConversations::new(self)
@@ -4170,13 +4286,16 @@ impl Client {
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.update_conversation_tag()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .update_conversation_tag()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
+    ///     .body_map(|body| body.action("add").tag_id("5"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn update_conversation_tag(&self) -> builder::UpdateConversationTag<'_> {
         builder::UpdateConversationTag::new(self)
@@ -4192,13 +4311,24 @@ impl Client {
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.assign_conversation()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .assign_conversation()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
+    ///     .body_map(|body| {
+    ///         body
+    ///             .assignee_ids(
+    ///                 vec![
+    ///                     pancake_client::UserId::from("c4bafd84-7b96-4f28-b59a-031f17c32ddf"),
+    ///                     pancake_client::UserId::from("69586d78-dd37-4d25-ad2b-0716697b1c34")
+    ///                 ],
+    ///             )
+    ///     })
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn assign_conversation(&self) -> builder::AssignConversation<'_> {
         builder::AssignConversation::new(self)
@@ -4213,12 +4343,15 @@ impl Client {
     /// - `page_id`: Id of the page.
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     ///
-    /// ```text
-    /// let response = client.mark_conversation_read()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .mark_conversation_read()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn mark_conversation_read(&self) -> builder::MarkConversationRead<'_> {
         builder::MarkConversationRead::new(self)
@@ -4233,12 +4366,15 @@ impl Client {
     /// - `page_id`: Id of the page.
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     ///
-    /// ```text
-    /// let response = client.mark_conversation_unread()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .mark_conversation_unread()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn mark_conversation_unread(&self) -> builder::MarkConversationUnread<'_> {
         builder::MarkConversationUnread::new(self)
@@ -4254,13 +4390,15 @@ impl Client {
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     /// - `current_count`: Messages already read, counted from the newest.
     ///
-    /// ```text
-    /// let response = client.list_messages()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
-    ///     .current_count(current_count)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_messages()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_messages(&self) -> builder::ListMessages<'_> {
         builder::ListMessages::new(self)
@@ -4276,13 +4414,20 @@ impl Client {
     /// - `conversation_id`: Id of the conversation; may contain `:` and `@`, which are escaped in the path.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.send_message()
-    ///     .page_id(page_id)
-    ///     .conversation_id(conversation_id)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body: pancake_client::types::SendMessageBody = serde_json::from_value(serde_json::json!({
+    ///   "action": "reply_inbox",
+    ///   "message": "Dạ còn hàng ạ"
+    /// }))?;
+    /// let answer = client
+    ///     .send_message()
+    ///     .page_id("1000000000000001")
+    ///     .conversation_id("1000000000000001_2000000000000002")
     ///     .body(body)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn send_message(&self) -> builder::SendMessage<'_> {
         builder::SendMessage::new(self)
@@ -4298,13 +4443,16 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.get_campaign_statistics()
-    ///     .page_id(page_id)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_campaign_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_campaign_statistics(&self) -> builder::GetCampaignStatistics<'_> {
         builder::GetCampaignStatistics::new(self)
@@ -4321,14 +4469,17 @@ impl Client {
     /// - `type_`: Rows by ad or by time.
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.get_ads_statistics()
-    ///     .page_id(page_id)
-    ///     .since(since)
-    ///     .type_(type_)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_ads_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .type_("by_id")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_ads_statistics(&self) -> builder::GetAdsStatistics<'_> {
         builder::GetAdsStatistics::new(self)
@@ -4345,14 +4496,15 @@ impl Client {
     /// - `date_range`: Range of dates in the page's own zone (`timezone` of the page, in hours).
     /// - `user_ids`: Only these users: ids, comma-separated.
     ///
-    /// ```text
-    /// let response = client.get_engagement_statistics()
-    ///     .page_id(page_id)
-    ///     .by_hour(by_hour)
-    ///     .date_range(date_range)
-    ///     .user_ids(user_ids)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_engagement_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .date_range("27/07/2021 00:00:00 - 26/08/2021 23:59:59")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_engagement_statistics(&self) -> builder::GetEngagementStatistics<'_> {
         builder::GetEngagementStatistics::new(self)
@@ -4368,13 +4520,16 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.get_page_statistics()
-    ///     .page_id(page_id)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_page_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_page_statistics(&self) -> builder::GetPageStatistics<'_> {
         builder::GetPageStatistics::new(self)
@@ -4390,13 +4545,16 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.get_tag_statistics()
-    ///     .page_id(page_id)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_tag_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_tag_statistics(&self) -> builder::GetTagStatistics<'_> {
         builder::GetTagStatistics::new(self)
@@ -4411,12 +4569,15 @@ impl Client {
     /// - `page_id`: Id of the page.
     /// - `date_range`: Range of dates in the page's own zone (`timezone` of the page, in hours).
     ///
-    /// ```text
-    /// let response = client.get_user_statistics()
-    ///     .page_id(page_id)
-    ///     .date_range(date_range)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_user_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .date_range("27/07/2021 00:00:00 - 26/08/2021 23:59:59")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn get_user_statistics(&self) -> builder::GetUserStatistics<'_> {
         builder::GetUserStatistics::new(self)
@@ -4435,16 +4596,17 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.list_page_customers()
-    ///     .page_id(page_id)
-    ///     .order_by(order_by)
-    ///     .page_number(page_number)
-    ///     .page_size(page_size)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_page_customers()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .page_number(1)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_page_customers(&self) -> builder::ListPageCustomers<'_> {
         builder::ListPageCustomers::new(self)
@@ -4460,13 +4622,25 @@ impl Client {
     /// - `page_customer_id`: Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.update_page_customer()
-    ///     .page_id(page_id)
-    ///     .page_customer_id(page_customer_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .update_page_customer()
+    ///     .page_id("1000000000000001")
+    ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
+    ///     .body_map(|body| {
+    ///         body
+    ///             .changes(
+    ///                 pancake_client::types::CustomerChanges::builder()
+    ///                     .gender(pancake_client::types::Gender::Female)
+    ///                     .birthday("1998-01-31".to_owned())
+    ///                     .phone_numbers(vec!["0900000001".to_owned()])
+    ///                     .name("Trần Thị B".to_owned()),
+    ///             )
+    ///     })
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn update_page_customer(&self) -> builder::UpdatePageCustomer<'_> {
         builder::UpdatePageCustomer::new(self)
@@ -4482,13 +4656,20 @@ impl Client {
     /// - `page_customer_id`: Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.update_customer_note()
-    ///     .page_id(page_id)
-    ///     .page_customer_id(page_customer_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .update_customer_note()
+    ///     .page_id("1000000000000001")
+    ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
+    ///     .body_map(|body| {
+    ///         body
+    ///             .note_id("7f8d3c1a-1b2c-4d3e-8f90-a1b2c3d4e5f6")
+    ///             .message("Khách thích gọi buổi sáng")
+    ///     })
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn update_customer_note(&self) -> builder::UpdateCustomerNote<'_> {
         builder::UpdateCustomerNote::new(self)
@@ -4504,13 +4685,16 @@ impl Client {
     /// - `page_customer_id`: Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.add_customer_note()
-    ///     .page_id(page_id)
-    ///     .page_customer_id(page_customer_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .add_customer_note()
+    ///     .page_id("1000000000000001")
+    ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
+    ///     .body_map(|body| body.message("Khách thích gọi buổi chiều"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn add_customer_note(&self) -> builder::AddCustomerNote<'_> {
         builder::AddCustomerNote::new(self)
@@ -4526,13 +4710,16 @@ impl Client {
     /// - `page_customer_id`: Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.delete_customer_note()
-    ///     .page_id(page_id)
-    ///     .page_customer_id(page_customer_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .delete_customer_note()
+    ///     .page_id("1000000000000001")
+    ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
+    ///     .body_map(|body| body.note_id("7f8d3c1a-1b2c-4d3e-8f90-a1b2c3d4e5f6"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn delete_customer_note(&self) -> builder::DeleteCustomerNote<'_> {
         builder::DeleteCustomerNote::new(self)
@@ -4550,15 +4737,17 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC).
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.export_conversations_from_ads()
-    ///     .page_id(page_id)
-    ///     .action(action)
-    ///     .offset(offset)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .export_conversations_from_ads()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .action("conversations_from_ads")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn export_conversations_from_ads(
         &self,
@@ -4579,16 +4768,17 @@ impl Client {
     /// - `since`: Beginning of the range, unix seconds (UTC). Give it together with `until` or not at all.
     /// - `until`: End of the range, unix seconds (UTC). Give it together with `since` or not at all.
     ///
-    /// ```text
-    /// let response = client.list_call_logs()
-    ///     .page_id(page_id)
-    ///     .id(id)
-    ///     .page_number(page_number)
-    ///     .page_size(page_size)
-    ///     .since(since)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_call_logs()
+    ///     .page_id("1000000000000001")
+    ///     .id("sip-package-1")
+    ///     .page_number(1)
+    ///     .page_size(30)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_call_logs(&self) -> builder::ListCallLogs<'_> {
         builder::ListCallLogs::new(self)
@@ -4602,11 +4792,10 @@ impl Client {
     /// Arguments:
     /// - `page_id`: Id of the page.
     ///
-    /// ```text
-    /// let response = client.list_tags()
-    ///     .page_id(page_id)
-    ///     .send()
-    ///     .await;
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_tags().page_id("1000000000000001").send().await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_tags(&self) -> builder::ListTags<'_> {
         builder::ListTags::new(self)
@@ -4625,16 +4814,18 @@ impl Client {
     /// - `type_`: One kind of post only.
     /// - `until`: End of the range, unix seconds (UTC).
     ///
-    /// ```text
-    /// let response = client.list_posts()
-    ///     .page_id(page_id)
-    ///     .page_number(page_number)
-    ///     .page_size(page_size)
-    ///     .since(since)
-    ///     .type_(type_)
-    ///     .until(until)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_posts()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .page_number(1)
+    ///     .page_size(30)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_posts(&self) -> builder::ListPosts<'_> {
         builder::ListPosts::new(self)
@@ -4648,11 +4839,10 @@ impl Client {
     /// Arguments:
     /// - `page_id`: Id of the page.
     ///
-    /// ```text
-    /// let response = client.list_users()
-    ///     .page_id(page_id)
-    ///     .send()
-    ///     .await;
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_users().page_id("1000000000000001").send().await?;
+    /// # Ok(()) }
     /// ```
     pub fn list_users(&self) -> builder::ListUsers<'_> {
         builder::ListUsers::new(self)
@@ -4667,12 +4857,28 @@ impl Client {
     /// - `page_id`: Id of the page.
     /// - `body`
     ///
-    /// ```text
-    /// let response = client.update_round_robin_users()
-    ///     .page_id(page_id)
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .update_round_robin_users()
+    ///     .page_id("1000000000000001")
+    ///     .body_map(|body| {
+    ///         body
+    ///             .inbox(
+    ///                 vec![
+    ///                     pancake_client::UserId::from("c4bafd84-7b96-4f28-b59a-031f17c32ddf"),
+    ///                     pancake_client::UserId::from("69586d78-dd37-4d25-ad2b-0716697b1c34")
+    ///                 ],
+    ///             )
+    ///             .comment(
+    ///                 vec![
+    ///                     pancake_client::UserId::from("c4bafd84-7b96-4f28-b59a-031f17c32ddf")
+    ///                 ],
+    ///             )
+    ///     })
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn update_round_robin_users(&self) -> builder::UpdateRoundRobinUsers<'_> {
         builder::UpdateRoundRobinUsers::new(self)
@@ -4696,10 +4902,15 @@ pub mod builder {
         client: &'a super::Client,
     }
     impl<'a> ListPages<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self { client: client }
         }
         /// Sends a `GET` request to `/v1/pages`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PageList>, Error<types::ApiError>> {
@@ -4751,27 +4962,38 @@ pub mod builder {
         page_id: Result<crate::id::PageId, String>,
     }
     impl<'a> GeneratePageAccessToken<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
         /// Sends a `POST` request to `/v1/pages/{page_id}/generate_page_access_token`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MintedPageToken>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "generate_page_access_token",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/v1/pages/{}/generate_page_access_token", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -4830,6 +5052,7 @@ pub mod builder {
         until: Result<Option<i64>, String>,
     }
     impl<'a> ListConversations<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -4844,101 +5067,134 @@ pub mod builder {
                 until: Ok(None),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the last row already read; absent for the first page.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn last_conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.last_conversation_id = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `ConversationId` for last_conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("last_conversation_id: {error}"));
             self
         }
+        /// Order, and the time that `since` and `until` filter.
+        ///
+        /// For example `updated_at`.
         pub fn order_by<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::OrderBy>,
+            V::Error: ::std::fmt::Display,
         {
             self.order_by = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `OrderBy` for order_by failed".to_string());
+                .map_err(|error| format!("order_by: {error}"));
             self
         }
+        /// Id of one post.
+        ///
+        /// For example `1000000000000001_5000000000000005`.
         pub fn post_ids<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
             self.post_ids = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `String` for post_ids failed".to_string());
+                .map_err(|error| format!("post_ids: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC). Give it together with `until` or not at all.
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.since = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+                .map_err(|error| format!("since: {error}"));
             self
         }
+        /// Tag ids, comma-separated; a conversation must have all of them.
+        ///
+        /// For example `7,9`.
         pub fn tags<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
             self.tags = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `String` for tags failed".to_string());
+                .map_err(|error| format!("tags: {error}"));
             self
         }
+        /// One kind only. A repeated key gives no rows and no error.
+        ///
+        /// For example `INBOX`.
         pub fn type_<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::ConversationTypeFilter>,
+            V::Error: ::std::fmt::Display,
         {
             self.type_ = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `ConversationTypeFilter` for type_ failed".to_string()
-                });
+                .map_err(|error| format!("type_: {error}"));
             self
         }
+        /// Put unread conversations first.
+        ///
+        /// For example `true`.
         pub fn unread_first<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<bool>,
+            V::Error: ::std::fmt::Display,
         {
             self.unread_first = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `bool` for unread_first failed".to_string());
+                .map_err(|error| format!("unread_first: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC). Give it together with `since` or not at all.
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.until = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+                .map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v2/pages/{page_id}/conversations`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ConversationList>, Error<types::ApiError>> {
@@ -4954,16 +5210,24 @@ pub mod builder {
                 unread_first,
                 until,
             } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
             let last_conversation_id = last_conversation_id
-                .map_err(Error::InvalidRequest)?;
-            let order_by = order_by.map_err(Error::InvalidRequest)?;
-            let post_ids = post_ids.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let tags = tags.map_err(Error::InvalidRequest)?;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let unread_first = unread_first.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let order_by = order_by
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let post_ids = post_ids
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let tags = tags
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let type_ = type_
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let unread_first = unread_first
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("list_conversations", reason))?;
             let url = format!(
                 "{}/public_api/v2/pages/{}/conversations", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -5031,6 +5295,7 @@ pub mod builder {
         body: Result<types::builder::UpdateConversationTagBody, String>,
     }
     impl<'a> UpdateConversationTag<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5042,27 +5307,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::UpdateConversationTagBody>,
@@ -5073,14 +5342,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdateConversationTagBody` for body failed: {}",
-                        s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -5091,18 +5356,33 @@ pub mod builder {
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/tags`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TagChange>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "update_conversation_tag",
+                    reason,
+                ))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused(
+                    "update_conversation_tag",
+                    reason,
+                ))?;
             let body = body
                 .and_then(|v| {
                     types::UpdateConversationTagBody::try_from(v)
-                        .map_err(|e| e.to_string())
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused(
+                    "update_conversation_tag",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/tags", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()), crate
@@ -5157,6 +5437,7 @@ pub mod builder {
         body: Result<types::builder::AssignConversationBody, String>,
     }
     impl<'a> AssignConversation<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5168,27 +5449,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::AssignConversationBody>,
@@ -5199,13 +5484,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `AssignConversationBody` for body failed: {}", s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -5216,17 +5498,24 @@ pub mod builder {
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/assign`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Assignment>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("assign_conversation", reason))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused("assign_conversation", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::AssignConversationBody::try_from(v).map_err(|e| e.to_string())
+                    types::AssignConversationBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("assign_conversation", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/assign", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -5280,6 +5569,7 @@ pub mod builder {
         conversation_id: Result<crate::id::ConversationId, String>,
     }
     impl<'a> MarkConversationRead<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5290,34 +5580,49 @@ pub mod builder {
                 ),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/read`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "mark_conversation_read",
+                    reason,
+                ))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused(
+                    "mark_conversation_read",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/read", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()), crate
@@ -5370,6 +5675,7 @@ pub mod builder {
         conversation_id: Result<crate::id::ConversationId, String>,
     }
     impl<'a> MarkConversationUnread<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5380,34 +5686,49 @@ pub mod builder {
                 ),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/unread`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "mark_conversation_unread",
+                    reason,
+                ))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused(
+                    "mark_conversation_unread",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/unread", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -5461,6 +5782,7 @@ pub mod builder {
         current_count: Result<Option<i64>, String>,
     }
     impl<'a> ListMessages<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5472,45 +5794,59 @@ pub mod builder {
                 current_count: Ok(None),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
+        /// Messages already read, counted from the newest.
+        ///
+        /// For example `30`.
         pub fn current_count<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.current_count = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for current_count failed".to_string());
+                .map_err(|error| format!("current_count: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageList>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, current_count } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
-            let current_count = current_count.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_messages", reason))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused("list_messages", reason))?;
+            let current_count = current_count
+                .map_err(|reason| crate::call::refused("list_messages", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/messages", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -5567,6 +5903,7 @@ pub mod builder {
         body: Result<types::SendMessageBody, String>,
     }
     impl<'a> SendMessage<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5578,46 +5915,54 @@ pub mod builder {
                 body: Err("body is missing: call `.body(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the conversation; may contain `:` and `@`, which are escaped in the path.
+        ///
+        /// For example `1000000000000001_2000000000000002`.
         pub fn conversation_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::ConversationId>,
+            V::Error: ::std::fmt::Display,
         {
             self.conversation_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `ConversationId` for conversation_id failed"
-                        .to_string()
-                });
+                .map_err(|error| format!("conversation_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::SendMessageBody>,
+            V::Error: ::std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `SendMessageBody` for body failed".to_string()
-                });
+            self.body = value.try_into().map_err(|error| format!("body: {error}"));
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::SentMessage>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let conversation_id = conversation_id.map_err(Error::InvalidRequest)?;
-            let body = body.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("send_message", reason))?;
+            let conversation_id = conversation_id
+                .map_err(|reason| crate::call::refused("send_message", reason))?;
+            let body = body
+                .map_err(|reason| crate::call::refused("send_message", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/conversations/{}/messages", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -5672,6 +6017,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> GetCampaignStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5680,34 +6026,44 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/pages_campaigns`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<
@@ -5715,9 +6071,21 @@ pub mod builder {
             Error<types::ApiError>,
         > {
             let Self { client, page_id, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "get_campaign_statistics",
+                    reason,
+                ))?;
+            let since = since
+                .map_err(|reason| crate::call::refused(
+                    "get_campaign_statistics",
+                    reason,
+                ))?;
+            let until = until
+                .map_err(|reason| crate::call::refused(
+                    "get_campaign_statistics",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/pages_campaigns", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()),
@@ -5773,6 +6141,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> GetAdsStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5782,53 +6151,67 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// Rows by ad or by time.
+        ///
+        /// For example `by_id`.
         pub fn type_<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::AdsStatisticsType>,
+            V::Error: ::std::fmt::Display,
         {
-            self.type_ = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `AdsStatisticsType` for type_ failed".to_string()
-                });
+            self.type_ = value.try_into().map_err(|error| format!("type_: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/ads`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AdsStatisticsResult>, Error<types::ApiError>> {
             let Self { client, page_id, since, type_, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("get_ads_statistics", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("get_ads_statistics", reason))?;
+            let type_ = type_
+                .map_err(|reason| crate::call::refused("get_ads_statistics", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("get_ads_statistics", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/ads", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -5885,6 +6268,7 @@ pub mod builder {
         user_ids: Result<Option<::std::string::String>, String>,
     }
     impl<'a> GetEngagementStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -5896,55 +6280,87 @@ pub mod builder {
                 user_ids: Ok(None),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Rows by hour instead of by day.
+        ///
+        /// For example `false`.
         pub fn by_hour<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<bool>,
+            V::Error: ::std::fmt::Display,
         {
             self.by_hour = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `bool` for by_hour failed".to_string());
+                .map_err(|error| format!("by_hour: {error}"));
             self
         }
+        /// Range of dates in the page's own zone (`timezone` of the page, in hours).
+        ///
+        /// For example `27/07/2021 00:00:00 - 26/08/2021 23:59:59`.
         pub fn date_range<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::date_range::DateRange>,
+            V::Error: ::std::fmt::Display,
         {
             self.date_range = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `DateRange` for date_range failed".to_string()
-                });
+                .map_err(|error| format!("date_range: {error}"));
             self
         }
+        /// Only these users: ids, comma-separated.
+        ///
+        /// For example `c4bafd84-7b96-4f28-b59a-031f17c32ddf`.
         pub fn user_ids<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
             self.user_ids = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `String` for user_ids failed".to_string());
+                .map_err(|error| format!("user_ids: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/customer_engagements`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::EngagementStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, by_hour, date_range, user_ids } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let by_hour = by_hour.map_err(Error::InvalidRequest)?;
-            let date_range = date_range.map_err(Error::InvalidRequest)?;
-            let user_ids = user_ids.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "get_engagement_statistics",
+                    reason,
+                ))?;
+            let by_hour = by_hour
+                .map_err(|reason| crate::call::refused(
+                    "get_engagement_statistics",
+                    reason,
+                ))?;
+            let date_range = date_range
+                .map_err(|reason| crate::call::refused(
+                    "get_engagement_statistics",
+                    reason,
+                ))?;
+            let user_ids = user_ids
+                .map_err(|reason| crate::call::refused(
+                    "get_engagement_statistics",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/customer_engagements", client
                 .baseurl, crate ::path::encode_segment(& page_id.to_string()),
@@ -6000,6 +6416,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> GetPageStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6008,41 +6425,54 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/pages`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PageStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("get_page_statistics", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("get_page_statistics", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("get_page_statistics", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/pages", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -6097,6 +6527,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> GetTagStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6105,41 +6536,54 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/tags`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TagStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("get_tag_statistics", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("get_tag_statistics", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("get_tag_statistics", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/tags", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -6193,6 +6637,7 @@ pub mod builder {
         date_range: Result<crate::date_range::DateRange, String>,
     }
     impl<'a> GetUserStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6202,33 +6647,43 @@ pub mod builder {
                 ),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Range of dates in the page's own zone (`timezone` of the page, in hours).
+        ///
+        /// For example `27/07/2021 00:00:00 - 26/08/2021 23:59:59`.
         pub fn date_range<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::date_range::DateRange>,
+            V::Error: ::std::fmt::Display,
         {
             self.date_range = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `DateRange` for date_range failed".to_string()
-                });
+                .map_err(|error| format!("date_range: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/users`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::UserStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, date_range } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let date_range = date_range.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("get_user_statistics", reason))?;
+            let date_range = date_range
+                .map_err(|reason| crate::call::refused("get_user_statistics", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/statistics/users", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -6285,6 +6740,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> ListPageCustomers<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6298,63 +6754,85 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Order, and the time that `since` and `until` filter.
+        ///
+        /// For example `inserted_at`.
         pub fn order_by<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::OrderBy>,
+            V::Error: ::std::fmt::Display,
         {
             self.order_by = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `OrderBy` for order_by failed".to_string());
+                .map_err(|error| format!("order_by: {error}"));
             self
         }
+        /// Number of the page, from 1.
+        ///
+        /// For example `1`.
         pub fn page_number<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_number = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_number failed".to_string());
+                .map_err(|error| format!("page_number: {error}"));
             self
         }
+        /// Rows a page.
+        ///
+        /// For example `100`.
         pub fn page_size<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_size = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i32` for page_size failed".to_string());
+                .map_err(|error| format!("page_size: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/page_customers`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CustomerList>, Error<types::ApiError>> {
@@ -6367,12 +6845,18 @@ pub mod builder {
                 since,
                 until,
             } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let order_by = order_by.map_err(Error::InvalidRequest)?;
-            let page_number = page_number.map_err(Error::InvalidRequest)?;
-            let page_size = page_size.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let order_by = order_by
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let page_number = page_number
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let page_size = page_size
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("list_page_customers", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -6430,6 +6914,7 @@ pub mod builder {
         body: Result<types::builder::UpdatePageCustomerBody, String>,
     }
     impl<'a> UpdatePageCustomer<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6441,26 +6926,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
+        ///
+        /// For example `5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11`.
         pub fn page_customer_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::CustomerId>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_customer_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerId` for page_customer_id failed".to_string()
-                });
+                .map_err(|error| format!("page_customer_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::UpdatePageCustomerBody>,
@@ -6471,13 +6961,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdatePageCustomerBody` for body failed: {}", s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -6488,17 +6975,24 @@ pub mod builder {
             self
         }
         /// Sends a `PUT` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_customer_id = page_customer_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("update_page_customer", reason))?;
+            let page_customer_id = page_customer_id
+                .map_err(|reason| crate::call::refused("update_page_customer", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::UpdatePageCustomerBody::try_from(v).map_err(|e| e.to_string())
+                    types::UpdatePageCustomerBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("update_page_customer", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers/{}", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()), crate
@@ -6553,6 +7047,7 @@ pub mod builder {
         body: Result<types::builder::UpdateCustomerNoteBody, String>,
     }
     impl<'a> UpdateCustomerNote<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6564,26 +7059,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
+        ///
+        /// For example `5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11`.
         pub fn page_customer_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::CustomerId>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_customer_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerId` for page_customer_id failed".to_string()
-                });
+                .map_err(|error| format!("page_customer_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::UpdateCustomerNoteBody>,
@@ -6594,13 +7094,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdateCustomerNoteBody` for body failed: {}", s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -6611,17 +7108,24 @@ pub mod builder {
             self
         }
         /// Sends a `PUT` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_customer_id = page_customer_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("update_customer_note", reason))?;
+            let page_customer_id = page_customer_id
+                .map_err(|reason| crate::call::refused("update_customer_note", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::UpdateCustomerNoteBody::try_from(v).map_err(|e| e.to_string())
+                    types::UpdateCustomerNoteBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("update_customer_note", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers/{}/notes", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -6676,6 +7180,7 @@ pub mod builder {
         body: Result<types::builder::AddCustomerNoteBody, String>,
     }
     impl<'a> AddCustomerNote<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6687,26 +7192,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
+        ///
+        /// For example `5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11`.
         pub fn page_customer_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::CustomerId>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_customer_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerId` for page_customer_id failed".to_string()
-                });
+                .map_err(|error| format!("page_customer_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::AddCustomerNoteBody>,
@@ -6717,11 +7227,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `AddCustomerNoteBody` for body failed: {}", s)
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -6732,17 +7241,24 @@ pub mod builder {
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_customer_id = page_customer_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("add_customer_note", reason))?;
+            let page_customer_id = page_customer_id
+                .map_err(|reason| crate::call::refused("add_customer_note", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::AddCustomerNoteBody::try_from(v).map_err(|e| e.to_string())
+                    types::AddCustomerNoteBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("add_customer_note", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers/{}/notes", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -6797,6 +7313,7 @@ pub mod builder {
         body: Result<types::builder::DeleteCustomerNoteBody, String>,
     }
     impl<'a> DeleteCustomerNote<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6808,26 +7325,31 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the customer on the page: `customers[].id` of a conversation, or `id` of a customer.
+        ///
+        /// For example `5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11`.
         pub fn page_customer_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::CustomerId>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_customer_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerId` for page_customer_id failed".to_string()
-                });
+                .map_err(|error| format!("page_customer_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::DeleteCustomerNoteBody>,
@@ -6838,13 +7360,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `DeleteCustomerNoteBody` for body failed: {}", s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -6855,17 +7374,24 @@ pub mod builder {
             self
         }
         /// Sends a `DELETE` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_customer_id = page_customer_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("delete_customer_note", reason))?;
+            let page_customer_id = page_customer_id
+                .map_err(|reason| crate::call::refused("delete_customer_note", reason))?;
             let body = body
                 .and_then(|v| {
-                    types::DeleteCustomerNoteBody::try_from(v).map_err(|e| e.to_string())
+                    types::DeleteCustomerNoteBody::try_from(v)
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused("delete_customer_note", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/page_customers/{}/notes", client.baseurl,
                 crate ::path::encode_segment(& page_id.to_string()), crate
@@ -6922,6 +7448,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> ExportConversationsFromAds<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -6932,64 +7459,98 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// What to export; only one value is known.
+        ///
+        /// For example `conversations_from_ads`.
         pub fn action<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::ExportAction>,
+            V::Error: ::std::fmt::Display,
         {
-            self.action = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `ExportAction` for action failed".to_string()
-                });
+            self.action = value.try_into().map_err(|error| format!("action: {error}"));
             self
         }
+        /// Rows already read.
+        ///
+        /// For example `60`.
         pub fn offset<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.offset = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for offset failed".to_string());
+                .map_err(|error| format!("offset: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/export_data`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AdConversationList>, Error<types::ApiError>> {
             let Self { client, page_id, action, offset, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let action = action.map_err(Error::InvalidRequest)?;
-            let offset = offset.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
+            let action = action
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
+            let offset = offset
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
+            let since = since
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
+            let until = until
+                .map_err(|reason| crate::call::refused(
+                    "export_conversations_from_ads",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/export_data", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7049,6 +7610,7 @@ pub mod builder {
         until: Result<Option<i64>, String>,
     }
     impl<'a> ListCallLogs<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -7064,73 +7626,103 @@ pub mod builder {
                 until: Ok(None),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Id of the SIP package.
+        ///
+        /// For example `sip-package-1`.
         pub fn id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
-            self.id = value
-                .try_into()
-                .map_err(|_| "conversion to `String` for id failed".to_string());
+            self.id = value.try_into().map_err(|error| format!("id: {error}"));
             self
         }
+        /// Number of the page, from 1.
+        ///
+        /// For example `1`.
         pub fn page_number<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_number = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_number failed".to_string());
+                .map_err(|error| format!("page_number: {error}"));
             self
         }
+        /// Rows a page.
+        ///
+        /// For example `30`.
         pub fn page_size<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_size = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_size failed".to_string());
+                .map_err(|error| format!("page_size: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC). Give it together with `until` or not at all.
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.since = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+                .map_err(|error| format!("since: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC). Give it together with `since` or not at all.
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
             self.until = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+                .map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/sip_call_logs`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CallLogList>, Error<types::ApiError>> {
             let Self { client, page_id, id, page_number, page_size, since, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let page_number = page_number.map_err(Error::InvalidRequest)?;
-            let page_size = page_size.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let id = id
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let page_number = page_number
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let page_size = page_size
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("list_call_logs", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/sip_call_logs", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7186,27 +7778,35 @@ pub mod builder {
         page_id: Result<crate::id::PageId, String>,
     }
     impl<'a> ListTags<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/tags`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TagList>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_tags", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/tags", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7262,6 +7862,7 @@ pub mod builder {
         until: Result<i64, String>,
     }
     impl<'a> ListPosts<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -7277,74 +7878,100 @@ pub mod builder {
                 until: Err("until is missing: call `.until(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// Number of the page, from 1.
+        ///
+        /// For example `1`.
         pub fn page_number<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_number = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_number failed".to_string());
+                .map_err(|error| format!("page_number: {error}"));
             self
         }
+        /// Rows a page.
+        ///
+        /// For example `30`.
         pub fn page_size<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i32>,
+            V::Error: ::std::fmt::Display,
         {
             self.page_size = value
                 .try_into()
-                .map_err(|_| "conversion to `i32` for page_size failed".to_string());
+                .map_err(|error| format!("page_size: {error}"));
             self
         }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.since = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for since failed".to_string());
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
             self
         }
+        /// One kind of post only.
+        ///
+        /// For example `video`.
         pub fn type_<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::PostTypeFilter>,
+            V::Error: ::std::fmt::Display,
         {
             self.type_ = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `PostTypeFilter` for type_ failed".to_string()
-                });
+                .map_err(|error| format!("type_: {error}"));
             self
         }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.until = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for until failed".to_string());
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/posts`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PostList>, Error<types::ApiError>> {
             let Self { client, page_id, page_number, page_size, since, type_, until } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
-            let page_number = page_number.map_err(Error::InvalidRequest)?;
-            let page_size = page_size.map_err(Error::InvalidRequest)?;
-            let since = since.map_err(Error::InvalidRequest)?;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let until = until.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let page_number = page_number
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let page_size = page_size
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let since = since
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let type_ = type_
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
+            let until = until
+                .map_err(|reason| crate::call::refused("list_posts", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/posts", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7400,27 +8027,35 @@ pub mod builder {
         page_id: Result<crate::id::PageId, String>,
     }
     impl<'a> ListUsers<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/users`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::UserList>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_users", reason))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/users", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),
@@ -7472,6 +8107,7 @@ pub mod builder {
         body: Result<types::builder::UpdateRoundRobinUsersBody, String>,
     }
     impl<'a> UpdateRoundRobinUsers<'a> {
+        /// A request without arguments; the client has a method that makes it.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -7479,15 +8115,18 @@ pub mod builder {
                 body: Ok(::std::default::Default::default()),
             }
         }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
         pub fn page_id<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
         {
-            self.page_id = value
-                .try_into()
-                .map_err(|_| "conversion to `PageId` for page_id failed".to_string());
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
+        /// What is sent.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::UpdateRoundRobinUsersBody>,
@@ -7498,14 +8137,10 @@ pub mod builder {
             self.body = value
                 .try_into()
                 .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdateRoundRobinUsersBody` for body failed: {}",
-                        s
-                    )
-                });
+                .map_err(|s| format!("body: {}", s));
             self
         }
+        /// Changes the body that is sent, or begins one.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -7516,17 +8151,28 @@ pub mod builder {
             self
         }
         /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/round_robin_users`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, body } = self;
-            let page_id = page_id.map_err(Error::InvalidRequest)?;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "update_round_robin_users",
+                    reason,
+                ))?;
             let body = body
                 .and_then(|v| {
                     types::UpdateRoundRobinUsersBody::try_from(v)
-                        .map_err(|e| e.to_string())
+                        .map_err(|error| format!("body: {error}"))
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(|reason| crate::call::refused(
+                    "update_round_robin_users",
+                    reason,
+                ))?;
             let url = format!(
                 "{}/public_api/v1/pages/{}/round_robin_users", client.baseurl, crate
                 ::path::encode_segment(& page_id.to_string()),

@@ -8,13 +8,24 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+/// Reads one field: what [`crate::object::fields!`] hands to serde.
+pub(crate) struct Read<T>(fn(Scalar) -> Option<T>);
+
+impl<'de, T> DeserializeSeed<'de> for Read<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_any(AnyScalar).map(self.0)
+    }
+}
+
 /// A whole number, also as text or with `.0`.
-pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    Ok(match deserializer.deserialize_any(AnyScalar)? {
+pub(crate) fn integer() -> Read<i64> {
+    Read(|scalar| match scalar {
         Scalar::Integer(number) => Some(number),
         Scalar::Float(number) => whole(number),
         Scalar::Text(text) => {
@@ -26,8 +37,8 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
 }
 
 /// A number, also as text.
-pub(crate) fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    Ok(match deserializer.deserialize_any(AnyScalar)? {
+pub(crate) fn float() -> Read<f64> {
+    Read(|scalar| match scalar {
         Scalar::Integer(number) => Some(number as f64),
         Scalar::Float(number) => Some(number),
         Scalar::Text(text) => {
@@ -39,8 +50,8 @@ pub(crate) fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 }
 
 /// A flag, also as a number or as text.
-pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    Ok(match deserializer.deserialize_any(AnyScalar)? {
+pub(crate) fn flag() -> Read<bool> {
+    Read(|scalar| match scalar {
         Scalar::Flag(flag) => Some(flag),
         Scalar::Integer(0) => Some(false),
         Scalar::Integer(1) => Some(true),
@@ -54,23 +65,13 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 }
 
 /// Text, also as a number or flag.
-pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match deserializer.deserialize_any(AnyScalar)? {
-        Scalar::Text(text) => Some(text),
-        Scalar::Integer(number) => Some(number.to_string()),
-        Scalar::Float(number) => Some(number.to_string()),
-        Scalar::Flag(flag) => Some(flag.to_string()),
-        // An object in the place of a text is kept as its JSON: it may be the reason of a failure.
-        Scalar::Other(value) => Some(value.to_string()),
-        Scalar::Null => None,
-    })
+pub(crate) fn text() -> Read<String> {
+    Read(Scalar::into_text)
 }
 
 /// A list, without entries that are null.
-pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<Vec<T>>, D::Error> {
-    deserializer.deserialize_option(List(PhantomData))
+pub(crate) fn list<T>() -> List<T> {
+    List(PhantomData)
 }
 
 fn whole(number: f64) -> Option<i64> {
@@ -80,7 +81,7 @@ fn whole(number: f64) -> Option<i64> {
 }
 
 /// What stands in the place of a plain value.
-enum Scalar {
+pub(crate) enum Scalar {
     Text(String),
     Integer(i64),
     Float(f64),
@@ -89,8 +90,23 @@ enum Scalar {
     Other(Value),
 }
 
+impl Scalar {
+    /// The value as text, unless it is null.
+    pub(crate) fn into_text(self) -> Option<String> {
+        match self {
+            Scalar::Text(text) => Some(text),
+            Scalar::Integer(number) => Some(number.to_string()),
+            Scalar::Float(number) => Some(number.to_string()),
+            Scalar::Flag(flag) => Some(flag.to_string()),
+            // An object in the place of a text is kept as its JSON: it may be the reason of a failure.
+            Scalar::Other(value) => Some(value.to_string()),
+            Scalar::Null => None,
+        }
+    }
+}
+
 /// Reads a value in one go. An untagged enum would do the same, but copies every text twice.
-struct AnyScalar;
+pub(crate) struct AnyScalar;
 
 impl<'de> Visitor<'de> for AnyScalar {
     type Value = Scalar;
@@ -144,7 +160,16 @@ impl<'de> Visitor<'de> for AnyScalar {
     }
 }
 
-struct List<T>(PhantomData<T>);
+/// Reads a list.
+pub(crate) struct List<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for List<T> {
+    type Value = Option<Vec<T>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
     type Value = Option<Vec<T>>;

@@ -46,7 +46,7 @@ mod date_range;
 mod decode;
 mod error_code;
 #[rustfmt::skip]
-#[allow(missing_docs, unreachable_pub, unused_imports, elided_lifetimes_in_paths, dead_code)]
+#[allow(unreachable_pub, unused_imports, elided_lifetimes_in_paths, dead_code)]
 mod generated;
 mod hooks;
 mod http_client;
@@ -55,6 +55,8 @@ mod id;
 mod json_schema;
 mod lenient;
 mod numeric;
+mod object;
+mod open_enum;
 mod operation;
 #[rustfmt::skip]
 /// The operation table: what a transport needs to know of each operation, written by xtask.

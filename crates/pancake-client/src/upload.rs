@@ -179,5 +179,6 @@ fn url(client: &Client, page_id: &PageId) -> String {
 }
 
 fn missing(field: &str) -> Error<types::ApiError> {
-    Error::InvalidRequest(format!("{field} is missing: call `.{field}(…)`"))
+    let reason = format!("{field} is missing: call `.{field}(…)`");
+    crate::call::refused(UPLOAD_CONTENTS.id, reason)
 }

@@ -136,7 +136,7 @@ fn check(key: &str, node: &Node<'_>, place: Place, report: &mut Report<'_>) {
     }
 }
 
-/// An open enum is a text with the values known so far; `X` brings the type `KnownX` with it.
+/// An open enum is a text with the values known so far, none of them called like the variant for all others.
 pub(super) fn open_enums(document: &Document, report: &mut Report<'_>) {
     let schemas = document
         .root()
@@ -161,19 +161,21 @@ pub(super) fn open_enums(document: &Document, report: &mut Report<'_>) {
                 "write `type: string`, and no `enum`",
             );
         }
-        let known = names::pascal(&format!("Known{name}"));
-        if let Some((other, taken)) = schemas
-            .iter()
-            .flat_map(Node::entries)
-            .find(|(other, _)| names::pascal(other) == known)
-        {
-            let what = format!(
-                "the schema `{other}` has the name of the values known of the open enum `{name}`"
-            );
-            report.error(&taken, what, "give it another name");
+        for value in values.items() {
+            if value.value().as_str().map(names::pascal).as_deref() == Some("Other") {
+                let what = format!(
+                    "a value of the open enum `{name}` has the name of the variant for values that nobody listed"
+                );
+                report.error(
+                    &value,
+                    what,
+                    "take it out of the list; it is read as any other value",
+                );
+            }
         }
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{HEAD, foreign, in_response, own, pair};
@@ -247,10 +249,8 @@ mod tests {
             own(&in_response(&good.replace("string", "integer")))[0].contains("is no plain text")
         );
         assert!(
-            own(&in_response(&format!(
-                "{good}\n    KnownA: {{type: object}}"
-            )))[0]
-                .contains("the schema `KnownA` has the name of")
+            own(&in_response(&good.replace("COMMENT", "other")))[0]
+                .contains("has the name of the variant for values that nobody listed")
         );
     }
 

@@ -106,6 +106,11 @@ fn failure_in(body: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
+/// Whether an answer is a failure by its envelope, for the benches.
+pub(crate) fn reports_failure(body: &[u8]) -> bool {
+    failure_in(body).is_some()
+}
+
 /// The same for an answer whose head is odd, such as one with a key twice: of those the last counts.
 fn odd_failure_in(body: &[u8]) -> Option<Map<String, Value>> {
     let object: Map<String, Value> = serde_json::from_slice(body).ok()?;

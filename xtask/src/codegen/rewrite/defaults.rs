@@ -29,11 +29,26 @@ pub(super) fn derive_default(file: &mut File) -> usize {
             && !done.contains(&item.ident.to_string())
             && !derives_default(item)
         {
-            item.attrs.push(parse_quote!(#[derive(Default)]));
+            add_derive(item);
             count += 1;
         }
     }
     count
+}
+
+/// Adds `Default` to the first derive, or begins one.
+fn add_derive(item: &mut ItemStruct) {
+    let parser = Punctuated::<Path, Token![,]>::parse_terminated;
+    for attribute in &mut item.attrs {
+        if attribute.path().is_ident("derive")
+            && let Ok(derives) = attribute.parse_args_with(parser)
+        {
+            let derives = derives.iter();
+            *attribute = parse_quote!(#[derive(#(#derives,)* Default)]);
+            return;
+        }
+    }
+    item.attrs.push(parse_quote!(#[derive(Default)]));
 }
 
 /// The type of `impl Default for Type`.
@@ -94,6 +109,7 @@ mod tests {
     fn a_type_whose_every_field_may_be_absent_gets_a_default_once() {
         let mut file: File = parse_quote! {
             pub mod types {
+                #[derive(Clone)]
                 pub struct Open { pub a: Option<String>, pub extra: ::serde_json::Map<String, Value> }
                 pub struct Done { pub a: Option<String> }
                 impl ::std::default::Default for Done { fn default() -> Self { Done { a: None } } }
@@ -106,7 +122,7 @@ mod tests {
         assert_eq!(derive_default(&mut file), 1);
         let text = prettyplease::unparse(&file);
         assert!(
-            text.contains("#[derive(Default)]\n    pub struct Open"),
+            text.contains("#[derive(Clone, Default)]\n    pub struct Open"),
             "{text}"
         );
     }

@@ -41,7 +41,7 @@ impl VisitMut for Docs {
     }
 }
 
-fn doc_text(attribute: &Attribute) -> Option<String> {
+pub(super) fn doc_text(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(meta) = &attribute.meta else {
         return None;
     };

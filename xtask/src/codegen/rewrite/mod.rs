@@ -7,16 +7,20 @@ mod calls;
 mod client;
 mod defaults;
 mod derives;
+mod describe;
 mod docs;
-mod lenient;
+mod layout;
 mod messages;
+mod objects;
+mod open_enums;
 mod type_builders;
+mod usage;
 mod version_header;
 
 use syn::File;
 
 use crate::spec::extensions::json_schema;
-use crate::spec::{Diagnostic, Diagnostics, Document};
+use crate::spec::{Diagnostic, Diagnostics, Document, Node};
 
 /// What the document says the output has.
 struct Facts {
@@ -24,6 +28,7 @@ struct Facts {
     path_parameters: bool,
     typed_responses: bool,
     types: bool,
+    open_enums: bool,
 }
 
 /// One change to the generator's output.
@@ -31,7 +36,7 @@ struct Step {
     /// What it gives, for the message when it finds nothing to do.
     gives: &'static str,
     /// Makes the change, and counts where.
-    run: fn(&mut File) -> usize,
+    run: fn(&mut File, &Document) -> usize,
     /// Whether it must find something.
     expected: fn(&Facts) -> bool,
 }
@@ -39,57 +44,72 @@ struct Step {
 const STEPS: &[Step] = &[
     Step {
         gives: "no constructor that panics and fixes a timeout",
-        run: client::remove_new,
+        run: |file, _| client::remove_new(file),
         expected: |_| true,
     },
     Step {
         gives: "path segments that cannot climb out of their path",
-        run: calls::encode_segments,
+        run: |file, _| calls::encode_segments(file),
         expected: |facts| facts.path_parameters,
     },
     Step {
         gives: "decoding that keeps the body out of its errors",
-        run: calls::decode_responses,
+        run: |file, _| calls::decode_responses(file),
         expected: |facts| facts.typed_responses,
     },
     Step {
         gives: "no `api-version` header, which the API does not know",
-        run: version_header::remove,
+        run: |file, _| version_header::remove(file),
         expected: |facts| facts.operations,
     },
     Step {
         gives: "a warning when a request is built and never sent",
-        run: client::builders_must_be_used,
+        run: |file, _| client::builders_must_be_used(file),
         expected: |facts| facts.operations,
     },
     Step {
         gives: "schemas only for those who ask for them",
-        run: derives::gate_schemas,
+        run: |file, _| derives::gate_schemas(file),
         expected: |facts| facts.types,
     },
     Step {
         gives: "a default for types without required fields",
-        run: defaults::derive_default,
+        run: |file, _| defaults::derive_default(file),
         expected: |_| false,
     },
     Step {
-        gives: "answers that are read leniently",
-        run: lenient::read_leniently,
+        gives: "answers that are read leniently and keep unknown fields",
+        run: |file, _| objects::read_and_write(file),
         expected: |_| false,
+    },
+    Step {
+        gives: "enums that take values nobody listed",
+        run: open_enums::open,
+        expected: |facts| facts.open_enums,
     },
     Step {
         gives: "builders of types for requests only",
-        run: type_builders::keep_for_requests,
+        run: |file, _| type_builders::keep_for_requests(file),
         expected: |_| false,
     },
     Step {
-        gives: "messages that name types as people do",
-        run: messages::plain_types,
+        gives: "messages that name the operation, the argument and the reason",
+        run: |file, _| messages::name_the_reason(file),
         expected: |facts| facts.path_parameters,
     },
     Step {
+        gives: "a description of everything public",
+        run: describe::describe,
+        expected: |facts| facts.operations,
+    },
+    Step {
+        gives: "an example of every operation that compiles",
+        run: usage::show,
+        expected: |facts| facts.operations,
+    },
+    Step {
         gives: "documentation that rustdoc accepts",
-        run: docs::tidy,
+        run: |file, _| docs::tidy(file),
         expected: |_| true,
     },
 ];
@@ -113,7 +133,7 @@ fn apply(document: &Document, mut file: File) -> Result<String, Diagnostics> {
     let facts = facts(document);
     let mut lost = Vec::new();
     for step in STEPS {
-        if (step.run)(&mut file) == 0 && (step.expected)(&facts) {
+        if (step.run)(&mut file, document) == 0 && (step.expected)(&facts) {
             lost.push(Diagnostic::file(
                 "xtask/src/codegen/rewrite/mod.rs",
                 format!(
@@ -125,7 +145,7 @@ fn apply(document: &Document, mut file: File) -> Result<String, Diagnostics> {
         }
     }
     if lost.is_empty() {
-        Ok(prettyplease::unparse(&file))
+        Ok(layout::print(file))
     } else {
         Err(Diagnostics(lost))
     }
@@ -141,6 +161,10 @@ fn facts(document: &Document) -> Facts {
         .root()
         .get("components")
         .and_then(|components| components.get("schemas"));
+    let generated = |wanted: &dyn Fn(&Node<'_>) -> bool| {
+        let mut schemas = schemas.iter().flat_map(Node::entries);
+        schemas.any(|(_, schema)| schema.get("x-handwritten-type").is_none() && wanted(&schema))
+    };
     Facts {
         operations: !operations.is_empty(),
         path_parameters: operations
@@ -152,11 +176,8 @@ fn facts(document: &Document) -> Facts {
                 .iter()
                 .any(|(_, _, response)| json_schema(response).is_some())
         }),
-        types: schemas.is_some_and(|schemas| {
-            schemas.entries().iter().any(|(_, schema)| {
-                schema.get("properties").is_some() && schema.get("x-handwritten-type").is_none()
-            })
-        }),
+        types: generated(&|schema| schema.get("properties").is_some()),
+        open_enums: generated(&|schema| schema.get("x-extensible-enum").is_some()),
     }
 }
 
@@ -173,7 +194,7 @@ paths:
       operationId: read
       responses:
         '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
-components: {schemas: {A: {type: object, properties: {x: {type: string}}}}}
+components: {schemas: {A: {type: object, properties: {x: {type: string}}}, K: {type: string, x-extensible-enum: [a]}}}
 ";
 
     #[test]
@@ -186,6 +207,7 @@ components: {schemas: {A: {type: object, properties: {x: {type: string}}}}}
             path_parameters: true,
             typed_responses: true,
             types: true,
+            open_enums: true,
         };
         let expected = STEPS
             .iter()

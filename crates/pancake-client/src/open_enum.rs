@@ -1,0 +1,213 @@
+//! Enums whose list of values is open: a value that nobody listed is kept as text. Generated code names the values of an enum
+//! in [`values!`].
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserializer, de};
+
+use crate::lenient::{AnyScalar, Scalar};
+
+/// Reads a value; one that is no text is taken as its JSON, so that it does not fail the answer around it.
+pub(crate) fn deserialize<'de, T: From<String> + for<'a> From<&'a str>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(AnyValue(PhantomData))
+}
+
+struct AnyValue<T>(PhantomData<T>);
+
+impl<T: From<String>> AnyValue<T> {
+    fn value<E: de::Error>(self, scalar: Result<Scalar, E>) -> Result<T, E> {
+        let text = scalar?.into_text();
+        text.map(T::from)
+            .ok_or_else(|| E::invalid_type(de::Unexpected::Unit, &"text"))
+    }
+}
+
+impl<'de, T: From<String> + for<'a> From<&'a str>> Visitor<'de> for AnyValue<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(T::from(text))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
+        self.value(AnyScalar.visit_i64(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
+        self.value(AnyScalar.visit_u64(number))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
+        self.value(AnyScalar.visit_f64(number))
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<T, E> {
+        self.value(AnyScalar.visit_bool(flag))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<T, A::Error> {
+        self.value(AnyScalar.visit_seq(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<T, A::Error> {
+        self.value(AnyScalar.visit_map(entries))
+    }
+}
+
+/// Says why a text is none of the values of a closed enum.
+pub(crate) fn none_of(name: &str, value: &str, values: &[&str]) -> String {
+    format!("`{value}` is no {name}: use one of {}", values.join(", "))
+}
+
+/// Implements what an open enum is by its values: `"INBOX" => Inbox` for each that is known. The enum has one more variant,
+/// `Other(String)`.
+macro_rules! values {
+    ($name:ident { $($wire:literal => $variant:ident,)* }) => {
+        impl $name {
+            /// The values that are known.
+            pub const KNOWN: &'static [&'static str] = &[$($wire),*];
+
+            /// The value as it goes over the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Other(text) => text,
+                }
+            }
+
+            fn known(text: &str) -> Option<Self> {
+                match text {
+                    $($wire => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::Other(text.to_owned()))
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                Self::known(&text).unwrap_or(Self::Other(text))
+            }
+        }
+
+        impl ::std::convert::From<$name> for ::std::string::String {
+            fn from(value: $name) -> Self {
+                match value {
+                    $name::Other(text) => text,
+                    known => known.as_str().to_owned(),
+                }
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::std::cmp::PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                self.as_str() == text
+            }
+        }
+
+        impl ::std::cmp::PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self.as_str() == *text
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::open_enum::deserialize(deserializer)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        crate::json_schema::json_schema_of! {
+            $name => { "type": "string", "examples": [$($wire),*] }
+        }
+    };
+}
+
+pub(crate) use values;
+
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro makes methods of public types")]
+mod tests {
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Kind {
+        Inbox,
+        Comment,
+        Other(String),
+    }
+
+    values! { Kind { "INBOX" => Inbox, "COMMENT" => Comment, } }
+
+    #[test]
+    fn every_value_survives_the_way_there_and_back() {
+        for (text, kind) in [
+            ("INBOX", Kind::Inbox),
+            ("COMMENT", Kind::Comment),
+            ("inbox", Kind::Other("inbox".to_owned())),
+            ("", Kind::Other(String::new())),
+        ] {
+            assert_eq!(Kind::from(text), kind);
+            assert_eq!(text.parse(), Ok(kind.clone()));
+            assert_eq!(kind.to_string(), text);
+            let json = serde_json::to_string(&kind).unwrap();
+            assert_eq!(json, format!("{text:?}"));
+            assert_eq!(serde_json::from_str::<Kind>(&json).unwrap(), kind);
+            assert_eq!(Kind::from(String::from(kind.clone())), kind);
+        }
+        assert_eq!(Kind::KNOWN, ["INBOX", "COMMENT"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_kept_as_its_json_and_null_is_refused() {
+        for (json, text) in [
+            ("7", "7"),
+            ("1.5", "1.5"),
+            ("true", "true"),
+            ("[1]", "[1]"),
+            ("{}", "{}"),
+        ] {
+            assert_eq!(serde_json::from_str::<Kind>(json).unwrap(), text);
+        }
+        assert!(serde_json::from_str::<Kind>("null").is_err());
+        assert_eq!(serde_json::from_str::<Option<Kind>>("null").unwrap(), None);
+    }
+}

@@ -1,0 +1,53 @@
+//! The client generated from `golden.yaml`, around the handwritten files of `pancake-client` that generated code calls.
+//!
+//! `generated/` is written by `cargo xtask codegen --spec tests/goldens/golden.yaml --out tests/goldens/generated`; a test
+//! of xtask says when it is stale. The tests here run the code, one for each form of schema.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the files belong to a larger crate"
+)]
+
+#[path = "../../../crates/pancake-client/src/call.rs"]
+mod call;
+#[path = "../../../crates/pancake-client/src/carry.rs"]
+mod carry;
+#[path = "../../../crates/pancake-client/src/decode.rs"]
+mod decode;
+#[rustfmt::skip]
+#[path = "../generated/generated.rs"]
+#[allow(unused_imports, elided_lifetimes_in_paths)]
+mod generated;
+#[path = "../../../crates/pancake-client/src/hooks.rs"]
+mod hooks;
+#[path = "../../../crates/pancake-client/src/id.rs"]
+mod id;
+#[cfg(feature = "schemars")]
+#[path = "../../../crates/pancake-client/src/json_schema.rs"]
+mod json_schema;
+#[path = "../../../crates/pancake-client/src/lenient.rs"]
+mod lenient;
+#[path = "../../../crates/pancake-client/src/object.rs"]
+mod object;
+#[path = "../../../crates/pancake-client/src/open_enum.rs"]
+mod open_enum;
+#[path = "../../../crates/pancake-client/src/operation.rs"]
+mod operation;
+#[rustfmt::skip]
+#[path = "../generated/operations.rs"]
+/// The operation table.
+pub mod operations;
+#[path = "../../../crates/pancake-client/src/path.rs"]
+mod path;
+#[path = "../../../crates/pancake-client/src/secret.rs"]
+pub mod secret;
+#[path = "../../../crates/pancake-client/src/transport.rs"]
+mod transport;
+
+pub use call::{Call, InvalidPath};
+pub use carry::{TransportError, carried};
+pub use decode::DecodeError;
+pub use generated::{Client, Error, ResponseValue, builder, types};
+pub use id::{Id, PageId};
+pub use operation::{Operation, Paging, TokenKind};
+pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};
