@@ -22,7 +22,13 @@ enum Object {
     SecurityScheme,
     Tag,
     Server,
+    ServerVariable,
     Example,
+    Contact,
+    License,
+    ExternalDocs,
+    Discriminator,
+    Xml,
 }
 
 /// What a key holds.
@@ -57,7 +63,13 @@ impl Object {
             Object::SecurityScheme => "a security scheme",
             Object::Tag => "a tag",
             Object::Server => "a server",
+            Object::ServerVariable => "a variable of a server",
             Object::Example => "an example",
+            Object::Contact => "`contact`",
+            Object::License => "`license`",
+            Object::ExternalDocs => "`externalDocs`",
+            Object::Discriminator => "`discriminator`",
+            Object::Xml => "`xml`",
         }
     }
 
@@ -72,14 +84,14 @@ impl Object {
                 ("components", One(Object::Components)),
                 ("security", Data),
                 ("tags", List(Object::Tag)),
-                ("externalDocs", Data),
+                ("externalDocs", One(Object::ExternalDocs)),
             ],
             Object::Info => &[
                 ("title", Data),
                 ("description", Data),
                 ("termsOfService", Data),
-                ("contact", Data),
-                ("license", Data),
+                ("contact", One(Object::Contact)),
+                ("license", One(Object::License)),
                 ("version", Data),
             ],
             Object::PathItem => &[
@@ -101,7 +113,7 @@ impl Object {
                 ("tags", Data),
                 ("summary", Data),
                 ("description", Data),
-                ("externalDocs", Data),
+                ("externalDocs", One(Object::ExternalDocs)),
                 ("operationId", Data),
                 ("parameters", List(Object::Parameter)),
                 ("requestBody", One(Object::Body)),
@@ -190,11 +202,11 @@ impl Object {
                 ("format", Data),
                 ("default", Data),
                 ("nullable", Data),
-                ("discriminator", Data),
+                ("discriminator", One(Object::Discriminator)),
                 ("readOnly", Data),
                 ("writeOnly", Data),
-                ("xml", Data),
-                ("externalDocs", Data),
+                ("xml", One(Object::Xml)),
+                ("externalDocs", One(Object::ExternalDocs)),
                 ("example", Data),
                 ("deprecated", Data),
             ],
@@ -223,9 +235,25 @@ impl Object {
             Object::Tag => &[
                 ("name", Data),
                 ("description", Data),
-                ("externalDocs", Data),
+                ("externalDocs", One(Object::ExternalDocs)),
             ],
-            Object::Server => &[("url", Data), ("description", Data), ("variables", Data)],
+            Object::Server => &[
+                ("url", Data),
+                ("description", Data),
+                ("variables", Map(Object::ServerVariable)),
+            ],
+            Object::ServerVariable => &[("enum", Data), ("default", Data), ("description", Data)],
+            Object::Contact => &[("name", Data), ("url", Data), ("email", Data)],
+            Object::License => &[("name", Data), ("url", Data)],
+            Object::ExternalDocs => &[("description", Data), ("url", Data)],
+            Object::Discriminator => &[("propertyName", Data), ("mapping", Data)],
+            Object::Xml => &[
+                ("name", Data),
+                ("namespace", Data),
+                ("prefix", Data),
+                ("attribute", Data),
+                ("wrapped", Data),
+            ],
             Object::Example => &[
                 ("$ref", Data),
                 ("summary", Data),
@@ -323,6 +351,24 @@ mod tests {
         assert!(
             own(&in_response("{type: string, examples: [a]}"))[0]
                 .ends_with("OpenAPI 3.0 has `example` here")
+        );
+    }
+
+    #[test]
+    fn the_small_objects_are_looked_into_too() {
+        let document = in_response("{type: object}");
+        let spoiled = document.replace(
+            "info: {title: t, version: '1'}",
+            "info: {title: t, version: '1', contact: {nme: me}, license: {name: MIT, lnk: x}}",
+        );
+        let problems = own(&spoiled);
+        assert!(
+            problems[0].contains("`nme` is no key of `contact`"),
+            "{problems:?}"
+        );
+        assert!(
+            problems[1].contains("`lnk` is no key of `license`"),
+            "{problems:?}"
         );
     }
 

@@ -29,16 +29,10 @@ fn inside_handwritten(node: &Node<'_>) -> bool {
 pub(in crate::lint) fn provenance(document: &Document, report: &mut Report<'_>) {
     for schema in document.schemas() {
         for (name, property) in properties(&schema) {
-            match property.text("x-source") {
-                None => {
-                    let what = format!("nobody can tell where `{name}` is known from");
-                    report.error(
-                        &property,
-                        what,
-                        "add `x-source: doc`, `observed` or `guess`",
-                    );
-                }
-                Some(_) => {}
+            if property.get("x-source").is_none() {
+                let what = format!("nobody can tell where `{name}` is known from");
+                let fix = "add `x-source: doc`, `observed` or `guess`";
+                report.error(&property, what, fix);
             }
         }
     }
