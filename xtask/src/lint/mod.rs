@@ -12,6 +12,7 @@ mod ignored;
 mod keys;
 mod lenient;
 mod misfits;
+mod objects;
 mod parameters;
 mod paths;
 mod product;
@@ -109,6 +110,7 @@ const RULES: &[Rule] = &[
     product("naming", product::naming::names),
     product("description", product::naming::descriptions),
     product("provenance", product::answers::provenance),
+    product("id-or-time", product::ids::ids_and_times),
     product("optional-nullable", product::answers::optional_and_nullable),
     product("strict-request", product::requests::strict),
     product("secret", product::secrets::secrets),

@@ -6,7 +6,7 @@ use super::super::Report;
 use crate::spec::{Direction, Document, Node, Schema};
 
 /// The properties of an answer's object, outside of types that people write by hand.
-fn properties<'a>(schema: &Schema<'a>) -> Vec<(&'a str, Node<'a>)> {
+pub(super) fn properties<'a>(schema: &Schema<'a>) -> Vec<(&'a str, Node<'a>)> {
     if schema.direction != Direction::Response || inside_handwritten(&schema.node) {
         return Vec::new();
     }
