@@ -5,7 +5,7 @@ use crate::spec::{Direction, Document, Node, Schema};
 
 /// Nothing is promised that the client ignores.
 pub(super) fn parts(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+    for schema in report.schemas().iter() {
         for (key, fix) in [
             (
                 "discriminator",
@@ -26,8 +26,8 @@ pub(super) fn parts(document: &Document, report: &mut Report<'_>) {
             }
         }
     }
-    for schema in document.schemas() {
-        unsendable(&schema, report);
+    for schema in report.schemas().iter() {
+        unsendable(schema, report);
     }
     for operation in document.operations() {
         for holder in [&operation.path_item, &operation.node] {

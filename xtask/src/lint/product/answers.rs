@@ -26,9 +26,9 @@ fn inside_handwritten(node: &Node<'_>) -> bool {
 }
 
 /// A reader can tell which claims are safe.
-pub(in crate::lint) fn provenance(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
-        for (name, property) in properties(&schema) {
+pub(in crate::lint) fn provenance(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
+        for (name, property) in properties(schema) {
             if property.get("x-source").is_none() {
                 let what = format!("nobody can tell where `{name}` is known from");
                 let fix = "add `x-source: doc`, `observed` or `guess`";
@@ -39,9 +39,9 @@ pub(in crate::lint) fn provenance(document: &Document, report: &mut Report<'_>) 
 }
 
 /// What an answer leaves out or answers with null must not cost the rest of it.
-pub(in crate::lint) fn optional_and_nullable(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
-        let properties = properties(&schema);
+pub(in crate::lint) fn optional_and_nullable(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
+        let properties = properties(schema);
         if properties.is_empty() {
             continue;
         }

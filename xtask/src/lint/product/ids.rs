@@ -6,9 +6,9 @@ use super::is_plain;
 use crate::spec::Document;
 
 /// What is called an id or a time has a handwritten type.
-pub(in crate::lint) fn ids_and_times(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
-        for (name, property) in properties(&schema) {
+pub(in crate::lint) fn ids_and_times(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
+        for (name, property) in properties(schema) {
             let (what, fix) = if is_id(name) {
                 (
                     "an id",
