@@ -1,11 +1,11 @@
 //! Parts that OpenAPI 3.0 has and the generator reads past: the document promises something that the client does not do.
 
 use super::Report;
-use crate::spec::{Document, Node};
+use crate::spec::{Direction, Document, Node, Schema};
 
 /// Nothing is promised that the client ignores.
 pub(super) fn parts(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+    for schema in report.schemas().iter() {
         for (key, fix) in [
             (
                 "discriminator",
@@ -25,6 +25,9 @@ pub(super) fn parts(document: &Document, report: &mut Report<'_>) {
                 report.minor(&part, format!("`{key}` is ignored by the generator"), fix);
             }
         }
+    }
+    for schema in report.schemas().iter() {
+        unsendable(schema, report);
     }
     for operation in document.operations() {
         for holder in [&operation.path_item, &operation.node] {
@@ -54,6 +57,30 @@ pub(super) fn parts(document: &Document, report: &mut Report<'_>) {
     }
 }
 
+/// `None` leaves a field out, so that null never goes out. Lists are nullable to tell an empty one from none.
+fn unsendable(schema: &Schema<'_>, report: &mut Report<'_>) {
+    let node = &schema.node;
+    if schema.direction == Direction::Response || node.get("x-handwritten-type").is_some() {
+        return;
+    }
+    let required = node.get("required");
+    let required: Vec<&str> = required
+        .iter()
+        .flat_map(Node::items)
+        .filter_map(|name| name.value().as_str())
+        .collect();
+    let properties = node.get("properties");
+    for (name, property) in properties.iter().flat_map(Node::entries) {
+        let plain = !matches!(property.text("type"), None | Some("array" | "object"));
+        if plain && property.flag("nullable") && !required.contains(&name) {
+            let what =
+                format!("null cannot be sent for `{name}`: a field without a value is left out");
+            let fix = "remove `nullable`; where null means something of its own, mark the operation `x-handwritten`";
+            report.minor(&property, what, fix);
+        }
+    }
+}
+
 fn is_empty(node: &Node<'_>) -> bool {
     node.entries().is_empty()
 }
@@ -78,6 +105,17 @@ mod tests {
             assert_eq!(own(&bad).len(), 1, "{key}");
             assert!(foreign(&bad)[0].contains(": note: "), "{key}");
         }
+    }
+
+    #[test]
+    fn null_that_can_never_be_sent_is_reported() {
+        pair(
+            &in_request("{type: object, properties: {a: {type: string, nullable: true}}}"),
+            "api.yaml:12: null cannot be sent for `a`: a field without a value is left out; remove `nullable`; where null means something of its own, mark the operation `x-handwritten`",
+            &in_request(
+                "{type: object, properties: {a: {type: array, nullable: true, items: {}}}}",
+            ),
+        );
     }
 
     #[test]

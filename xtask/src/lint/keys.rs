@@ -3,239 +3,9 @@
 //! The usual cause is a comma in unquoted text: in `{description: a, b}` the `b` is a key, and the text ends at `a`.
 
 use super::Report;
+use super::objects::Holds::{Data, List, Map, One};
+use super::objects::Object;
 use crate::spec::{Document, Node};
-
-/// The objects of OpenAPI whose keys we know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Object {
-    Root,
-    Info,
-    PathItem,
-    Operation,
-    Parameter,
-    Body,
-    Response,
-    Header,
-    Media,
-    Schema,
-    Components,
-    SecurityScheme,
-    Tag,
-    Server,
-    Example,
-}
-
-/// What a key holds.
-#[derive(Clone, Copy, Debug)]
-enum Holds {
-    /// Something that needs no look inside.
-    Data,
-    /// One object.
-    One(Object),
-    /// A list of objects.
-    List(Object),
-    /// Objects by name.
-    Map(Object),
-}
-
-use Holds::{Data, List, Map, One};
-
-impl Object {
-    fn name(self) -> &'static str {
-        match self {
-            Object::Root => "the document",
-            Object::Info => "`info`",
-            Object::PathItem => "a path",
-            Object::Operation => "an operation",
-            Object::Parameter => "a parameter",
-            Object::Body => "a request body",
-            Object::Response => "a response",
-            Object::Header => "a header",
-            Object::Media => "a media type",
-            Object::Schema => "a schema",
-            Object::Components => "`components`",
-            Object::SecurityScheme => "a security scheme",
-            Object::Tag => "a tag",
-            Object::Server => "a server",
-            Object::Example => "an example",
-        }
-    }
-
-    /// The keys it may have, and what they hold.
-    fn keys(self) -> &'static [(&'static str, Holds)] {
-        match self {
-            Object::Root => &[
-                ("openapi", Data),
-                ("info", One(Object::Info)),
-                ("servers", List(Object::Server)),
-                ("paths", Map(Object::PathItem)),
-                ("components", One(Object::Components)),
-                ("security", Data),
-                ("tags", List(Object::Tag)),
-                ("externalDocs", Data),
-            ],
-            Object::Info => &[
-                ("title", Data),
-                ("description", Data),
-                ("termsOfService", Data),
-                ("contact", Data),
-                ("license", Data),
-                ("version", Data),
-            ],
-            Object::PathItem => &[
-                ("$ref", Data),
-                ("summary", Data),
-                ("description", Data),
-                ("servers", List(Object::Server)),
-                ("parameters", List(Object::Parameter)),
-                ("get", One(Object::Operation)),
-                ("put", One(Object::Operation)),
-                ("post", One(Object::Operation)),
-                ("delete", One(Object::Operation)),
-                ("options", One(Object::Operation)),
-                ("head", One(Object::Operation)),
-                ("patch", One(Object::Operation)),
-                ("trace", One(Object::Operation)),
-            ],
-            Object::Operation => &[
-                ("tags", Data),
-                ("summary", Data),
-                ("description", Data),
-                ("externalDocs", Data),
-                ("operationId", Data),
-                ("parameters", List(Object::Parameter)),
-                ("requestBody", One(Object::Body)),
-                ("responses", Map(Object::Response)),
-                ("callbacks", Data),
-                ("deprecated", Data),
-                ("security", Data),
-                ("servers", List(Object::Server)),
-            ],
-            Object::Parameter => &[
-                ("$ref", Data),
-                ("name", Data),
-                ("in", Data),
-                ("description", Data),
-                ("required", Data),
-                ("deprecated", Data),
-                ("allowEmptyValue", Data),
-                ("style", Data),
-                ("explode", Data),
-                ("allowReserved", Data),
-                ("schema", One(Object::Schema)),
-                ("example", Data),
-                ("examples", Map(Object::Example)),
-                ("content", Map(Object::Media)),
-            ],
-            Object::Body => &[
-                ("$ref", Data),
-                ("description", Data),
-                ("content", Map(Object::Media)),
-                ("required", Data),
-            ],
-            Object::Response => &[
-                ("$ref", Data),
-                ("description", Data),
-                ("headers", Map(Object::Header)),
-                ("content", Map(Object::Media)),
-                ("links", Data),
-            ],
-            Object::Header => &[
-                ("$ref", Data),
-                ("description", Data),
-                ("required", Data),
-                ("deprecated", Data),
-                ("allowEmptyValue", Data),
-                ("style", Data),
-                ("explode", Data),
-                ("allowReserved", Data),
-                ("schema", One(Object::Schema)),
-                ("example", Data),
-                ("examples", Map(Object::Example)),
-                ("content", Map(Object::Media)),
-            ],
-            Object::Media => &[
-                ("schema", One(Object::Schema)),
-                ("example", Data),
-                ("examples", Map(Object::Example)),
-                ("encoding", Data),
-            ],
-            Object::Schema => &[
-                ("$ref", Data),
-                ("title", Data),
-                ("multipleOf", Data),
-                ("maximum", Data),
-                ("exclusiveMaximum", Data),
-                ("minimum", Data),
-                ("exclusiveMinimum", Data),
-                ("maxLength", Data),
-                ("minLength", Data),
-                ("pattern", Data),
-                ("maxItems", Data),
-                ("minItems", Data),
-                ("uniqueItems", Data),
-                ("maxProperties", Data),
-                ("minProperties", Data),
-                ("required", Data),
-                ("enum", Data),
-                ("type", Data),
-                ("allOf", List(Object::Schema)),
-                ("oneOf", List(Object::Schema)),
-                ("anyOf", List(Object::Schema)),
-                ("not", One(Object::Schema)),
-                ("items", One(Object::Schema)),
-                ("properties", Map(Object::Schema)),
-                ("additionalProperties", One(Object::Schema)),
-                ("description", Data),
-                ("format", Data),
-                ("default", Data),
-                ("nullable", Data),
-                ("discriminator", Data),
-                ("readOnly", Data),
-                ("writeOnly", Data),
-                ("xml", Data),
-                ("externalDocs", Data),
-                ("example", Data),
-                ("deprecated", Data),
-            ],
-            Object::Components => &[
-                ("schemas", Map(Object::Schema)),
-                ("responses", Map(Object::Response)),
-                ("parameters", Map(Object::Parameter)),
-                ("examples", Map(Object::Example)),
-                ("requestBodies", Map(Object::Body)),
-                ("headers", Map(Object::Header)),
-                ("securitySchemes", Map(Object::SecurityScheme)),
-                ("links", Data),
-                ("callbacks", Data),
-            ],
-            Object::SecurityScheme => &[
-                ("$ref", Data),
-                ("type", Data),
-                ("description", Data),
-                ("name", Data),
-                ("in", Data),
-                ("scheme", Data),
-                ("bearerFormat", Data),
-                ("flows", Data),
-                ("openIdConnectUrl", Data),
-            ],
-            Object::Tag => &[
-                ("name", Data),
-                ("description", Data),
-                ("externalDocs", Data),
-            ],
-            Object::Server => &[("url", Data), ("description", Data), ("variables", Data)],
-            Object::Example => &[
-                ("$ref", Data),
-                ("summary", Data),
-                ("description", Data),
-                ("value", Data),
-                ("externalValue", Data),
-            ],
-        }
-    }
-}
 
 /// Every key is one that OpenAPI 3.0 has at its place, or starts with `x-`.
 pub(super) fn unknown_keys(document: &Document, report: &mut Report<'_>) {
@@ -323,6 +93,24 @@ mod tests {
         assert!(
             own(&in_response("{type: string, examples: [a]}"))[0]
                 .ends_with("OpenAPI 3.0 has `example` here")
+        );
+    }
+
+    #[test]
+    fn the_small_objects_are_looked_into_too() {
+        let document = in_response("{type: object}");
+        let spoiled = document.replace(
+            "info: {title: t, version: '1'}",
+            "info: {title: t, version: '1', contact: {nme: me}, license: {name: MIT, lnk: x}}",
+        );
+        let problems = own(&spoiled);
+        assert!(
+            problems[0].contains("`nme` is no key of `contact`"),
+            "{problems:?}"
+        );
+        assert!(
+            problems[1].contains("`lnk` is no key of `license`"),
+            "{problems:?}"
         );
     }
 

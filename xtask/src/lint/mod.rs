@@ -12,6 +12,7 @@ mod ignored;
 mod keys;
 mod lenient;
 mod misfits;
+mod objects;
 mod parameters;
 mod paths;
 mod product;
@@ -25,7 +26,9 @@ mod values;
 mod variants;
 mod version;
 
-use crate::spec::{Diagnostic, Diagnostics, Document, Node, Severity};
+use std::rc::Rc;
+
+use crate::spec::{Diagnostic, Diagnostics, Document, Node, Schema, Severity};
 
 /// Whose document it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +112,7 @@ const RULES: &[Rule] = &[
     product("naming", product::naming::names),
     product("description", product::naming::descriptions),
     product("provenance", product::answers::provenance),
+    product("id-or-time", product::ids::ids_and_times),
     product("optional-nullable", product::answers::optional_and_nullable),
     product("strict-request", product::requests::strict),
     product("secret", product::secrets::secrets),
@@ -131,10 +135,16 @@ pub struct Report<'a> {
     document: &'a Document,
     audience: Audience,
     rule: &'static str,
+    schemas: Rc<[Schema<'a>]>,
     found: Vec<Diagnostic>,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// Every schema of the document, collected once for all rules.
+    fn schemas(&self) -> Rc<[Schema<'a>]> {
+        Rc::clone(&self.schemas)
+    }
+
     /// Something that keeps the code from being generated, or makes it wrong.
     fn error(&mut self, node: &Node<'_>, what: impl Into<String>, fix: impl Into<String>) {
         self.push(node, what.into(), fix.into(), Severity::Error);
@@ -180,6 +190,7 @@ fn apply(document: &Document, audience: Audience, kinds: &[Kind]) -> Diagnostics
         document,
         audience,
         rule: VERSION,
+        schemas: document.schemas().into(),
         found: Vec::new(),
     };
     if version::version(document, &mut report) {

@@ -7,8 +7,8 @@ use crate::names;
 use crate::spec::{Document, Node};
 
 /// `additionalProperties` with a schema becomes a field called `extra`.
-pub(super) fn extra(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+pub(super) fn extra(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
         if !schema
             .node
             .get("additionalProperties")
@@ -33,8 +33,8 @@ pub(super) fn extra(document: &Document, report: &mut Report<'_>) {
 }
 
 /// No two properties become the same field, and what is required is there.
-pub(super) fn fields(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+pub(super) fn fields(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
         let Some(properties) = schema.node.get("properties") else {
             continue;
         };

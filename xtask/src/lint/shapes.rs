@@ -12,8 +12,8 @@ use crate::spec::{Direction, Document, Node, Schema};
 const FOREIGN_FORMATS: [&str; 1] = ["uuid"];
 
 /// The shapes that come out as they were meant.
-pub(super) fn forms(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+pub(super) fn forms(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
         let node = &schema.node;
         if let Some(not) = node.get("not") {
             let fix = "say what the value is, not what it is not";
@@ -22,7 +22,7 @@ pub(super) fn forms(document: &Document, report: &mut Report<'_>) {
         untyped(node, report);
         merged(node, report);
         dropped(node, report);
-        format(&schema, report);
+        format(schema, report);
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) fn titles(document: &Document, report: &mut Report<'_>) {
         .iter()
         .map(|(name, _)| names::pascal(name))
         .collect();
-    for schema in document.schemas() {
+    for schema in report.schemas().iter() {
         let node = &schema.node;
         let makes_a_type = ["properties", "enum", "oneOf"]
             .iter()

@@ -7,8 +7,8 @@ use crate::names;
 use crate::spec::{Document, Node};
 
 /// The values of an enum, closed or open, become variants: each is there once and has a name of its own.
-pub(super) fn enums(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+pub(super) fn enums(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
         for key in ["enum", "x-extensible-enum"] {
             let Some(values) = schema.node.get(key) else {
                 continue;
@@ -47,8 +47,8 @@ fn variants(values: &Node<'_>, report: &mut Report<'_>) {
 }
 
 /// With `default` a field is always sent, and an answer does not tell whether it was there.
-pub(super) fn defaults(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+pub(super) fn defaults(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
         if let Some(default) = schema.node.get("default") {
             let what = "with `default` a request always sends the field, and an answer cannot tell that it was absent";
             let fix = "remove it, and say in the description what the server assumes";
@@ -58,8 +58,8 @@ pub(super) fn defaults(document: &Document, report: &mut Report<'_>) {
 }
 
 /// A pattern is a regular expression.
-pub(super) fn patterns(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+pub(super) fn patterns(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
         let Some(pattern) = schema.node.get("pattern") else {
             continue;
         };

@@ -104,9 +104,9 @@ impl Diagnostics {
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Sorts by line, so that a person walks through the file once.
+    /// Sorts by place, so that a person walks through the file once.
     pub fn sort(&mut self) {
-        self.0.sort_by_key(|a| (a.line, a.severity));
+        self.0.sort_by_key(|a| (a.line, a.column, a.severity));
         self.0.dedup();
     }
 }

@@ -70,16 +70,16 @@ impl Document {
         }
         let (value, positions) = match yaml::parse(shown, content) {
             Ok(tree) => tree.split(),
-            Err(yaml::Failure::Refused(diagnostic)) => return Err(diagnostic.into()),
+            Err(yaml::Failure::Refused(diagnostic)) => return Err((*diagnostic).into()),
             // JSON is YAML but for a few forms.
             Err(yaml::Failure::Syntax(diagnostic)) => match serde_json::from_str(content) {
                 Ok(value) => match yaml::parse(shown, &json::for_yaml(content)) {
                     Ok(tree) => tree.split(),
-                    Err(yaml::Failure::Refused(diagnostic)) => return Err(diagnostic.into()),
+                    Err(yaml::Failure::Refused(diagnostic)) => return Err((*diagnostic).into()),
                     // It is a document all the same, only without line numbers.
                     Err(yaml::Failure::Syntax(_)) => (value, BTreeMap::new()),
                 },
-                Err(_) => return Err(diagnostic.into()),
+                Err(_) => return Err((*diagnostic).into()),
             },
         };
         if !value.is_object() {

@@ -20,9 +20,9 @@ const MAX_ALIASED_VALUES: usize = 100_000;
 /// Why there is no tree.
 pub(super) enum Failure {
     /// The text is not YAML.
-    Syntax(Diagnostic),
+    Syntax(Box<Diagnostic>),
     /// The text is YAML that no API document may use.
-    Refused(Diagnostic),
+    Refused(Box<Diagnostic>),
 }
 
 /// Reads the one document in `text`.
@@ -33,16 +33,18 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Tree, Failure> {
     };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
-            Failure::Syntax(Diagnostic::line(
+            Failure::Syntax(Box::new(Diagnostic::line(
                 file,
                 error.marker().line(),
                 format!("not readable as YAML: {}", error.info()),
                 "mend the syntax here or on the lines before",
-            ))
+            )))
         })?;
         builder.accept(event, span).map_err(Failure::Refused)?;
     }
-    builder.root.ok_or_else(|| Failure::Refused(empty(file)))
+    builder
+        .root
+        .ok_or_else(|| Failure::Refused(Box::new(empty(file))))
 }
 
 /// The diagnostic for a file without content.
@@ -81,7 +83,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn accept(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+    fn accept(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
         let position = Position {
             line: span.start.line(),
             column: span.start.col() + 1,
@@ -113,11 +115,11 @@ impl Builder<'_> {
         }
     }
 
-    fn error(&self, position: Position, what: impl Into<String>, fix: &str) -> Diagnostic {
-        Diagnostic::line(self.file, position.line, what, fix)
+    fn error(&self, position: Position, what: impl Into<String>, fix: &str) -> Box<Diagnostic> {
+        Box::new(Diagnostic::line(self.file, position.line, what, fix))
     }
 
-    fn document(&mut self, position: Position) -> Result<(), Diagnostic> {
+    fn document(&mut self, position: Position) -> Result<(), Box<Diagnostic>> {
         self.documents += 1;
         if self.documents > 1 {
             let what = "a second YAML document starts here";
@@ -136,7 +138,7 @@ impl Builder<'_> {
         anchor: usize,
         text: String,
         value: Value,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         if let Some(Open {
             content:
                 Content::Map {
@@ -167,7 +169,7 @@ impl Builder<'_> {
         )
     }
 
-    fn alias(&mut self, position: Position, anchor: usize) -> Result<(), Diagnostic> {
+    fn alias(&mut self, position: Position, anchor: usize) -> Result<(), Box<Diagnostic>> {
         let Some((tree, size, depth)) = self.anchors.get(&anchor) else {
             let what = "this alias stands inside the value that it names";
             return Err(self.error(position, what, "write the value out, or use `$ref`"));
@@ -184,7 +186,7 @@ impl Builder<'_> {
         self.place(tree, 0)
     }
 
-    fn too_deep(&self, position: Position) -> Diagnostic {
+    fn too_deep(&self, position: Position) -> Box<Diagnostic> {
         let what = format!("values nest more than {MAX_DEPTH} deep here");
         self.error(
             position,
@@ -198,7 +200,7 @@ impl Builder<'_> {
         position: Position,
         anchor: usize,
         content: Content,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         if self.open.len() + 1 > MAX_DEPTH {
             return Err(self.too_deep(position));
         }
@@ -217,7 +219,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn key_is_not_text(&self, position: Position) -> Diagnostic {
+    fn key_is_not_text(&self, position: Position) -> Box<Diagnostic> {
         self.error(
             position,
             "a key is a list, a map or an alias",
@@ -225,7 +227,7 @@ impl Builder<'_> {
         )
     }
 
-    fn end(&mut self) -> Result<(), Diagnostic> {
+    fn end(&mut self) -> Result<(), Box<Diagnostic>> {
         let Some(Open {
             position,
             anchor,
@@ -242,7 +244,7 @@ impl Builder<'_> {
     }
 
     /// Puts a finished value where it belongs: under its key, into its list, or at the top.
-    fn place(&mut self, tree: Tree, anchor: usize) -> Result<(), Diagnostic> {
+    fn place(&mut self, tree: Tree, anchor: usize) -> Result<(), Box<Diagnostic>> {
         if anchor != 0 {
             let (size, depth) = (tree.size(), tree.depth());
             self.anchors.insert(anchor, (tree.clone(), size, depth));

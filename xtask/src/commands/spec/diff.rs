@@ -96,7 +96,8 @@ pub fn execute(options: &Options, root: &Path) -> Result<Report, Diagnostics> {
 /// The document in a file, or else the one of a revision; and what to call it.
 fn document(name: &str, root: &Path) -> Result<(Document, String), Diagnostics> {
     let path = PathBuf::from(name);
-    if path.exists() {
+    // A branch may have the name of a directory.
+    if path.exists() && !path.is_dir() {
         return Ok((Document::load(&path, name)?, name.to_owned()));
     }
     let object = if name.contains(':') {

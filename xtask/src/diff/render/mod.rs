@@ -44,27 +44,21 @@ pub fn render(difference: &Difference, subject: &Subject, format: Format) -> Str
 
 /// The groups of changes and their headings, the heaviest first.
 fn groups(difference: &Difference) -> Vec<(&'static str, Vec<&Change>)> {
-    let of = |wanted: fn(&Change) -> bool| -> Vec<&Change> {
-        difference
-            .changes
-            .iter()
-            .filter(|change| wanted(change))
-            .collect()
-    };
-    let groups: [(&str, fn(&Change) -> bool); 4] = [
-        ("Breaking", |change| change.weight == Weight::Breaking),
-        ("New", |change| change.weight == Weight::Minor),
-        ("Without consequence for callers", |change| {
-            change.weight == Weight::Patch && !change.words_only
-        }),
-        ("Words and examples", |change| {
-            change.weight == Weight::Patch && change.words_only
-        }),
-    ];
-    let groups = groups
-        .into_iter()
-        .map(|(heading, wanted)| (heading, of(wanted)));
-    groups.filter(|(_, changes)| !changes.is_empty()).collect()
+    let mut groups: Vec<(&'static str, Vec<&Change>)> = Vec::new();
+    // The changes are sorted by weight already.
+    for change in &difference.changes {
+        let heading = match (change.weight, change.words_only) {
+            (Weight::Breaking, _) => "Breaking",
+            (Weight::Minor, _) => "New",
+            (Weight::Patch, false) => "Without consequence for callers",
+            (Weight::Patch, true) => "Words and examples",
+        };
+        match groups.last_mut() {
+            Some((last, changes)) if *last == heading => changes.push(change),
+            _ => groups.push((heading, vec![change])),
+        }
+    }
+    groups
 }
 
 /// The operations that a change reaches: `in answers of a, b and 3 more`.

@@ -87,7 +87,7 @@ pub(super) fn valid(document: &Document, report: &mut Report<'_>) {
             }
         }
     }
-    for schema in document.schemas() {
+    for schema in report.schemas().iter() {
         if let Some(example) = schema.node.get("example") {
             compare(&example, &schema.node, report);
         }

@@ -6,7 +6,7 @@ use super::super::Report;
 use crate::spec::{Direction, Document, Node, Schema};
 
 /// The properties of an answer's object, outside of types that people write by hand.
-fn properties<'a>(schema: &Schema<'a>) -> Vec<(&'a str, Node<'a>)> {
+pub(super) fn properties<'a>(schema: &Schema<'a>) -> Vec<(&'a str, Node<'a>)> {
     if schema.direction != Direction::Response || inside_handwritten(&schema.node) {
         return Vec::new();
     }
@@ -26,28 +26,22 @@ fn inside_handwritten(node: &Node<'_>) -> bool {
 }
 
 /// A reader can tell which claims are safe.
-pub(in crate::lint) fn provenance(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
-        for (name, property) in properties(&schema) {
-            match property.text("x-source") {
-                None => {
-                    let what = format!("nobody can tell where `{name}` is known from");
-                    report.error(
-                        &property,
-                        what,
-                        "add `x-source: doc`, `observed` or `guess`",
-                    );
-                }
-                Some(_) => {}
+pub(in crate::lint) fn provenance(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
+        for (name, property) in properties(schema) {
+            if property.get("x-source").is_none() {
+                let what = format!("nobody can tell where `{name}` is known from");
+                let fix = "add `x-source: doc`, `observed` or `guess`";
+                report.error(&property, what, fix);
             }
         }
     }
 }
 
 /// What an answer leaves out or answers with null must not cost the rest of it.
-pub(in crate::lint) fn optional_and_nullable(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
-        let properties = properties(&schema);
+pub(in crate::lint) fn optional_and_nullable(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
+        let properties = properties(schema);
         if properties.is_empty() {
             continue;
         }

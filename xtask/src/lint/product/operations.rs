@@ -170,7 +170,18 @@ pub(in crate::lint) fn security(document: &Document, report: &mut Report<'_>) {
             report.error(&operation.node, what, fix);
         }
     }
-    for (name, scheme) in document.components("securitySchemes") {
+    let schemes = document.components("securitySchemes");
+    let usual = document.root().get("security");
+    for requirement in usual.iter().flat_map(Node::items) {
+        for (name, used) in requirement.entries() {
+            if !schemes.iter().any(|(known, _)| *known == name) {
+                let what = format!("`security` names the scheme `{name}`, which is not declared");
+                let fix = "declare it in `components.securitySchemes`, or name one that is there";
+                report.error(&used, what, fix);
+            }
+        }
+    }
+    for (name, scheme) in schemes {
         if !has_text(&scheme, "description") {
             let what = format!("the security scheme `{name}` has no `description`");
             report.error(
@@ -314,6 +325,11 @@ mod tests {
             "      security: [{pageToken: []}]\n",
             "",
             "api.yaml:7: `add_tag` does not say which token it takes; add `security: [{pageToken: []}]`, `[{userToken: []}]`, or `[]` for none",
+        );
+        spoiled(
+            "tags: [{name: Tags",
+            "security: [{pageTokn: []}]\ntags: [{name: Tags",
+            "api.yaml:4: `security` names the scheme `pageTokn`, which is not declared; declare it in `components.securitySchemes`, or name one that is there",
         );
         spoiled(
             ", description: Token of a page.",

@@ -1,21 +1,23 @@
 //! Secrets: every generated type derives `Debug`, which would print a plain text.
 
 use super::super::Report;
+use super::is_plain;
 use crate::spec::{Document, Node};
 
 /// Endings of names whose value nobody may see.
 const SECRET: [&str; 5] = ["token", "secret", "password", "session_id", "api_key"];
 
 /// A property that holds a secret has a type that does not print it.
-pub(in crate::lint) fn secrets(document: &Document, report: &mut Report<'_>) {
-    for schema in document.schemas() {
+pub(in crate::lint) fn secrets(_: &Document, report: &mut Report<'_>) {
+    for schema in report.schemas().iter() {
         if schema.node.get("x-handwritten-type").is_some() {
             continue;
         }
         let properties = schema.node.get("properties");
         for (name, property) in properties.iter().flat_map(Node::entries) {
             let lower = name.to_lowercase();
-            if SECRET.iter().any(|word| lower.contains(word)) && plain_text(&property, 0) {
+            if SECRET.iter().any(|word| lower.contains(word)) && is_plain(&property, &["string"], 0)
+            {
                 let what =
                     format!("`{name}` looks like a secret, and Debug of its object would print it");
                 let fix = "refer to a component with `x-handwritten-type`, such as `AccessToken`";
@@ -23,24 +25,6 @@ pub(in crate::lint) fn secrets(document: &Document, report: &mut Report<'_>) {
             }
         }
     }
-}
-
-fn plain_text(schema: &Node<'_>, depth: usize) -> bool {
-    let Some(schema) = schema.resolve().filter(|_| depth < 16) else {
-        return false;
-    };
-    if schema.get("x-handwritten-type").is_some() {
-        return false;
-    }
-    let null_only = schema
-        .get("enum")
-        .is_some_and(|values| values.value() == &serde_json::json!([null]));
-    let mut inner = Vec::new();
-    for key in ["oneOf", "allOf"] {
-        inner.extend(schema.get(key).iter().flat_map(Node::items));
-    }
-    (schema.text("type") == Some("string") && !null_only)
-        || inner.iter().any(|inner| plain_text(inner, depth + 1))
 }
 
 #[cfg(test)]

@@ -24,7 +24,8 @@ pub(in crate::lint) fn components(document: &Document, report: &mut Report<'_>) 
     }
 }
 
-fn reached(document: &Document) -> BTreeSet<String> {
+/// The pointers of all components that an operation refers to, directly or through others.
+pub(super) fn reached(document: &Document) -> BTreeSet<String> {
     let mut waiting: Vec<Node<'_>> = document.root().get("paths").into_iter().collect();
     let mut seen = BTreeSet::new();
     while let Some(node) = waiting.pop() {
