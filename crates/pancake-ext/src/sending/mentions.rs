@@ -14,7 +14,8 @@ use crate::error::Error;
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the number of the mention.
 pub(crate) fn check(text: &str, mentions: &[Mention]) -> Result<(), Error> {
     for (number, mention) in (1..).zip(mentions) {
-        if mention.psid.as_str().is_empty() {
+        let psid: &str = mention.psid.as_ref();
+        if psid.is_empty() {
             return refuse(format!(
                 "mention {number} has no `psid`: give the person's id"
             ));
