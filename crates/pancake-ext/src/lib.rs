@@ -5,31 +5,50 @@
 //! use pancake_ext::{Pancake, UserToken};
 //!
 //! let pancake = Pancake::builder().user_token(UserToken::from_env()?).build()?; // PANCAKE_USER_TOKEN
-//! let mut conversations = pancake.page("1000000000000001").conversations().stream();
-//! while let Some(conversation) = conversations.try_next().await? {
-//!     println!("{:?}", conversation.id);
+//! for info in pancake.pages().await? {
+//!     let page = pancake.page(&info);
+//!     let mut conversations = page.conversations().limit(10).stream();
+//!     while let Some(conversation) = conversations.try_next().await? {
+//!         println!("{} {:?}", info.name, conversation.snippet);
+//!     }
 //! }
 //! # Ok(()) }
 //! ```
 //!
-//! [`Pancake::page`] begins everything about one page; its lists ([`Page::conversations`] and others) are read to their end
-//! by a [`Pager`], with [`Cursor`]s that survive the process. [`Page::statistics`] has its figures. [`MessageExt`] and
-//! [`ConversationExt`] say who wrote a message, and what is in it as plain text.
+//! # Map
 //!
-//! [`Pancake::pages`] lists the pages; [`Page::conversation`] and [`Page::customer`] go on from there. [`Zone`] and [`Period`]
-//! are the calendar of a page ([`Page::yesterday`] and others).
+//! | to | begin with |
+//! |---|---|
+//! | set a client up | [`Pancake::builder`], [`UserToken`], [`PageToken`], [`TokenProvider`] |
+//! | find pages | [`Pancake::pages`], [`PageInfo`], [`Channel`] |
+//! | read lists to their end | [`Page::conversations`], [`Conversation::messages`], [`Page::customers`], [`Page::posts`], [`Page::call_logs`], [`Page::ads_export`]: each a [`ListRequest`], read by a [`Pager`], gone on with from a [`Cursor`] |
+//! | follow a page | [`ListRequest::watch`] |
+//! | know who wrote what | [`MessageExt`], [`ConversationExt`], [`Author`], [`text`] |
+//! | send | [`Conversation::reply`], [`Conversation::reply_comment`], [`Conversation::private_reply`], [`Conversation::reply_in_parts`]: each ends in a [`SendOutcome`]; [`Unsettled::reconcile`] settles the unknown one |
+//! | send files | [`Upload`], [`Page::upload`], [`Conversation::upload_and_send`] |
+//! | work on a conversation | [`Conversation::add_tag`], [`Conversation::assign`], [`Conversation::mark_read`] |
+//! | work on a customer | [`Page::customer`], [`Customer::update`], [`Customer::add_note`] |
+//! | get figures | [`Page::statistics`] |
+//! | say "yesterday" | [`Page::yesterday`], [`Page::last_days`], [`Zone`], [`Period`], [`TimeRange`], [`DateRange`] |
+//! | mint a page token | [`Page::mint_token`], [`MintingTokens`]: never without a person's word, since the former token dies |
+//! | call an operation as it was generated | [`Page::client`], [`Pancake::client`], [`client`] |
+//! | understand a failure | [`Error`], [`ErrorKind`], [`Execution`], [`Error::hint`] |
+//! | go slower, or try again less | [`RateLimit`], [`Limiter`], [`RetryPolicy`], [`RetryBudget`], [`CallOptions`] |
+//! | watch it work | [`Metrics`], `tracing` spans named `pancake.call` |
+//! | test without waiting | [`ManualClock`]; the crate `pancake-mock` is a fake service |
 //!
-//! [`Pancake::client`] gives every operation of the API, generated from its OpenAPI document by `pancake-client`. Calls go
-//! through the transport of this crate, which
+//! # Every call
 //!
-//! - adds the token that the operation takes ([`UserToken`], [`PageToken`], [`TokenProvider`]) and shows it nowhere;
-//! - turns failures into errors, above all those that the API sends with HTTP 200 ([`Error`]);
-//! - keeps below the rate that the API takes ([`RateLimit`]) and tries again what may be tried again ([`RetryPolicy`]): never
-//!   a send, a mint or an upload, unless the first one was provably not executed;
-//! - never mints a token, unless a person has asked for it ([`Page::mint_token`]) or allowed it for that page
-//!   ([`MintingTokens`]).
+//! goes through the transport of this crate, that of a raw generated operation too. It
 //!
-//! The policies are on the transport, so raw generated operations have them too.
+//! - adds the token that the operation takes and shows it nowhere;
+//! - turns failures into errors, above all those that the API sends with HTTP 200;
+//! - keeps below the rate that the API takes, and tries again what may be tried again: never a send, a mint or an upload,
+//!   unless the first one was provably not executed;
+//! - mints no token on its own.
+//!
+//! Handles ([`Pancake`], [`Page`], [`Conversation`], [`Customer`], [`Statistics`]) hold ids: they are cheap to make and to
+//! clone, and making one sends nothing. Clones share connections, tokens, limits and the retry budget.
 
 mod author;
 mod base_url;
