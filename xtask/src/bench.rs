@@ -37,7 +37,7 @@ const RATIOS: &[Ratio] = &[
     Ratio {
         about: "the same against structs by hand that keep unknown fields with `flatten`",
         times: ["decode/by_hand_with_flatten", "decode/generated"],
-        target: Target::AtLeast(1.0),
+        target: Target::AtLeast(0.9),
     },
     Ratio {
         about: "asking whether an answer is a failure: its part of decoding by hand",

@@ -10,6 +10,7 @@ pub mod types {
     /// An answer that says whether it worked.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Acknowledgement {
         /// Text for people.
@@ -30,6 +31,7 @@ pub mod types {
     /// An event of a conversation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Activity {
         /// The ad.
@@ -60,6 +62,7 @@ pub mod types {
     /// An ad that brought a customer.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdClick {
         /// The ad.
@@ -83,6 +86,7 @@ pub mod types {
     /// An ad as the customer saw it.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdContext {
         /// Title.
@@ -109,6 +113,7 @@ pub mod types {
     /// A conversation that began with an ad, in the form of the export.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdConversation {
         /// Ads they came from.
@@ -154,6 +159,7 @@ pub mod types {
     /// Up to 60 conversations that began with an ad.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdConversationList {
         /// The conversations.
@@ -188,6 +194,7 @@ pub mod types {
     /// Figures of one ad, or of one day.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdsStatistics {
         /// Currency.
@@ -220,6 +227,7 @@ pub mod types {
     /// Other forms of ads statistics: the rows are in `data` or in `ads`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdsStatisticsEnvelope {
         /// The rows.
@@ -330,6 +338,7 @@ pub mod types {
     /// Every error shape of the API in one object. Most failures are HTTP 200 with `success: false`; the transport of pancake-ext turns those into this type as well. Absence of `success` is not a failure. All fields are optional; read `message`, then `error`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ApiError {
         /// Code of the channel behind Pancake (Facebook's `code`), on sends.
@@ -371,6 +380,7 @@ pub mod types {
     /// One entry of the list form of an error.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ApiErrorItem {
         /// See `ApiError.error_code`.
@@ -405,6 +415,7 @@ pub mod types {
     /// Answer of assigning a conversation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Assignment {
         /// Group.
@@ -440,6 +451,7 @@ pub mod types {
     /// A thing attached to a message. Which fields are there depends on `type`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Attachment {
         /// Picture of the ad.
@@ -559,6 +571,7 @@ pub mod types {
     /// A phone call.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CallLog {
         /// Id.
@@ -591,6 +604,7 @@ pub mod types {
     /// One page of call logs.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CallLogList {
         /// The calls.
@@ -611,6 +625,7 @@ pub mod types {
     /// Figures of one ad of a campaign. Most numbers come as text.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CampaignStatistics {
         /// Ad account.
@@ -649,6 +664,7 @@ pub mod types {
     /// Newer form of campaign statistics.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CampaignStatisticsEnvelope {
         /// The rows.
@@ -690,6 +706,7 @@ pub mod types {
     /// A phone number found in a message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CapturedPhoneNumber {
         /// The number as it was written.
@@ -725,6 +742,7 @@ pub mod types {
     /// Pages of a user, sorted by state.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CategorizedPages {
         /// Pages that Pancake serves for this user.
@@ -756,6 +774,7 @@ pub mod types {
     /// A thread between a page and a customer: an inbox chat, a comment thread, a livestream or a rating.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Conversation {
         /// Ads the customer came from.
@@ -860,6 +879,7 @@ pub mod types {
     /// A customer of a conversation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationCustomer {
         /// Id on the channel (psid).
@@ -883,6 +903,7 @@ pub mod types {
     /// One page of conversations, newest update first, 60 at most. There is no total and no flag for more.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationList {
         /// The conversations.
@@ -903,6 +924,7 @@ pub mod types {
     /// The customer of a conversation as the page knows them.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationPageCustomer {
         /// Birthday.
@@ -1069,6 +1091,7 @@ pub mod types {
     /// A customer of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Customer {
         /// Birthday; unknown parts are `00`.
@@ -1128,6 +1151,7 @@ pub mod types {
     /// An address of a customer in Pancake POS.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerAddress {
         /// Street.
@@ -1196,6 +1220,7 @@ pub mod types {
     /// One page of customers.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerList {
         /// The customers, newest first.
@@ -1219,6 +1244,7 @@ pub mod types {
     /// A phone number of an order.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerPhoneNumber {
         /// The order.
@@ -1253,6 +1279,7 @@ pub mod types {
     /// Engagement in an hour, on a day or of a user.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementRow {
         /// Comments.
@@ -1288,6 +1315,7 @@ pub mod types {
     /// Figures ready for a chart.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementSeries {
         /// Names of the columns, such as `26/8`.
@@ -1308,6 +1336,7 @@ pub mod types {
     /// One row of a chart.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementSeriesEntry {
         /// One number a column.
@@ -1330,6 +1359,7 @@ pub mod types {
     /// Engagement of customers in a range of dates.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementStatistics {
         /// Figures ready for a chart.
@@ -1520,6 +1550,7 @@ pub mod types {
     /// Size of a picture in pixels.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ImageSize {
         /// Height.
@@ -1540,6 +1571,7 @@ pub mod types {
     /// Documented summary of the last message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct LastMessage {
         /// Time.
@@ -1583,6 +1615,7 @@ pub mod types {
     /// A message or a comment.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Message {
         /// Photos, stickers, reactions and other things attached.
@@ -1694,6 +1727,7 @@ pub mod types {
     /// Up to 30 messages, oldest first inside the answer, and what the inbox shows beside them.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageList {
         /// Events such as clicks on ads.
@@ -1827,6 +1861,7 @@ pub mod types {
     /// A customer beside a list of messages.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageListCustomer {
         /// Ads they came from.
@@ -1914,6 +1949,7 @@ pub mod types {
     /// A person mentioned in a message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageTag {
         /// Its length.
@@ -1961,6 +1997,7 @@ pub mod types {
     /// A note of staff about a customer. Times are unix milliseconds.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Note {
         /// When it was written.
@@ -2005,6 +2042,7 @@ pub mod types {
     /// Who wrote a note.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteAuthor {
         /// Application used.
@@ -2037,6 +2075,7 @@ pub mod types {
     /// Answer of writing, changing or deleting a note.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteChange {
         /// All notes of the customer.
@@ -2063,6 +2102,7 @@ pub mod types {
     /// A former text of a note.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteEdit {
         /// When.
@@ -2156,6 +2196,7 @@ pub mod types {
     /// A page: one Facebook page, Zalo account, TikTok shop and so on.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Page {
         /// Users who work on the page.
@@ -2247,6 +2288,7 @@ pub mod types {
     /// The pages a user can reach. The documentation has `pages`; captured answers have `categorized`. A reader takes whichever is there.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageList {
         /// The observed form: pages sorted by state.
@@ -2270,6 +2312,7 @@ pub mod types {
     /// A person with access to a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageMember {
         /// Facebook id.
@@ -2302,6 +2345,7 @@ pub mod types {
     /// Whether permissions are in force on a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PagePermissionSettings {
         /// Whether permissions of users are checked.
@@ -2319,6 +2363,7 @@ pub mod types {
     /// Figures of a page by hour.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageStatistics {
         /// One row an hour.
@@ -2339,6 +2384,7 @@ pub mod types {
     /// Figures of a page in one hour.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageStatisticsRow {
         /// Comments of customers.
@@ -2389,6 +2435,7 @@ pub mod types {
     /// Documented participant of a conversation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Participant {
         /// E-mail address.
@@ -2412,6 +2459,7 @@ pub mod types {
     /// A person as the channel knows them.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Person {
         /// Address made up by the channel.
@@ -2435,6 +2483,7 @@ pub mod types {
     /// Profile of a customer.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PersonalInfo {
         /// Gender.
@@ -2464,6 +2513,7 @@ pub mod types {
     /// What other shops report of a phone number.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PhoneReport {
         /// Failed orders.
@@ -2487,6 +2537,7 @@ pub mod types {
     /// A post of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Post {
         /// Comments.
@@ -2529,6 +2580,7 @@ pub mod types {
     /// An attachment of a post.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostAttachment {
         /// Description.
@@ -2559,6 +2611,7 @@ pub mod types {
     /// One page of posts.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostList {
         /// The posts.
@@ -2582,6 +2635,7 @@ pub mod types {
     /// Reactions to a post by kind.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostReactions {
         /// Angry.
@@ -2694,6 +2748,7 @@ pub mod types {
     /// A reaction inside an attachment.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ReactionAttachment {
         /// Emoji.
@@ -2721,6 +2776,7 @@ pub mod types {
     /// How far a person has read.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ReadWatermark {
         /// Whether the thread is a group.
@@ -2747,6 +2803,7 @@ pub mod types {
     /// An order of Pancake POS, in brief.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct RecentOrder {
         /// Street.
@@ -2812,6 +2869,7 @@ pub mod types {
     /// Users who get new conversations in turn.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct RoundRobinUsers {
         /// For comments.
@@ -2897,6 +2955,7 @@ pub mod types {
     /// Who wrote a message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Sender {
         /// Facebook id of the user who wrote for the page.
@@ -2938,6 +2997,7 @@ pub mod types {
     /// Answer of a send. HTTP 200 does not mean sent: look at `success`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct SentMessage {
         /// Id of the new message.
@@ -2961,6 +3021,7 @@ pub mod types {
     /// A tag of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Tag {
         /// Colour, such as `#4b5577`.
@@ -3059,6 +3120,7 @@ pub mod types {
     /// Answer of setting or removing a tag.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagChange {
         /// Ids of the tags the conversation has afterwards.
@@ -3082,6 +3144,7 @@ pub mod types {
     /// One change of a conversation's tags.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagHistory {
         /// The conversation.
@@ -3105,6 +3168,7 @@ pub mod types {
     /// What was changed, and by whom.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagHistoryPayload {
         /// `add` or `remove`.
@@ -3131,6 +3195,7 @@ pub mod types {
     /// The tags of a page. Captured answers have no `success`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagList {
         /// Absent in captures.
@@ -3151,6 +3216,7 @@ pub mod types {
     /// Use of tags, ready for a chart.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagSeries {
         /// Names of the columns.
@@ -3178,6 +3244,7 @@ pub mod types {
     /// Use of tags in a range of time.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagStatistics {
         /// Figures of the range.
@@ -3204,6 +3271,7 @@ pub mod types {
     /// What a click does.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateAction {
         /// Kind.
@@ -3225,6 +3293,7 @@ pub mod types {
     /// A button of a template.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateButton {
         /// What it sends back.
@@ -3249,6 +3318,7 @@ pub mod types {
     /// A card of a template.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateElement {
         /// What a click does.
@@ -3275,6 +3345,7 @@ pub mod types {
     /// Content of a template message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplatePayload {
         /// Buttons.
@@ -3366,6 +3437,7 @@ pub mod types {
     /// A file that was taken. Its id lives a short time, and on Facebook it serves for one send.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UploadedContent {
         /// Kind of the file.
@@ -3389,6 +3461,7 @@ pub mod types {
     /// A user of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct User {
         /// Facebook id; may be null.
@@ -3424,6 +3497,7 @@ pub mod types {
     /// The users of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserList {
         /// Former users.
@@ -3450,6 +3524,7 @@ pub mod types {
     /// What a user may do.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserPermissions {
         /// Numbers of permissions.
@@ -3467,6 +3542,7 @@ pub mod types {
     /// Work of staff in a range of dates.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatistics {
         /// The figures.
@@ -3487,6 +3563,7 @@ pub mod types {
     /// Work of staff: by hour and in sum, keyed by user id (uuid).
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsData {
         /// By user id, a list by hour.
@@ -3514,6 +3591,7 @@ pub mod types {
     /// Work of one user in one hour.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsRow {
         /// Average time to answer, in milliseconds.
@@ -3552,6 +3630,7 @@ pub mod types {
     /// Work of one user in the whole range.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsSummary {
         /// Average time to answer, in milliseconds.
@@ -3593,6 +3672,7 @@ pub mod types {
     /// A video.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct VideoData {
         /// Height in pixels.

@@ -32,6 +32,7 @@ pub mod types {
     /// What went wrong.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Failure {
         /// Text for people.
@@ -88,6 +89,7 @@ pub mod types {
     /// A part, whose unknown fields are dropped.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Part {
         /// Its id.
@@ -164,6 +166,7 @@ pub mod types {
     /// A thing.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Thing {
         /// How many.
@@ -211,6 +214,7 @@ pub mod types {
     /// An answer that keeps unknown fields.
     #[derive(Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct ThingList {
         /// Numbers by day.
         pub series: ::std::option::Option<

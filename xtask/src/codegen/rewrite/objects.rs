@@ -1,5 +1,5 @@
-//! Types of answers read and write themselves through `crate::object::fields!`: unknown fields are kept without the cost
-//! of serde's `flatten`, and plain fields are read leniently.
+//! Types of answers read and write themselves through `crate::object::fields!`: unknown fields are kept, and plain fields
+//! are read leniently.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -48,6 +48,8 @@ fn convert(item: &mut ItemStruct) -> Option<Item> {
     }
     let keeps_optional_fields_only = rows.iter().all(|row| row.kind.may_be_absent());
     remove_derives(&mut item.attrs);
+    // The next version of the document adds a field; whoever names all fields of today would not compile any more.
+    item.attrs.push(parse_quote!(#[non_exhaustive]));
     if keeps_optional_fields_only {
         // A derived schema asks for every field of what is written, since it no longer sees which are left out.
         item.attrs.push(parse_quote!(
@@ -266,6 +268,7 @@ mod tests {
             r#"schemars(rename = "type")"#,
             "schemars(flatten)",
             "#[derive(Clone)]",
+            "#[non_exhaustive]",
         ] {
             assert!(flat.contains(wanted), "{wanted}: {text}");
         }
