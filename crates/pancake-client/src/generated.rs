@@ -249,7 +249,7 @@ pub mod types {
         }
     }
     /// Ads statistics: a bare list, or an object with `data` or `ads`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum AdsStatisticsResult {
@@ -257,6 +257,12 @@ pub mod types {
         List(::std::vec::Vec<AdsStatistics>),
         /// In the form of `AdsStatisticsEnvelope`.
         Envelope(AdsStatisticsEnvelope),
+    }
+    crate::one_of::forms! {
+        AdsStatisticsResult {
+            array => List,
+            object => Envelope,
+        }
     }
     impl ::std::convert::From<::std::vec::Vec<AdsStatistics>> for AdsStatisticsResult {
         fn from(value: ::std::vec::Vec<AdsStatistics>) -> Self {
@@ -683,7 +689,7 @@ pub mod types {
         }
     }
     /// Campaign statistics: a bare list, or an object with `data`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum CampaignStatisticsResult {
@@ -691,6 +697,12 @@ pub mod types {
         List(::std::vec::Vec<CampaignStatistics>),
         /// In the form of `CampaignStatisticsEnvelope`.
         Envelope(CampaignStatisticsEnvelope),
+    }
+    crate::one_of::forms! {
+        CampaignStatisticsResult {
+            array => List,
+            object => Envelope,
+        }
     }
     impl ::std::convert::From<::std::vec::Vec<CampaignStatistics>>
     for CampaignStatisticsResult {
@@ -967,7 +979,7 @@ pub mod types {
         }
     }
     /// A tag of a conversation: an object in lists, its text in the documentation, its id in webhooks.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ConversationTag {
@@ -977,6 +989,13 @@ pub mod types {
         Id(i64),
         /// In the form of `String`.
         Text(::std::string::String),
+    }
+    crate::one_of::forms! {
+        ConversationTag {
+            object => Details,
+            integer => Id,
+            string => Text,
+        }
     }
     impl ::std::convert::From<Tag> for ConversationTag {
         fn from(value: Tag) -> Self {
@@ -1446,7 +1465,7 @@ pub mod types {
         }
     }
     /// An ad click in an export.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ExportedAdClick {
@@ -1455,13 +1474,19 @@ pub mod types {
         /// In the form of `String`.
         Text(::std::string::String),
     }
+    crate::one_of::forms! {
+        ExportedAdClick {
+            object => Details,
+            string => Text,
+        }
+    }
     impl ::std::convert::From<AdClick> for ExportedAdClick {
         fn from(value: AdClick) -> Self {
             Self::Details(value)
         }
     }
     /// A phone number in an export.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ExportedPhoneNumber {
@@ -1469,6 +1494,12 @@ pub mod types {
         Details(CapturedPhoneNumber),
         /// In the form of `String`.
         Text(::std::string::String),
+    }
+    crate::one_of::forms! {
+        ExportedPhoneNumber {
+            object => Details,
+            string => Text,
+        }
     }
     impl ::std::convert::From<CapturedPhoneNumber> for ExportedPhoneNumber {
         fn from(value: CapturedPhoneNumber) -> Self {

@@ -71,6 +71,7 @@ mod json_schema;
 mod lenient;
 mod numeric;
 mod object;
+mod one_of;
 mod open_enum;
 mod operation;
 #[rustfmt::skip]

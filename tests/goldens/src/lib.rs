@@ -29,6 +29,8 @@ mod json_schema;
 mod lenient;
 #[path = "../../../crates/pancake-client/src/object.rs"]
 mod object;
+#[path = "../../../crates/pancake-client/src/one_of.rs"]
+mod one_of;
 #[path = "../../../crates/pancake-client/src/open_enum.rs"]
 mod open_enum;
 #[path = "../../../crates/pancake-client/src/operation.rs"]
