@@ -1,4 +1,5 @@
-//! What decoding costs: a page of 60 conversations into the generated types, against structs as a person would write them.
+//! What decoding costs: a page of 60 conversations into the generated types, against structs as a person would write them;
+//! and what it costs to ask whether the page is a failure.
 //!
 //! `cargo xtask bench` runs this and compares the times with the targets.
 #![allow(
@@ -10,8 +11,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pancake_benches::page_of_conversations;
+use pancake_benches::{page_of_conversations, take_turns};
 use pancake_client::types::ConversationList;
 use serde::Deserialize;
 use serde_json::Value;
@@ -84,29 +84,31 @@ by_hand! {
     }
 }
 
-fn decode(criterion: &mut Criterion) {
+fn main() {
     let page = page_of_conversations();
-    let mut group = criterion.benchmark_group("decode");
-    group.throughput(Throughput::Bytes(page.len() as u64));
-    group.bench_function("generated", |bencher| {
-        bencher.iter(|| serde_json::from_slice::<ConversationList>(black_box(&page)).unwrap());
-    });
-    group.bench_function("by_hand", |bencher| {
-        bencher.iter(|| serde_json::from_slice::<plain::List>(black_box(&page)).unwrap());
-    });
-    group.bench_function("by_hand_with_flatten", |bencher| {
-        bencher.iter(|| serde_json::from_slice::<flatten::List>(black_box(&page)).unwrap());
-    });
-    group.finish();
+    let page = &page;
+    take_turns(vec![
+        (
+            "decode/generated",
+            Box::new(|| drop(black_box(read::<ConversationList>(page)))),
+        ),
+        (
+            "decode/by_hand",
+            Box::new(|| drop(black_box(read::<plain::List>(page)))),
+        ),
+        (
+            "decode/by_hand_with_flatten",
+            Box::new(|| drop(black_box(read::<flatten::List>(page)))),
+        ),
+        (
+            "envelope",
+            Box::new(|| {
+                black_box(pancake_ext::bench::reports_failure(black_box(page)));
+            }),
+        ),
+    ]);
 }
 
-/// The question whether an answer is a failure, by itself: the time to compare with that of `plain`.
-fn envelope(criterion: &mut Criterion) {
-    let page = page_of_conversations();
-    criterion.bench_function("envelope", |bencher| {
-        bencher.iter(|| pancake_ext::bench::reports_failure(black_box(&page)));
-    });
+fn read<T: serde::de::DeserializeOwned>(page: &[u8]) -> T {
+    serde_json::from_slice(black_box(page)).unwrap()
 }
-
-criterion_group!(benches, decode, envelope);
-criterion_main!(benches);

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+
+use crate::object::Object;
 
 /// A birthday. Each part may be unknown: the API writes `1998-00-00`, which is no date.
 ///
@@ -71,20 +73,75 @@ impl Serialize for Birthday {
 /// Takes `YYYY-MM-DD` and `{date, month, year}`; anything else counts as all unknown.
 impl<'de> Deserialize<'de> for Birthday {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::String(text) => {
-                let mut parts = text
-                    .splitn(3, ['-', 'T'])
-                    .map(|part| part.trim().parse().ok());
-                let mut next = || parts.next().flatten();
-                Birthday::from_parts(next(), next(), next())
-            }
-            Value::Object(parts) => {
-                let part = |name: &str| parts.get(name).and_then(Value::as_u64);
-                Birthday::from_parts(part("year"), part("month"), part("date"))
-            }
-            _ => Birthday::default(),
-        })
+        deserializer.deserialize_any(AnyForm)
+    }
+}
+
+/// The form of conversations.
+struct Parts {
+    year: Option<i64>,
+    month: Option<i64>,
+    date: Option<i64>,
+}
+
+crate::object::fields! {
+    Parts {
+        "year" => year: integer,
+        "month" => month: integer,
+        "date" => date: integer,
+    }
+}
+
+struct AnyForm;
+
+impl<'de> Visitor<'de> for AnyForm {
+    type Value = Birthday;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a birthday")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Birthday, E> {
+        let mut parts = text
+            .splitn(3, ['-', 'T'])
+            .map(|part| part.trim().parse().ok());
+        let mut next = || parts.next().flatten();
+        Ok(Birthday::from_parts(next(), next(), next()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Birthday, A::Error> {
+        let parts = Parts::read(entries)?;
+        let part = |number: Option<i64>| number?.try_into().ok();
+        Ok(Birthday::from_parts(
+            part(parts.year),
+            part(parts.month),
+            part(parts.date),
+        ))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Birthday, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Birthday::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Birthday, E> {
+        Ok(Birthday::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Birthday, E> {
+        Ok(Birthday::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Birthday, E> {
+        Ok(Birthday::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Birthday, E> {
+        Ok(Birthday::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Birthday, E> {
+        Ok(Birthday::default())
     }
 }
 

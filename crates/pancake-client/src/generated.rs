@@ -10,6 +10,7 @@ pub mod types {
     /// An answer that says whether it worked.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Acknowledgement {
         /// Text for people.
@@ -30,6 +31,7 @@ pub mod types {
     /// An event of a conversation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Activity {
         /// The ad.
@@ -60,6 +62,7 @@ pub mod types {
     /// An ad that brought a customer.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdClick {
         /// The ad.
@@ -83,6 +86,7 @@ pub mod types {
     /// An ad as the customer saw it.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdContext {
         /// Title.
@@ -109,6 +113,7 @@ pub mod types {
     /// A conversation that began with an ad, in the form of the export.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdConversation {
         /// Ads they came from.
@@ -154,6 +159,7 @@ pub mod types {
     /// Up to 60 conversations that began with an ad.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdConversationList {
         /// The conversations.
@@ -188,6 +194,7 @@ pub mod types {
     /// Figures of one ad, or of one day.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdsStatistics {
         /// Currency.
@@ -220,6 +227,7 @@ pub mod types {
     /// Other forms of ads statistics: the rows are in `data` or in `ads`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct AdsStatisticsEnvelope {
         /// The rows.
@@ -241,7 +249,7 @@ pub mod types {
         }
     }
     /// Ads statistics: a bare list, or an object with `data` or `ads`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum AdsStatisticsResult {
@@ -249,6 +257,12 @@ pub mod types {
         List(::std::vec::Vec<AdsStatistics>),
         /// In the form of `AdsStatisticsEnvelope`.
         Envelope(AdsStatisticsEnvelope),
+    }
+    crate::one_of::forms! {
+        AdsStatisticsResult {
+            array => List,
+            object => Envelope,
+        }
     }
     impl ::std::convert::From<::std::vec::Vec<AdsStatistics>> for AdsStatisticsResult {
         fn from(value: ::std::vec::Vec<AdsStatistics>) -> Self {
@@ -330,6 +344,7 @@ pub mod types {
     /// Every error shape of the API in one object. Most failures are HTTP 200 with `success: false`; the transport of pancake-ext turns those into this type as well. Absence of `success` is not a failure. All fields are optional; read `message`, then `error`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ApiError {
         /// Code of the channel behind Pancake (Facebook's `code`), on sends.
@@ -371,6 +386,7 @@ pub mod types {
     /// One entry of the list form of an error.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ApiErrorItem {
         /// See `ApiError.error_code`.
@@ -405,6 +421,7 @@ pub mod types {
     /// Answer of assigning a conversation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Assignment {
         /// Group.
@@ -440,6 +457,7 @@ pub mod types {
     /// A thing attached to a message. Which fields are there depends on `type`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Attachment {
         /// Picture of the ad.
@@ -559,6 +577,7 @@ pub mod types {
     /// A phone call.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CallLog {
         /// Id.
@@ -591,6 +610,7 @@ pub mod types {
     /// One page of call logs.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CallLogList {
         /// The calls.
@@ -611,6 +631,7 @@ pub mod types {
     /// Figures of one ad of a campaign. Most numbers come as text.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CampaignStatistics {
         /// Ad account.
@@ -649,6 +670,7 @@ pub mod types {
     /// Newer form of campaign statistics.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CampaignStatisticsEnvelope {
         /// The rows.
@@ -667,7 +689,7 @@ pub mod types {
         }
     }
     /// Campaign statistics: a bare list, or an object with `data`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum CampaignStatisticsResult {
@@ -675,6 +697,12 @@ pub mod types {
         List(::std::vec::Vec<CampaignStatistics>),
         /// In the form of `CampaignStatisticsEnvelope`.
         Envelope(CampaignStatisticsEnvelope),
+    }
+    crate::one_of::forms! {
+        CampaignStatisticsResult {
+            array => List,
+            object => Envelope,
+        }
     }
     impl ::std::convert::From<::std::vec::Vec<CampaignStatistics>>
     for CampaignStatisticsResult {
@@ -690,6 +718,7 @@ pub mod types {
     /// A phone number found in a message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CapturedPhoneNumber {
         /// The number as it was written.
@@ -725,6 +754,7 @@ pub mod types {
     /// Pages of a user, sorted by state.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CategorizedPages {
         /// Pages that Pancake serves for this user.
@@ -756,6 +786,7 @@ pub mod types {
     /// A thread between a page and a customer: an inbox chat, a comment thread, a livestream or a rating.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Conversation {
         /// Ads the customer came from.
@@ -860,6 +891,7 @@ pub mod types {
     /// A customer of a conversation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationCustomer {
         /// Id on the channel (psid).
@@ -883,6 +915,7 @@ pub mod types {
     /// One page of conversations, newest update first, 60 at most. There is no total and no flag for more.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationList {
         /// The conversations.
@@ -903,6 +936,7 @@ pub mod types {
     /// The customer of a conversation as the page knows them.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ConversationPageCustomer {
         /// Birthday.
@@ -945,7 +979,7 @@ pub mod types {
         }
     }
     /// A tag of a conversation: an object in lists, its text in the documentation, its id in webhooks.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ConversationTag {
@@ -955,6 +989,13 @@ pub mod types {
         Id(i64),
         /// In the form of `String`.
         Text(::std::string::String),
+    }
+    crate::one_of::forms! {
+        ConversationTag {
+            object => Details,
+            integer => Id,
+            string => Text,
+        }
     }
     impl ::std::convert::From<Tag> for ConversationTag {
         fn from(value: Tag) -> Self {
@@ -1069,6 +1110,7 @@ pub mod types {
     /// A customer of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Customer {
         /// Birthday; unknown parts are `00`.
@@ -1128,6 +1170,7 @@ pub mod types {
     /// An address of a customer in Pancake POS.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerAddress {
         /// Street.
@@ -1196,6 +1239,7 @@ pub mod types {
     /// One page of customers.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerList {
         /// The customers, newest first.
@@ -1219,6 +1263,7 @@ pub mod types {
     /// A phone number of an order.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct CustomerPhoneNumber {
         /// The order.
@@ -1253,6 +1298,7 @@ pub mod types {
     /// Engagement in an hour, on a day or of a user.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementRow {
         /// Comments.
@@ -1288,6 +1334,7 @@ pub mod types {
     /// Figures ready for a chart.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementSeries {
         /// Names of the columns, such as `26/8`.
@@ -1310,6 +1357,7 @@ pub mod types {
     /// One row of a chart.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementSeriesEntry {
         /// One number a column.
@@ -1332,6 +1380,7 @@ pub mod types {
     /// Engagement of customers in a range of dates.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct EngagementStatistics {
         /// Figures ready for a chart.
@@ -1418,7 +1467,7 @@ pub mod types {
         }
     }
     /// An ad click in an export.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ExportedAdClick {
@@ -1427,13 +1476,19 @@ pub mod types {
         /// In the form of `String`.
         Text(::std::string::String),
     }
+    crate::one_of::forms! {
+        ExportedAdClick {
+            object => Details,
+            string => Text,
+        }
+    }
     impl ::std::convert::From<AdClick> for ExportedAdClick {
         fn from(value: AdClick) -> Self {
             Self::Details(value)
         }
     }
     /// A phone number in an export.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ExportedPhoneNumber {
@@ -1441,6 +1496,12 @@ pub mod types {
         Details(CapturedPhoneNumber),
         /// In the form of `String`.
         Text(::std::string::String),
+    }
+    crate::one_of::forms! {
+        ExportedPhoneNumber {
+            object => Details,
+            string => Text,
+        }
     }
     impl ::std::convert::From<CapturedPhoneNumber> for ExportedPhoneNumber {
         fn from(value: CapturedPhoneNumber) -> Self {
@@ -1522,6 +1583,7 @@ pub mod types {
     /// Size of a picture in pixels.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ImageSize {
         /// Height.
@@ -1542,6 +1604,7 @@ pub mod types {
     /// Documented summary of the last message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct LastMessage {
         /// Time.
@@ -1585,6 +1648,7 @@ pub mod types {
     /// A message or a comment.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Message {
         /// Photos, stickers, reactions and other things attached.
@@ -1696,6 +1760,7 @@ pub mod types {
     /// Up to 30 messages, oldest first inside the answer, and what the inbox shows beside them.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageList {
         /// Events such as clicks on ads.
@@ -1829,6 +1894,7 @@ pub mod types {
     /// A customer beside a list of messages.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageListCustomer {
         /// Ads they came from.
@@ -1916,6 +1982,7 @@ pub mod types {
     /// A person mentioned in a message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct MessageTag {
         /// Its length.
@@ -1963,6 +2030,7 @@ pub mod types {
     /// A note of staff about a customer. Times are unix milliseconds.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Note {
         /// When it was written.
@@ -2007,6 +2075,7 @@ pub mod types {
     /// Who wrote a note.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteAuthor {
         /// Application used.
@@ -2039,6 +2108,7 @@ pub mod types {
     /// Answer of writing, changing or deleting a note.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteChange {
         /// All notes of the customer.
@@ -2065,6 +2135,7 @@ pub mod types {
     /// A former text of a note.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct NoteEdit {
         /// When.
@@ -2158,6 +2229,7 @@ pub mod types {
     /// A page: one Facebook page, Zalo account, TikTok shop and so on.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Page {
         /// Users who work on the page.
@@ -2249,6 +2321,7 @@ pub mod types {
     /// The pages a user can reach. The documentation has `pages`; captured answers have `categorized`. A reader takes whichever is there.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageList {
         /// The observed form: pages sorted by state.
@@ -2272,6 +2345,7 @@ pub mod types {
     /// A person with access to a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageMember {
         /// Facebook id.
@@ -2304,6 +2378,7 @@ pub mod types {
     /// Whether permissions are in force on a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PagePermissionSettings {
         /// Whether permissions of users are checked.
@@ -2321,6 +2396,7 @@ pub mod types {
     /// Figures of a page by hour.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageStatistics {
         /// One row an hour.
@@ -2341,6 +2417,7 @@ pub mod types {
     /// Figures of a page in one hour.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageStatisticsRow {
         /// Comments of customers.
@@ -2391,6 +2468,7 @@ pub mod types {
     /// Documented participant of a conversation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Participant {
         /// E-mail address.
@@ -2414,6 +2492,7 @@ pub mod types {
     /// A person as the channel knows them.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Person {
         /// Address made up by the channel.
@@ -2437,6 +2516,7 @@ pub mod types {
     /// Profile of a customer.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PersonalInfo {
         /// Gender.
@@ -2466,6 +2546,7 @@ pub mod types {
     /// What other shops report of a phone number.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PhoneReport {
         /// Failed orders.
@@ -2489,6 +2570,7 @@ pub mod types {
     /// A post of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Post {
         /// Comments.
@@ -2531,6 +2613,7 @@ pub mod types {
     /// An attachment of a post.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostAttachment {
         /// Description.
@@ -2561,6 +2644,7 @@ pub mod types {
     /// One page of posts.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostList {
         /// The posts.
@@ -2584,6 +2668,7 @@ pub mod types {
     /// Reactions to a post by kind.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PostReactions {
         /// Angry.
@@ -2696,6 +2781,7 @@ pub mod types {
     /// A reaction inside an attachment.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ReactionAttachment {
         /// Emoji.
@@ -2723,6 +2809,7 @@ pub mod types {
     /// How far a person has read.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct ReadWatermark {
         /// Whether the thread is a group.
@@ -2749,6 +2836,7 @@ pub mod types {
     /// An order of Pancake POS, in brief.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct RecentOrder {
         /// Street.
@@ -2814,6 +2902,7 @@ pub mod types {
     /// Users who get new conversations in turn.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct RoundRobinUsers {
         /// For comments.
@@ -2899,6 +2988,7 @@ pub mod types {
     /// Who wrote a message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Sender {
         /// Facebook id of the user who wrote for the page.
@@ -2940,6 +3030,7 @@ pub mod types {
     /// Answer of a send. HTTP 200 does not mean sent: look at `success`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct SentMessage {
         /// Id of the new message.
@@ -2963,6 +3054,7 @@ pub mod types {
     /// A tag of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Tag {
         /// Colour, such as `#4b5577`.
@@ -3061,6 +3153,7 @@ pub mod types {
     /// Answer of setting or removing a tag.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagChange {
         /// Ids of the tags the conversation has afterwards.
@@ -3084,6 +3177,7 @@ pub mod types {
     /// One change of a conversation's tags.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagHistory {
         /// The conversation.
@@ -3107,6 +3201,7 @@ pub mod types {
     /// What was changed, and by whom.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagHistoryPayload {
         /// `add` or `remove`.
@@ -3133,6 +3228,7 @@ pub mod types {
     /// The tags of a page. Captured answers have no `success`.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagList {
         /// Absent in captures.
@@ -3153,6 +3249,7 @@ pub mod types {
     /// Use of tags, ready for a chart.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagSeries {
         /// Names of the columns.
@@ -3182,6 +3279,7 @@ pub mod types {
     /// Use of tags in a range of time.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TagStatistics {
         /// Figures of the range.
@@ -3208,6 +3306,7 @@ pub mod types {
     /// What a click does.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateAction {
         /// Kind.
@@ -3229,6 +3328,7 @@ pub mod types {
     /// A button of a template.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateButton {
         /// What it sends back.
@@ -3253,6 +3353,7 @@ pub mod types {
     /// A card of a template.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplateElement {
         /// What a click does.
@@ -3279,6 +3380,7 @@ pub mod types {
     /// Content of a template message.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct TemplatePayload {
         /// Buttons.
@@ -3370,6 +3472,7 @@ pub mod types {
     /// A file that was taken. Its id lives a short time, and on Facebook it serves for one send.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UploadedContent {
         /// Kind of the file.
@@ -3393,6 +3496,7 @@ pub mod types {
     /// A user of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct User {
         /// Facebook id; may be null.
@@ -3428,6 +3532,7 @@ pub mod types {
     /// The users of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserList {
         /// Former users.
@@ -3454,6 +3559,7 @@ pub mod types {
     /// What a user may do.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserPermissions {
         /// Numbers of permissions.
@@ -3471,6 +3577,7 @@ pub mod types {
     /// Work of staff in a range of dates.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatistics {
         /// The figures.
@@ -3491,6 +3598,7 @@ pub mod types {
     /// Work of staff: by hour and in sum, keyed by user id (uuid).
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsData {
         /// By user id, a list by hour.
@@ -3518,6 +3626,7 @@ pub mod types {
     /// Work of one user in one hour.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsRow {
         /// Average time to answer, in milliseconds.
@@ -3556,6 +3665,7 @@ pub mod types {
     /// Work of one user in the whole range.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct UserStatisticsSummary {
         /// Average time to answer, in milliseconds.
@@ -3597,6 +3707,7 @@ pub mod types {
     /// A video.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct VideoData {
         /// Height in pixels.

@@ -12,20 +12,21 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Reads one field: what [`crate::object::fields!`] hands to serde.
-pub(crate) struct Read<T>(fn(Scalar) -> Option<T>);
+/// Reads one field: what [`crate::object::fields!`] hands to serde. The function is a part of the type, so that a text on its
+/// way into a text is not moved about.
+pub(crate) struct Read<F>(F);
 
-impl<'de, T> DeserializeSeed<'de> for Read<T> {
+impl<'de, T, F: FnOnce(Scalar) -> Option<T>> DeserializeSeed<'de> for Read<F> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_any(AnyScalar).map(self.0)
+        deserializer.deserialize_any(AnyScalar(self.0))
     }
 }
 
 /// A whole number, also as text or with `.0`.
-pub(crate) fn integer() -> Read<i64> {
-    Read(|scalar| match scalar {
+pub(crate) fn integer() -> Read<impl FnOnce(Scalar) -> Option<i64>> {
+    Read(|scalar: Scalar| match scalar {
         Scalar::Integer(number) => Some(number),
         Scalar::Float(number) => whole(number),
         Scalar::Text(text) => {
@@ -37,8 +38,8 @@ pub(crate) fn integer() -> Read<i64> {
 }
 
 /// A number, also as text.
-pub(crate) fn float() -> Read<f64> {
-    Read(|scalar| match scalar {
+pub(crate) fn float() -> Read<impl FnOnce(Scalar) -> Option<f64>> {
+    Read(|scalar: Scalar| match scalar {
         Scalar::Integer(number) => Some(number as f64),
         Scalar::Float(number) => Some(number),
         Scalar::Text(text) => {
@@ -50,8 +51,8 @@ pub(crate) fn float() -> Read<f64> {
 }
 
 /// A flag, also as a number or as text.
-pub(crate) fn flag() -> Read<bool> {
-    Read(|scalar| match scalar {
+pub(crate) fn flag() -> Read<impl FnOnce(Scalar) -> Option<bool>> {
+    Read(|scalar: Scalar| match scalar {
         Scalar::Flag(flag) => Some(flag),
         Scalar::Integer(0) => Some(false),
         Scalar::Integer(1) => Some(true),
@@ -65,7 +66,7 @@ pub(crate) fn flag() -> Read<bool> {
 }
 
 /// Text, also as a number or flag.
-pub(crate) fn text() -> Read<String> {
+pub(crate) fn text() -> Read<impl FnOnce(Scalar) -> Option<String>> {
     Read(Scalar::into_text)
 }
 
@@ -92,6 +93,7 @@ pub(crate) enum Scalar {
 
 impl Scalar {
     /// The value as text, unless it is null.
+    #[inline]
     pub(crate) fn into_text(self) -> Option<String> {
         match self {
             Scalar::Text(text) => Some(text),
@@ -105,58 +107,64 @@ impl Scalar {
     }
 }
 
-/// Reads a value in one go. An untagged enum would do the same, but copies every text twice.
-pub(crate) struct AnyScalar;
+/// Reads a value in one go, and makes of it what it is told to. An untagged enum would do the same, but copies every text
+/// twice.
+pub(crate) struct AnyScalar<F>(pub(crate) F);
 
-impl<'de> Visitor<'de> for AnyScalar {
-    type Value = Scalar;
+impl<'de, T, F: FnOnce(Scalar) -> T> Visitor<'de> for AnyScalar<F> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
-        Ok(Scalar::Text(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok((self.0)(Scalar::Text(text.to_owned())))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Scalar, E> {
-        Ok(Scalar::Text(text))
+    fn visit_string<E>(self, text: String) -> Result<T, E> {
+        Ok((self.0)(Scalar::Text(text)))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Scalar, E> {
-        Ok(Scalar::Integer(number))
+    fn visit_i64<E>(self, number: i64) -> Result<T, E> {
+        Ok((self.0)(Scalar::Integer(number)))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
-        Ok(i64::try_from(number).map_or(Scalar::Float(number as f64), Scalar::Integer))
+    fn visit_u64<E>(self, number: u64) -> Result<T, E> {
+        let float = Scalar::Float(number as f64);
+        Ok((self.0)(
+            i64::try_from(number).map_or(float, Scalar::Integer),
+        ))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Float(number))
+    fn visit_f64<E>(self, number: f64) -> Result<T, E> {
+        Ok((self.0)(Scalar::Float(number)))
     }
 
-    fn visit_bool<E>(self, flag: bool) -> Result<Scalar, E> {
-        Ok(Scalar::Flag(flag))
+    fn visit_bool<E>(self, flag: bool) -> Result<T, E> {
+        Ok((self.0)(Scalar::Flag(flag)))
     }
 
-    fn visit_unit<E>(self) -> Result<Scalar, E> {
-        Ok(Scalar::Null)
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok((self.0)(Scalar::Null))
     }
 
-    fn visit_none<E>(self) -> Result<Scalar, E> {
-        Ok(Scalar::Null)
+    fn visit_none<E>(self) -> Result<T, E> {
+        Ok((self.0)(Scalar::Null))
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scalar, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Scalar, A::Error> {
-        Value::deserialize(SeqAccessDeserializer::new(items)).map(Scalar::Other)
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<T, A::Error> {
+        let value = Value::deserialize(SeqAccessDeserializer::new(items))?;
+        Ok((self.0)(Scalar::Other(value)))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Scalar, A::Error> {
-        Value::deserialize(MapAccessDeserializer::new(entries)).map(Scalar::Other)
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<T, A::Error> {
+        let value = Value::deserialize(MapAccessDeserializer::new(entries))?;
+        Ok((self.0)(Scalar::Other(value)))
     }
 }
 
@@ -193,7 +201,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element::<Option<T>>()? {
-            list.extend(item);
+            // `extend` would move a row, which is large, once more.
+            if let Some(item) = item {
+                list.push(item);
+            }
         }
         Ok(Some(list))
     }

@@ -23,6 +23,22 @@
 //! `success: false`: this crate decodes them as success, since the field is part of every answer; `pancake-ext` turns
 //! them into errors.
 //!
+//! # Types of answers
+//!
+//! Every field can be absent, and fields that the API document does not have are in `extra`. The types are
+//! `#[non_exhaustive]`, so that a field more breaks no caller. To make one, for a test, begin with nothing or with JSON:
+//!
+//! ```
+//! use pancake_client::types::{Conversation, ConversationType};
+//!
+//! let mut conversation = Conversation::default();
+//! conversation.type_ = Some(ConversationType::Inbox);
+//!
+//! let same: Conversation = serde_json::from_str(r#"{"type":"INBOX"}"#)?;
+//! assert_eq!(same.type_, conversation.type_);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
 //! # Features
 //!
 //! `rustls` (default) and `native-tls` choose TLS; without either only `http://` works. `schemars` derives
@@ -56,6 +72,7 @@ mod json_schema;
 mod lenient;
 mod numeric;
 mod object;
+mod one_of;
 mod open_enum;
 mod operation;
 #[rustfmt::skip]

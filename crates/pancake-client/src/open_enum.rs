@@ -1,65 +1,17 @@
 //! Enums whose list of values is open: a value that nobody listed is kept as text. Generated code names the values of an enum
 //! in [`values!`].
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserializer, de};
 
 use crate::lenient::{AnyScalar, Scalar};
 
 /// Reads a value; one that is no text is taken as its JSON, so that it does not fail the answer around it.
-pub(crate) fn deserialize<'de, T: From<String> + for<'a> From<&'a str>, D: Deserializer<'de>>(
+pub(crate) fn deserialize<'de, T: From<String>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_any(AnyValue(PhantomData))
-}
-
-struct AnyValue<T>(PhantomData<T>);
-
-impl<T: From<String>> AnyValue<T> {
-    fn value<E: de::Error>(self, scalar: Result<Scalar, E>) -> Result<T, E> {
-        let text = scalar?.into_text();
-        text.map(T::from)
-            .ok_or_else(|| E::invalid_type(de::Unexpected::Unit, &"text"))
-    }
-}
-
-impl<'de, T: From<String> + for<'a> From<&'a str>> Visitor<'de> for AnyValue<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<T, E> {
-        Ok(T::from(text))
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
-        self.value(AnyScalar.visit_i64(number))
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
-        self.value(AnyScalar.visit_u64(number))
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
-        self.value(AnyScalar.visit_f64(number))
-    }
-
-    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<T, E> {
-        self.value(AnyScalar.visit_bool(flag))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<T, A::Error> {
-        self.value(AnyScalar.visit_seq(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<T, A::Error> {
-        self.value(AnyScalar.visit_map(entries))
-    }
+    let text = deserializer.deserialize_any(AnyScalar(Scalar::into_text))?;
+    text.map(T::from)
+        .ok_or_else(|| de::Error::invalid_type(de::Unexpected::Unit, &"text"))
 }
 
 /// Says why a text is none of the values of a closed enum.

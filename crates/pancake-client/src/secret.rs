@@ -6,6 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::lenient::{AnyScalar, Scalar};
+
 /// What stands in place of a secret in Debug, Display and serialized data.
 pub const REDACTED: &str = "[REDACTED]";
 
@@ -79,10 +81,11 @@ impl Serialize for AccessToken {
 /// not quote a secret in an error.
 impl<'de> Deserialize<'de> for AccessToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::String(value) => AccessToken::from(value),
-            other => AccessToken::from(other.to_string()),
-        })
+        deserializer.deserialize_any(AnyScalar(|scalar: Scalar| {
+            // Null has the text that JSON gives it.
+            let text = scalar.into_text().unwrap_or_else(|| "null".to_owned());
+            AccessToken::from(text)
+        }))
     }
 }
 

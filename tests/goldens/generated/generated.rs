@@ -32,6 +32,7 @@ pub mod types {
     /// What went wrong.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Failure {
         /// Text for people.
@@ -66,6 +67,35 @@ pub mod types {
             "3d" => X3d,
         }
     }
+    /// Text, a number or a part.
+    #[derive(::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[serde(untagged)]
+    pub enum Label {
+        /// In the form of `Part`.
+        Part(Part),
+        /// In the form of `i64`.
+        Number(i64),
+        /// In the form of `String`.
+        Text(::std::string::String),
+    }
+    crate::one_of::forms! {
+        Label {
+            object => Part,
+            integer => Number,
+            string => Text,
+        }
+    }
+    impl ::std::convert::From<Part> for Label {
+        fn from(value: Part) -> Self {
+            Self::Part(value)
+        }
+    }
+    impl ::std::convert::From<i64> for Label {
+        fn from(value: i64) -> Self {
+            Self::Number(value)
+        }
+    }
     /// A strict request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -88,6 +118,7 @@ pub mod types {
     /// A part, whose unknown fields are dropped.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Part {
         /// Its id.
@@ -164,6 +195,7 @@ pub mod types {
     /// A thing.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct Thing {
         /// How many.
@@ -174,6 +206,8 @@ pub mod types {
         >,
         /// Its id.
         pub id: ::std::option::Option<crate::id::Id>,
+        /// Its labels.
+        pub labels: ::std::option::Option<::std::vec::Vec<Label>>,
         /// Its name.
         pub name: ::std::option::Option<::std::string::String>,
         /// A list that is empty when absent.
@@ -198,6 +232,7 @@ pub mod types {
             "count" => count: integer,
             "gaps" => gaps,
             "id" => id,
+            "labels" => labels: list,
             "name" => name: text,
             "parts" => parts: collection,
             "seen" => seen: flag,
@@ -211,6 +246,7 @@ pub mod types {
     /// An answer that keeps unknown fields.
     #[derive(Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct ThingList {
         /// Numbers by day.
         pub series: ::std::option::Option<

@@ -5,7 +5,7 @@
     reason = "a failed expectation ends the test"
 )]
 
-use pancake_goldens::types::{Change, Kind, NewThing, Size, Thing, ThingList};
+use pancake_goldens::types::{Change, Kind, Label, NewThing, Size, Thing, ThingList};
 use serde_json::{Value, json};
 
 fn thing(value: Value) -> Thing {
@@ -125,6 +125,18 @@ fn plain_fields_are_read_for_what_they_mean() {
     let thing = thing(json!({"count": "12", "share": "0.5", "seen": 1, "name": 7}));
     assert_eq!((thing.count, thing.share), (Some(12), Some(0.5)));
     assert_eq!((thing.seen, thing.name.as_deref()), (Some(true), Some("7")));
+}
+
+#[test]
+fn forms_are_told_apart_by_the_kind_of_their_value() {
+    let value = json!({"labels": [{"id": "1"}, 7, "text"]});
+    let labels = thing(value.clone()).labels.unwrap();
+    assert!(matches!(
+        labels.as_slice(),
+        [Label::Part(_), Label::Number(7), Label::Text(_)]
+    ));
+    assert_eq!(again(&value), value);
+    assert!(serde_json::from_value::<Label>(json!(true)).is_err());
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod docs;
 mod layout;
 mod messages;
 mod objects;
+mod one_of;
 mod open_enums;
 mod type_builders;
 mod usage;
@@ -80,6 +81,11 @@ const STEPS: &[Step] = &[
     Step {
         gives: "answers that are read leniently and keep unknown fields",
         run: |file, _| objects::read_and_write(file),
+        expected: |_| false,
+    },
+    Step {
+        gives: "forms told apart by the kind of their value",
+        run: |file, _| one_of::by_kind(file),
         expected: |_| false,
     },
     Step {

@@ -1,5 +1,5 @@
-//! Types of answers read and write themselves through `crate::object::fields!`: unknown fields are kept without the cost
-//! of serde's `flatten`, and plain fields are read leniently.
+//! Types of answers read and write themselves through `crate::object::fields!`: unknown fields are kept, and plain fields
+//! are read leniently.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -47,7 +47,9 @@ fn convert(item: &mut ItemStruct) -> Option<Item> {
         mark_for_schemas(field, row);
     }
     let keeps_optional_fields_only = rows.iter().all(|row| row.kind.may_be_absent());
-    remove_derives(&mut item.attrs);
+    remove_derives(&mut item.attrs, &["Deserialize", "Serialize"]);
+    // The next version of the document adds a field; whoever names all fields of today would not compile any more.
+    item.attrs.push(parse_quote!(#[non_exhaustive]));
     if keeps_optional_fields_only {
         // A derived schema asks for every field of what is written, since it no longer sees which are left out.
         item.attrs.push(parse_quote!(
@@ -189,7 +191,8 @@ fn is_serde(attribute: &Attribute) -> bool {
     attribute.path().is_ident("serde")
 }
 
-fn remove_derives(attributes: &mut [Attribute]) {
+/// Takes some names out of every derive.
+pub(super) fn remove_derives(attributes: &mut [Attribute], removed: &[&str]) {
     for attribute in attributes
         .iter_mut()
         .filter(|attribute| attribute.path().is_ident("derive"))
@@ -203,13 +206,13 @@ fn remove_derives(attributes: &mut [Attribute]) {
                 .segments
                 .last()
                 .map(|segment| segment.ident.to_string());
-            !matches!(last.as_deref(), Some("Deserialize" | "Serialize"))
+            !last.is_some_and(|last| removed.contains(&last.as_str()))
         });
         *attribute = parse_quote!(#[derive(#(#kept),*)]);
     }
 }
 
-fn named(kind: &Type, name: &str) -> bool {
+pub(super) fn named(kind: &Type, name: &str) -> bool {
     let Type::Path(path) = kind else { return false };
     path.path
         .segments
@@ -266,6 +269,7 @@ mod tests {
             r#"schemars(rename = "type")"#,
             "schemars(flatten)",
             "#[derive(Clone)]",
+            "#[non_exhaustive]",
         ] {
             assert!(flat.contains(wanted), "{wanted}: {text}");
         }
