@@ -26,6 +26,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("CustomerGlobalId: kinds", NUMBER_TOO),
     ("UserId: kinds", NUMBER_TOO),
     ("PostId: kinds", NUMBER_TOO),
+    ("Psid: kinds", NUMBER_TOO),
     ("NoteId: kinds", NUMBER_TOO),
     ("ContentId: kinds", NUMBER_TOO),
     ("PageSettings: kinds", SECRET),
@@ -37,7 +38,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 #[rustfmt::skip]
 const HANDWRITTEN: &[&str] = &[
     "Birthday", "ContentId", "ConversationId", "CustomerGlobalId", "CustomerId", "DateRange", "ErrorCode",
-    "Id", "MessageId", "NoteId", "Numeric", "PageId", "PostId", "TagId", "Timestamp", "UserId", "AccessToken",
+    "Id", "MessageId", "NoteId", "Numeric", "PageId", "PostId", "Psid", "TagId", "Timestamp", "UserId", "AccessToken",
     "PageSettings",
 ];
 
@@ -75,7 +76,7 @@ fn of_types() -> BTreeMap<&'static str, Value> {
         ],
         client: [
         Birthday, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange, ErrorCode, Id,
-        MessageId, NoteId, Numeric, PageId, PostId, TagId, Timestamp, UserId,
+        MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
         ],
         secret: [AccessToken, PageSettings],
     }

@@ -40,7 +40,11 @@ fn client(status: u16, body: &'static str) -> (Client, Canned) {
     };
     let client = Client::with_transport(
         "http://goldens.example",
-        reqwest::Client::new(),
+        // Not `Client::new()`: with the features of the whole workspace reqwest has rustls without a provider.
+        pancake_client::http_client_builder()
+            .unwrap()
+            .build()
+            .unwrap(),
         canned.clone(),
     );
     (client, canned)
