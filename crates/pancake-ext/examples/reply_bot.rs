@@ -1,12 +1,13 @@
-//! Answers customers in the inbox. It can't answer itself, and it can't answer twice.
+//! Answers customers in the inbox: nobody twice, and never itself.
 //!
 //! ```sh
 //! cargo run -p pancake-ext --example reply_bot -- [--answers 3] [--interval 5]
 //! ```
 //!
 //! What it looks at is the newest message of a conversation, each time anew: if that is the customer's, nobody has answered
-//! yet. So it needs no list of what it answered, and a restart, a second bot, or a colleague who was faster does no harm.
-//! A send whose outcome is unknown is settled by reading the conversation back, and never repeated.
+//! yet. So it needs no list of what it answered, and a restart or a colleague who was faster does no harm. Two of it at the same
+//! time can both answer: run one for each page. A send whose outcome is unknown is settled by reading the conversation back,
+//! and never repeated.
 
 mod connect;
 
