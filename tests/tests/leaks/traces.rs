@@ -82,17 +82,18 @@ async fn the_demo_succeeds_and_prints_no_token() {
     // Tokens follow from the seed, so the demo's own server has the same.
     let mock = MockPancake::start().await.unwrap();
     let mut tokens = vec![mock.user_token()];
-    tokens.extend(
-        mock.page_ids()
-            .iter()
-            .filter_map(|page| mock.page_token(page)),
-    );
+    for page in mock.page_ids() {
+        tokens.extend(mock.page_token(&page));
+        // Those that it makes on the way, by rotation and by minting.
+        tokens.extend((0..3).filter_map(|_| mock.rotate_page_token(&page)));
+    }
     let output = Command::new(env!("CARGO_BIN_EXE_demo"))
         .env("RUST_LOG", "trace")
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
+    assert!(text.contains("The demo succeeded"), "{text}");
     assert!(
         text.contains("[REDACTED]"),
         "the demo no longer shows a token being hidden"
