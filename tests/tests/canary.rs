@@ -10,41 +10,22 @@
 )]
 
 use std::error::Error as StdError;
-use std::io::Write;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use pancake_client::operations::OPERATIONS;
 use pancake_ext::{Error, ManualClock, Pancake, PancakeBuilder, RateLimit, RetryPolicy};
 use pancake_mock::{Fault, FaultKind, MockPancake};
 use pancake_tests::decoding;
+use pancake_tests::log::Log;
+use tracing_subscriber::util::SubscriberInitExt;
 
-/// Everything that was logged, whoever logged it.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Records spans and events of this process, and what libraries say through the crate `log`.
+/// Records all that this process logs.
 fn log() -> &'static Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     LOG.get_or_init(|| {
-        let log = Log::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::level_filters::LevelFilter::TRACE)
-            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-            .with_writer(move || writer.clone())
-            .init();
+        let log = Log::new();
+        log.subscriber().init();
         log
     })
 }
@@ -233,8 +214,7 @@ async fn no_token_is_seen(
                 );
             }
         }
-        let logged = std::mem::take(&mut *log.0.lock().unwrap());
-        let logged = String::from_utf8_lossy(&logged);
+        let logged = log.take();
         assert!(logged.contains("pancake.call"), "the log is recorded");
         for token in &tokens {
             let found = logged

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use pancake_ext::send::ReplyInbox;
 use pancake_ext::{
-    Error, ErrorKind, Execution, ManualClock, Metrics, Pancake, PancakeBuilder, RateLimit,
-    RetryBudget, RetryPolicy, Subject,
+    Error, ErrorKind, Execution, Finished, ManualClock, Metrics, Pancake, PancakeBuilder,
+    RateLimit, RetryBudget, RetryPolicy, Subject,
 };
 use pancake_mock::{Fault, FaultKind, MockPancake};
 
@@ -354,11 +354,12 @@ impl Recorder {
 }
 
 impl Metrics for Recorder {
-    fn finished(&self, subject: Subject<'_>, _: Duration, attempts: u32, error: Option<&Error>) {
+    fn finished(&self, subject: Subject<'_>, call: Finished<'_>) {
         self.note(format!(
-            "finished {} {attempts} {}",
+            "finished {} {} {}",
             subject.operation,
-            error.is_none()
+            call.attempts,
+            call.error.is_none()
         ));
     }
 

@@ -90,7 +90,7 @@ pub use customer::{AddedNote, Customer, CustomerUpdate};
 pub use error::{Error, ErrorKind, Execution};
 pub use limiter::{Limiter, LimiterState, RateLimit};
 pub use message_ext::MessageExt;
-pub use metrics::{Metrics, Subject};
+pub use metrics::{Finished, Metrics, Subject};
 pub use options::CallOptions;
 pub use page::Page;
 pub use page_info::{PageInfo, PageStatus};

@@ -15,35 +15,39 @@ pub struct Subject<'a> {
     pub page_id: Option<&'a str>,
 }
 
+/// How a call has ended.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Finished<'a> {
+    /// From the beginning of the call to its end, with all pauses and waits.
+    pub time: Duration,
+    /// How many requests went out, the first included; 0 if none did.
+    pub attempts: u32,
+    /// Why it failed; `None` if it worked.
+    pub error: Option<&'a Error>,
+}
+
 /// Receives numbers. Every method does nothing unless it is written; all are called while a call is under way, so they
 /// should be quick.
 ///
 /// ```
-/// use pancake_ext::{Error, Metrics, Subject};
+/// use pancake_ext::{Finished, Metrics, Subject};
 /// use std::sync::atomic::{AtomicU64, Ordering};
-/// use std::time::Duration;
 ///
 /// #[derive(Default)]
 /// struct Failures(AtomicU64);
 ///
 /// impl Metrics for Failures {
-///     fn finished(&self, _: Subject<'_>, _: Duration, _: u32, error: Option<&Error>) {
-///         if error.is_some() {
+///     fn finished(&self, _: Subject<'_>, call: Finished<'_>) {
+///         if call.error.is_some() {
 ///             self.0.fetch_add(1, Ordering::Relaxed);
 ///         }
 ///     }
 /// }
 /// ```
 pub trait Metrics: Send + Sync + 'static {
-    /// A call has ended, after this time and so many requests; `error` says how, if not well.
-    fn finished(
-        &self,
-        _subject: Subject<'_>,
-        _time: Duration,
-        _attempts: u32,
-        _error: Option<&Error>,
-    ) {
-    }
+    /// A call has ended.
+    fn finished(&self, _subject: Subject<'_>, _call: Finished<'_>) {}
 
     /// A call is about to be tried again after `error` and a pause.
     fn retried(&self, _subject: Subject<'_>, _error: &Error, _pause: Duration) {}

@@ -1,14 +1,13 @@
 //! The handle of a page: the list of pages, tags, staff, the round robin, and the calendar.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use pancake_ext::client::chrono::{DateTime, Utc};
 use pancake_ext::{
     Channel, DateRange, ErrorKind, Execution, ManualClock, PageId, PageStatus, TimeRange, UserId,
     Zone,
 };
 use pancake_mock::{Fault, FaultKind, Oddity};
+use pancake_tests::log::Log;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{PAGE, called, sdk, server, settings};
 
@@ -86,21 +85,6 @@ async fn what_the_list_says_of_a_page_is_found_and_a_foreign_page_is_an_error_th
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 0));
 }
 
-/// What was logged, as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn an_entry_without_an_id_is_left_out_with_a_warning_and_costs_no_other_page() {
     let mock = server().await;
@@ -110,14 +94,12 @@ async fn an_entry_without_an_id_is_left_out_with_a_warning_and_costs_no_other_pa
         body: r#"{"categorized":{"activated":[{"name":"no id"},{"id":"1","name":"a"}]}}"#.into(),
     };
     mock.faults().add(Fault::new(answer).on("list_pages"));
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone());
-    let guard = tracing::subscriber::set_default(subscriber.finish());
+    let log = Log::new();
+    let recording = log.subscriber().set_default();
     let pages = sdk(&mock).pages().await.unwrap();
-    drop(guard);
+    drop(recording);
     assert_eq!(pages.len(), 1);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(
         log.contains("WARN") && log.contains("without an id"),
         "{log}"

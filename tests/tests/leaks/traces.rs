@@ -1,50 +1,21 @@
 //! What programs print: traces of all levels, and the demo.
 
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pancake_mock::MockPancake;
 use pancake_tests::canary::Sight;
+use pancake_tests::log::Log;
 use pancake_tests::recorder::{Recorder, Reply};
-use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::cases::{Case, cases};
 use super::{failures, page_list, settings};
 
-/// A place for traces.
-#[derive(Clone, Default)]
-struct Traces(Arc<Mutex<Vec<u8>>>);
-
-impl Traces {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl std::io::Write for Traces {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn traces_of_all_levels_show_no_token() {
-    let traces = Traces::default();
-    let writer = traces.clone();
-    let _guard = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish()
-        .set_default();
+    let log = Log::new();
+    let _recording = log.subscriber().set_default();
     let mut sight = Sight::new();
     for Case { name, reply, .. } in cases() {
         let server = Recorder::start(reply).await.unwrap();
@@ -66,7 +37,7 @@ async fn traces_of_all_levels_show_no_token() {
     let pages = pancake.client().list_pages().send().await.unwrap();
     tracing::info!(?pages, ?pancake, "pages");
 
-    let text = traces.text();
+    let text = log.text();
     // Without these lines the test would look at nothing.
     for part in ["pancake.call", "list_tags", "hyper_util", "reqwest"] {
         assert!(text.contains(part), "the traces of {part} are missing");
@@ -82,17 +53,18 @@ async fn the_demo_succeeds_and_prints_no_token() {
     // Tokens follow from the seed, so the demo's own server has the same.
     let mock = MockPancake::start().await.unwrap();
     let mut tokens = vec![mock.user_token()];
-    tokens.extend(
-        mock.page_ids()
-            .iter()
-            .filter_map(|page| mock.page_token(page)),
-    );
+    for page in mock.page_ids() {
+        tokens.extend(mock.page_token(&page));
+        // Those that it makes on the way, by rotation and by minting.
+        tokens.extend((0..3).filter_map(|_| mock.rotate_page_token(&page)));
+    }
     let output = Command::new(env!("CARGO_BIN_EXE_demo"))
         .env("RUST_LOG", "trace")
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
+    assert!(text.contains("The demo succeeded"), "{text}");
     assert!(
         text.contains("[REDACTED]"),
         "the demo no longer shows a token being hidden"

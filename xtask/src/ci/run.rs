@@ -195,7 +195,7 @@ pub fn demo() -> ExitCode {
         return checked;
     }
     console::say(
-        "\nThen: the SDK's main job, against the fake server on this machine (tests/src/bin/demo.rs). It is compiled first, \
+        "\nThen: the whole SDK, against the fake server on this machine (tests/src/bin/demo). It is compiled first, \
          which takes some minutes in a fresh clone.",
     );
     let mut process = cargo();

@@ -1,6 +1,7 @@
 //! The one error of this crate: what failed, for which operation and page, and what to do about it.
 
 mod convert;
+mod debug;
 mod hint;
 mod kind;
 
@@ -290,24 +291,6 @@ impl fmt::Display for Error {
         } else {
             write!(f, " ({})", facts.join(", "))
         }
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("message", &inner.message)
-            .field("code", &self.code())
-            .field("operation", &inner.operation)
-            .field("page_id", &inner.page_id)
-            .field("status", &inner.status)
-            .field("request_id", &inner.request_id)
-            .field("attempts", &inner.attempts)
-            .field("execution", &inner.execution)
-            .field("source", &inner.source.as_ref().map(ToString::to_string))
-            .finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,5 @@
 //! One call from its first attempt to its end.
 
-use std::time::Duration;
-
 use pancake_client::{BoxError, Call, PageId, Spare, TokenKind};
 
 use super::auth::Credential;
@@ -10,7 +8,7 @@ use super::wire::{Answer, Bounds};
 use super::{Stack, answer, envelope, wire};
 use crate::error::{Error, ErrorKind, Execution};
 use crate::limiter::Key;
-use crate::metrics::Subject;
+use crate::metrics::{Finished, Subject};
 use crate::retry::may_repeat;
 
 /// How far a call has come. It outlives the call, should that run out of time.
@@ -53,13 +51,12 @@ pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, 
         });
 
     let time = clock.now().saturating_duration_since(start);
-    report(
-        stack,
-        subject,
+    let finished = Finished {
         time,
-        progress.attempts,
-        result.as_ref().err(),
-    );
+        attempts: progress.attempts,
+        error: result.as_ref().err(),
+    };
+    report(stack, subject, finished);
     let meta = Meta {
         operation: Some(operation.id.to_owned()),
         page_id,
@@ -69,17 +66,13 @@ pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, 
     answer::from_result(result, meta)
 }
 
-fn report(
-    stack: &Stack,
-    subject: Subject<'_>,
-    time: Duration,
-    attempts: u32,
-    error: Option<&Error>,
-) {
-    stack
-        .shared
-        .metrics
-        .finished(subject, time, attempts, error);
+fn report(stack: &Stack, subject: Subject<'_>, finished: Finished<'_>) {
+    stack.shared.metrics.finished(subject, finished);
+    let Finished {
+        time,
+        attempts,
+        error,
+    } = finished;
     match error {
         None => tracing::debug!(attempts, ?time, "done"),
         Some(error) => tracing::debug!(
