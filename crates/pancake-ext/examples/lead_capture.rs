@@ -4,6 +4,12 @@
 //! cargo run -p pancake-ext --example lead_capture -- [--days 7] > leads.csv
 //! ```
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example shows what it does"
+)]
+
 mod connect;
 
 use std::collections::HashSet;

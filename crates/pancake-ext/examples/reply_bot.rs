@@ -9,6 +9,12 @@
 //! time can both answer: run one for each page. A send whose outcome is unknown is settled by reading the conversation back,
 //! and never repeated.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example shows what it does"
+)]
+
 mod connect;
 
 use std::error::Error;

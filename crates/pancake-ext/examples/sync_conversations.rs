@@ -7,6 +7,12 @@
 //! Beside the file lies its state: the cursor, and how long the file was when the cursor was stored. After a crash the file
 //! is cut back to that length, so each row is in it once. `--pages` stops after so many pages, to try that out.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example shows what it does"
+)]
+
 mod connect;
 
 use std::error::Error;

@@ -4,6 +4,12 @@
 //! cargo run -p pancake-ext --example tag_by_rule -- --rule "giá=Hỏi giá" [--days 1] [--apply]
 //! ```
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example shows what it does"
+)]
+
 mod connect;
 
 use std::error::Error;
