@@ -6,12 +6,16 @@ use std::fmt;
 use bytes::Bytes;
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Response, Url};
+use reqwest::{Method, Request, Response, Url};
 
+use crate::call::Call;
 use crate::generated::{Client, ClientInfo, Error, ResponseValue, types};
 use crate::id::{PageId, Psid};
+use crate::operation::Operation;
 use crate::operations::GET_AVATAR;
 use crate::path::encode_segment;
+
+static OPERATION: Operation = GET_AVATAR;
 
 /// What the service answers when asked for the picture of a customer.
 #[derive(Clone, PartialEq, Eq)]
@@ -95,6 +99,33 @@ impl GetAvatar<'_> {
         self
     }
 
+    /// The address that is asked, without asking. It holds no token, so it can stand in a web page.
+    ///
+    /// # Errors
+    ///
+    /// `Error::InvalidRequest` if the page or the customer is missing, or an id cannot be part of an address.
+    #[allow(
+        clippy::result_large_err,
+        reason = "it is the error of every generated operation"
+    )]
+    pub fn url(&self) -> Result<Url, Error<types::ApiError>> {
+        let page_id = self.page_id.as_ref().ok_or_else(|| missing("page_id"))?;
+        let psid = self.psid.as_ref().ok_or_else(|| missing("psid"))?;
+        let path = GET_AVATAR
+            .path
+            .replace("{page_id}", &encode_segment(page_id.as_str()))
+            .replace("{psid}", &encode_segment(psid.as_str()));
+        let base_url = self.client.baseurl();
+        let refused = |reason: String| crate::call::refused(GET_AVATAR.id, reason);
+        let url = Url::parse(&format!("{base_url}{path}"))
+            .map_err(|error| refused(format!("the address is not valid: {error}")))?;
+        let request = Request::new(Method::GET, url.clone());
+        match Call::new(&OPERATION, request, base_url) {
+            Ok(_) => Ok(url),
+            Err(error) => Err(refused(error.to_string())),
+        }
+    }
+
     /// Asks.
     ///
     /// # Errors
@@ -103,18 +134,15 @@ impl GetAvatar<'_> {
     /// `Error::UnexpectedResponse` if the answer is neither a picture nor a redirect to one.
     pub async fn send(self) -> Result<ResponseValue<Avatar>, Error<types::ApiError>> {
         let client = self.client;
-        let page_id = self.page_id.ok_or_else(|| missing("page_id"))?;
-        let psid = self.psid.ok_or_else(|| missing("psid"))?;
-        let path = GET_AVATAR
-            .path
-            .replace("{page_id}", &encode_segment(page_id.as_str()))
-            .replace("{psid}", &encode_segment(psid.as_str()));
+        let asked = self.url()?;
         let mut request = client
             .client()
-            .get(format!("{}{path}", client.baseurl()))
-            .header(ACCEPT, HeaderValue::from_static("image/*, application/json"))
+            .get(asked.clone())
+            .header(
+                ACCEPT,
+                HeaderValue::from_static("image/*, application/json"),
+            )
             .build()?;
-        let asked = request.url().clone();
 
         let info = OperationInfo {
             operation_id: GET_AVATAR.id,

@@ -31,7 +31,9 @@
 //!
 //! The policies are on the transport, so raw generated operations have them too.
 
+mod ads;
 mod author;
+mod avatar;
 mod base_url;
 mod builder;
 mod calendar;
@@ -84,8 +86,10 @@ pub use paging::{
 };
 pub use pancake::Pancake;
 pub use pancake_client as client;
+/// An address.
+pub use pancake_client::reqwest::Url;
 pub use pancake_client::{
-    Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
+    Avatar, Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
     ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
     reqwest, send, types,
 };
