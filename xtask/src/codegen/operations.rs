@@ -86,7 +86,7 @@ fn row(document: &Document, operation: &Operation<'_>) -> Row {
         },
     );
     let handwritten = operation.is_handwritten();
-    let answer = if answers_file(operation) {
+    let answer = if operation.answers_file() {
         quote!(AnswerKind::File)
     } else {
         quote!(AnswerKind::Json)
@@ -127,19 +127,6 @@ fn row(document: &Document, operation: &Operation<'_>) -> Row {
         constant,
         paged,
     }
-}
-
-/// Whether what it answers is anything but JSON.
-fn answers_file(operation: &Operation<'_>) -> bool {
-    operation
-        .responses()
-        .iter()
-        .filter(|(status, _, _)| status.starts_with('2'))
-        .filter_map(|(_, _, response)| response.get("content"))
-        .any(|content| {
-            let media = content.entries();
-            !media.is_empty() && media.iter().all(|(kind, _)| !kind.contains("json"))
-        })
 }
 
 fn paging_tokens(paging: &Paging) -> TokenStream {

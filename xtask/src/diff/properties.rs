@@ -171,9 +171,8 @@ fn closed_values(old: &Node<'_>, new: &Node<'_>, place: &Place, changes: &mut Ch
     match (texts(old, "enum"), texts(new, "enum")) {
         (Some(before), Some(after)) => {
             for value in after.iter().filter(|value| !before.contains(value)) {
-                let what = format!(
-                    "new value `{value}` of a closed list: a `match` needs an arm for it"
-                );
+                let what =
+                    format!("new value `{value}` of a closed list: a `match` needs an arm for it");
                 let change = Change::new(Weight::Breaking, Action::Added, &place.subject, what);
                 changes.add(change.at(Some(old), Some(new)).reaching(&place.reach));
             }
