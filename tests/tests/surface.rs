@@ -61,6 +61,37 @@ fn every_operation_has_a_method_generated_or_by_hand() {
 }
 
 #[test]
+fn the_readme_has_a_true_row_for_every_operation() {
+    let readme = read("README.md");
+    for operation in &OPERATIONS {
+        let id = format!("| `{}` |", operation.id);
+        let row = readme.lines().find(|line| line.starts_with(&id));
+        let row = row.unwrap_or_else(|| panic!("README.md has no row for {}", operation.id));
+        let path = operation
+            .path
+            .replace("/public_api/v1/pages/{page_id}/", "…/");
+        let token = match operation.token {
+            TokenKind::User => "user",
+            TokenKind::Page => "page",
+            _ => "none",
+        };
+        let code = ["generated", "handwritten"][usize::from(operation.handwritten)];
+        let repeat = ["**no**", "yes"][usize::from(operation.idempotent)];
+        let wanted = format!(
+            "{id} `{} {path}` | {token} | {code} | {repeat} |",
+            operation.method
+        );
+        assert!(row.starts_with(&wanted), "{row}\nis not\n{wanted}");
+        let recorded = row
+            .split("](")
+            .nth(1)
+            .and_then(|rest| rest.split(')').next());
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        assert!(file.join(recorded.unwrap()).is_file(), "{row}");
+    }
+}
+
+#[test]
 fn the_operation_table_is_the_one_that_was_reviewed() {
     let rows: Vec<[String; 6]> = OPERATIONS.iter().map(row).collect();
     let mut widths = [0; 6];
