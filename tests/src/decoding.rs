@@ -35,10 +35,7 @@ fn decoded<T: std::fmt::Debug + Serialize>(
 }
 
 /// Calls an operation with any arguments and gives its answer; `None` if the operation has no place here yet.
-#[allow(
-    clippy::too_many_lines,
-    reason = "one arm for each of the 27 operations"
-)]
+#[allow(clippy::too_many_lines, reason = "one arm for each of the operations")]
 pub async fn call(client: &Client, operation: &str) -> Option<Result<Decoded, Error<ApiError>>> {
     const PAGE: &str = "1000000000000001";
     const CONVERSATION: &str = "1000000000000001_2000000000000001";
@@ -140,6 +137,26 @@ pub async fn call(client: &Client, operation: &str) -> Option<Result<Decoded, Er
                 .page_id(PAGE)
                 .date_range(range().ok()?);
             decoded(call.send().await)
+        }
+        "get_feedback_statistics" => {
+            let call = client.get_feedback_statistics().page_id(PAGE);
+            decoded(call.since(0).until(1).send().await)
+        }
+        "get_page_customer_statistics" => {
+            let call = client.get_page_customer_statistics().page_id(PAGE);
+            decoded(call.since(0).until(1).send().await)
+        }
+        "list_ads" => decoded(client.list_ads().page_id(PAGE).ad_ids("4").send().await),
+        "get_avatar" => {
+            let call = client.get_avatar().page_id(PAGE).psid("2000000000000002");
+            call.send().await.map(|answer| {
+                let debug = format!("{:?} {:#?}", *answer, *answer);
+                Decoded {
+                    type_name: "Avatar",
+                    value: Value::from(debug.as_str()),
+                    debug,
+                }
+            })
         }
         "list_page_customers" => {
             let call = client.list_page_customers().page_id(PAGE).since(0).until(1);

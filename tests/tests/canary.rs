@@ -13,6 +13,7 @@ use std::error::Error as StdError;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use pancake_client::TokenKind;
 use pancake_client::operations::OPERATIONS;
 use pancake_ext::{Error, ManualClock, Pancake, PancakeBuilder, RateLimit, RetryPolicy};
 use pancake_mock::{Fault, FaultKind, MockPancake};
@@ -188,10 +189,11 @@ async fn no_token_is_seen(
     for kind in kinds(scene.elsewhere.base_url()) {
         for operation in &OPERATIONS {
             tokens = scene.tokens(&tokens);
-            let token = if operation.token == pancake_client::TokenKind::User {
-                scene.mock.user_token()
-            } else {
-                scene.mock.page_token(&scene.page).unwrap()
+            let token = match operation.token {
+                TokenKind::User => scene.mock.user_token(),
+                TokenKind::Page => scene.mock.page_token(&scene.page).unwrap(),
+                // No token goes out with it, so the server has none to give away.
+                _ => "no-token".to_owned(),
             };
             let fault = Fault::new(echoing(kind.clone(), &token)).on(operation.id);
             let fault = scene.mock.faults().add(fault);

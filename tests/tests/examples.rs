@@ -118,8 +118,11 @@ async fn every_operation_shows_an_answer_in_the_api_document() {
                 .iter()
                 .any(|example| example.operation == operation && example.status == status)
         };
+        // A file has no example in JSON.
+        let file = pancake_client::Operation::find(operation)
+            .is_some_and(|operation| operation.answer == pancake_client::AnswerKind::File);
         assert!(
-            shown("200") && shown("4XX") && shown("5XX"),
+            (file || shown("200")) && shown("4XX") && shown("5XX"),
             "{operation} lacks an example"
         );
     }

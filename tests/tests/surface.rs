@@ -46,15 +46,48 @@ fn the_generated_types_are_those_that_were_reviewed() {
 #[test]
 fn every_operation_has_a_method_generated_or_by_hand() {
     let (operations, _) = generated();
-    let upload = read("crates/pancake-client/src/upload.rs");
+    let by_hand =
+        ["avatar", "upload"].map(|file| read(&format!("crates/pancake-client/src/{file}.rs")));
     for operation in &OPERATIONS {
         let generated = operations.lines().any(|line| {
             line.strip_prefix(operation.id)
                 .is_some_and(|rest| rest.starts_with(':'))
         });
         assert_eq!(generated, !operation.handwritten, "{}", operation.id);
-        let by_hand = upload.contains(&format!("pub fn {}(", operation.id));
-        assert_eq!(by_hand, operation.handwritten, "{}", operation.id);
+        let method = format!("pub fn {}(&self)", operation.id);
+        let handwritten = by_hand.iter().any(|file| file.contains(&method));
+        assert_eq!(handwritten, operation.handwritten, "{}", operation.id);
+    }
+}
+
+#[test]
+fn the_readme_has_a_true_row_for_every_operation() {
+    let readme = read("README.md");
+    for operation in &OPERATIONS {
+        let id = format!("| `{}` |", operation.id);
+        let row = readme.lines().find(|line| line.starts_with(&id));
+        let row = row.unwrap_or_else(|| panic!("README.md has no row for {}", operation.id));
+        let path = operation
+            .path
+            .replace("/public_api/v1/pages/{page_id}/", "…/");
+        let token = match operation.token {
+            TokenKind::User => "user",
+            TokenKind::Page => "page",
+            _ => "none",
+        };
+        let code = ["generated", "handwritten"][usize::from(operation.handwritten)];
+        let repeat = ["**no**", "yes"][usize::from(operation.idempotent)];
+        let wanted = format!(
+            "{id} `{} {path}` | {token} | {code} | {repeat} |",
+            operation.method
+        );
+        assert!(row.starts_with(&wanted), "{row}\nis not\n{wanted}");
+        let recorded = row
+            .split("](")
+            .nth(1)
+            .and_then(|rest| rest.split(')').next());
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        assert!(file.join(recorded.unwrap()).is_file(), "{row}");
     }
 }
 

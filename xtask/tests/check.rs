@@ -60,11 +60,37 @@ components:
     pageToken: {type: apiKey, in: query, name: page_access_token, description: Token of a page.}
 ";
 
+/// The document, with every operation that is known to be written by hand: a list that grows should not break these tests.
+fn spec() -> String {
+    let mut others = String::new();
+    for id in codegen::HANDWRITTEN_OPERATIONS {
+        if !SPEC.contains(id) {
+            others += &format!(
+                "  /v1/{id}:
+    get:
+      operationId: {id}
+      summary: Do something
+      description: Does something.
+      tags: [Tags]
+      security: []
+      x-idempotent: true
+      x-handwritten: a reason
+      responses:
+        '200': {{description: ok}}
+        4XX: {{$ref: '#/components/responses/Failure'}}
+        5XX: {{$ref: '#/components/responses/Failure'}}
+"
+            );
+        }
+    }
+    SPEC.replacen("components:\n", &format!("{others}components:\n"), 1)
+}
+
 /// A workspace of its own, with generated files.
 fn workspace() -> TempDir {
     let root = TempDir::new().unwrap();
     std::fs::create_dir_all(root.path().join("openapi")).unwrap();
-    std::fs::write(root.path().join("openapi/pancake.yaml"), SPEC).unwrap();
+    std::fs::write(root.path().join("openapi/pancake.yaml"), spec()).unwrap();
     run(root.path(), false);
     root
 }

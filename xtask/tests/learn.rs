@@ -435,7 +435,8 @@ fn what_was_never_seen_is_listed() {
 #[test]
 fn the_examples_of_the_document_teach_nothing_of_their_own_operation() {
     let document = own();
-    for operation in document.operations() {
+    let operations = document.operations();
+    for operation in operations.iter().filter(|other| !other.answers_file()) {
         let id = operation.id().unwrap();
         let responses = operation.responses();
         let examples = responses
@@ -453,11 +454,15 @@ fn the_examples_of_the_document_teach_nothing_of_their_own_operation() {
             .collect();
         assert!(!values.is_empty(), "{id}");
         let report = Files::of(&values).ask(&document, Some(id), false).unwrap();
-        // The documentation shows items of lists that every capture had empty.
+        // The documentation shows items of lists that every capture had empty; and where the document knows no form, the
+        // first answer is meant to teach one.
+        let untyped = id == "get_page_customer_statistics";
         let new: Vec<String> = found(&report)
             .into_iter()
             .filter(|line| {
-                !line.contains("notes[].images[]:") && !line.contains("notes[].links[]:")
+                !line.contains("notes[].images[]:")
+                    && !line.contains("notes[].links[]:")
+                    && !(untyped && line.starts_with("data"))
             })
             .collect();
         assert_eq!(new, [""; 0], "{id}");

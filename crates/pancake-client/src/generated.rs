@@ -59,6 +59,45 @@ pub mod types {
             ..extra
         }
     }
+    /// An ad that leads to the page. The fields are taken from answers that tell of ads elsewhere.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct Ad {
+        /// Ad account.
+        pub account_id: ::std::option::Option<crate::id::Id>,
+        /// Id of the ad, as conversations call it.
+        pub ad_id: ::std::option::Option<crate::id::Id>,
+        /// Ad set.
+        pub adset_id: ::std::option::Option<crate::id::Id>,
+        /// Campaign.
+        pub campaign_id: ::std::option::Option<crate::id::Id>,
+        /// Id of the ad.
+        pub id: ::std::option::Option<crate::id::Id>,
+        /// Name.
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Post that is shown.
+        pub post_id: ::std::option::Option<crate::id::PostId>,
+        /// State.
+        pub status: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Ad {
+            "account_id" => account_id,
+            "ad_id" => ad_id,
+            "adset_id" => adset_id,
+            "campaign_id" => campaign_id,
+            "id" => id,
+            "name" => name: text,
+            "post_id" => post_id,
+            "status" => status: text,
+            ..extra
+        }
+    }
     /// An ad that brought a customer.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -172,6 +211,56 @@ pub mod types {
     }
     crate::object::fields! {
         AdConversationList {
+            "data" => data: list,
+            "success" => success: flag,
+            ..extra
+        }
+    }
+    /// Ads: a bare list, or an object with `data` or `ads`.
+    #[derive(::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[serde(untagged)]
+    pub enum AdList {
+        /// In the form of `Vec<Ad>`.
+        List(::std::vec::Vec<Ad>),
+        /// In the form of `AdListEnvelope`.
+        Envelope(AdListEnvelope),
+    }
+    crate::one_of::forms! {
+        AdList {
+            array => List,
+            object => Envelope,
+        }
+    }
+    impl ::std::convert::From<::std::vec::Vec<Ad>> for AdList {
+        fn from(value: ::std::vec::Vec<Ad>) -> Self {
+            Self::List(value)
+        }
+    }
+    impl ::std::convert::From<AdListEnvelope> for AdList {
+        fn from(value: AdListEnvelope) -> Self {
+            Self::Envelope(value)
+        }
+    }
+    /// Ads: the rows are in `data` or in `ads`.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct AdListEnvelope {
+        /// The ads.
+        pub ads: ::std::option::Option<::std::vec::Vec<Ad>>,
+        /// The ads.
+        pub data: ::std::option::Option<::std::vec::Vec<Ad>>,
+        /// `true` on success.
+        pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        AdListEnvelope {
+            "ads" => ads: list,
             "data" => data: list,
             "success" => success: flag,
             ..extra
@@ -572,6 +661,36 @@ pub mod types {
             "VIDEO" => Video,
             "DOCUMENT" => Document,
             "AUDIO_ATTACHMENT_ID" => AudioAttachmentId,
+        }
+    }
+    /// The ratings of one member of staff together.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct AverageFeedback {
+        /// The user.
+        pub admin_id: ::std::option::Option<crate::id::UserId>,
+        /// Average of the ratings.
+        pub avg_feedback: ::std::option::Option<crate::numeric::Numeric>,
+        /// Number of ratings that concern a bot, as far as its name tells.
+        pub botcake_count: ::std::option::Option<crate::numeric::Numeric>,
+        /// Name of the user.
+        pub employee_name: ::std::option::Option<::std::string::String>,
+        /// Number of ratings.
+        pub feedback_count: ::std::option::Option<crate::numeric::Numeric>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        AverageFeedback {
+            "admin_id" => admin_id,
+            "avg_feedback" => avg_feedback,
+            "botcake_count" => botcake_count,
+            "employee_name" => employee_name: text,
+            "feedback_count" => feedback_count,
+            ..extra
         }
     }
     /// A phone call.
@@ -1236,6 +1355,33 @@ pub mod types {
             Default::default()
         }
     }
+    /// What one customer thought of an answer.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct CustomerFeedback {
+        /// User who was rated.
+        pub admin_id: ::std::option::Option<crate::id::UserId>,
+        /// Name of the customer.
+        pub customer_name: ::std::option::Option<::std::string::String>,
+        /// What the customer wrote.
+        pub message: ::std::option::Option<::std::string::String>,
+        /// Stars, 1 to 5 as far as anyone has seen.
+        pub rate: ::std::option::Option<crate::numeric::Numeric>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        CustomerFeedback {
+            "admin_id" => admin_id,
+            "customer_name" => customer_name: text,
+            "message" => message: text,
+            "rate" => rate,
+            ..extra
+        }
+    }
     /// One page of customers.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1506,6 +1652,32 @@ pub mod types {
     impl ::std::convert::From<CapturedPhoneNumber> for ExportedPhoneNumber {
         fn from(value: CapturedPhoneNumber) -> Self {
             Self::Details(value)
+        }
+    }
+    /// Ratings by customers in a range of time.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct FeedbackStatistics {
+        /// The average of each member of staff.
+        pub customer_average_feedback: ::std::option::Option<
+            ::std::vec::Vec<AverageFeedback>,
+        >,
+        /// The ratings.
+        pub customer_feedback: ::std::option::Option<::std::vec::Vec<CustomerFeedback>>,
+        /// `true` on success.
+        pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        FeedbackStatistics {
+            "customer_average_feedback" => customer_average_feedback: list,
+            "customer_feedback" => customer_feedback: list,
+            "success" => success: flag,
+            ..extra
         }
     }
     /// Gender of a customer.
@@ -2318,6 +2490,27 @@ pub mod types {
             ..extra
         }
     }
+    /// Figures of the customers of a page. The form is not known.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct PageCustomerStatistics {
+        /// The figures, in whatever form they come.
+        pub data: ::std::option::Option<::serde_json::Value>,
+        /// `true` on success.
+        pub success: ::std::option::Option<bool>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        PageCustomerStatistics {
+            "data" => data,
+            "success" => success: flag,
+            ..extra
+        }
+    }
     /// The pages a user can reach. The documentation has `pages`; captured answers have `categorized`. A reader takes whichever is there.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -2983,6 +3176,17 @@ pub mod types {
             message_id: ::std::string::String,
             /// Id of the post.
             post_id: ::std::string::String,
+        },
+        /// whatsapp_template
+        #[serde(rename = "whatsapp_template")]
+        WhatsappTemplate {
+            /// Language of the template, such as `vi` or `en_US`.
+            language: ::std::string::String,
+            /// What stands for `{{1}}`, `{{2}}` and so on, in this order.
+            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+            parameters: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+            /// Name of a template that WhatsApp has approved.
+            template_name: ::std::string::String,
         },
     }
     /// Who wrote a message.
@@ -4277,9 +4481,9 @@ pub mod types {
 #[derive(Clone, Debug)]
 /// Client for Pancake API
 ///
-/// The public API of Pancake (pages.fm), an omnichannel inbox for pages on Facebook, Zalo, TikTok, Shopee and other channels. Written from the documentation of 2024-12-12 and corrected by captured answers; `x-source` and `x-observed` say which claim comes from where.
+/// The public API of Pancake (pages.fm), an omnichannel inbox for pages on Facebook, Zalo, TikTok, Shopee and other channels. Written from the documentation of 2024-12-12, what the vendor added later, and captured answers; `x-source` and `x-observed` say which claim comes from where.
 ///
-/// Version: 1.0.0
+/// Version: 1.1.0
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -4306,7 +4510,7 @@ impl Client {
 }
 impl ClientInfo<crate::transport::SharedTransport> for Client {
     fn api_version() -> &'static str {
-        "1.0.0"
+        "1.1.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
@@ -4516,7 +4720,7 @@ impl Client {
     }
     /// Send a message
     ///
-    /// Sends a message to the inbox, answers a comment, or answers a comment privately. Give `message` or `content_ids`, never both. HTTP 200 does not mean sent: look at `success`. There is no idempotency key; after a time-out, a reset, 502 or 504 the message may have been sent, so read the last messages before sending again.
+    /// Sends a message to the inbox, answers a comment, answers a comment privately, or sends a template of WhatsApp. Give `message` or `content_ids`, never both. HTTP 200 does not mean sent: look at `success`. There is no idempotency key; after a time-out, a reset, 502 or 504 the message may have been sent, so read the last messages before sending again.
     ///
     /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages`
     ///
@@ -4692,6 +4896,58 @@ impl Client {
     /// ```
     pub fn get_user_statistics(&self) -> builder::GetUserStatistics<'_> {
         builder::GetUserStatistics::new(self)
+    }
+    /// Ratings by customers
+    ///
+    /// The ratings that customers gave the staff, and the average of each member of staff. The range has to be shorter than 30 days. In no document of 2024-12-12.
+    ///
+    /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/customer_feedbacks`
+    ///
+    /// Arguments:
+    /// - `page_id`: Id of the page.
+    /// - `since`: Beginning of the range, unix seconds (UTC).
+    /// - `until`: End of the range, unix seconds (UTC).
+    ///
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_feedback_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn get_feedback_statistics(&self) -> builder::GetFeedbackStatistics<'_> {
+        builder::GetFeedbackStatistics::new(self)
+    }
+    /// Statistics of the customers of a page
+    ///
+    /// Figures of the customers of a page. The vendor names the address; the range is asked for as by the other statistics, and what the answer holds is not known, so `data` is whatever comes.
+    ///
+    /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/page_customers`
+    ///
+    /// Arguments:
+    /// - `page_id`: Id of the page.
+    /// - `since`: Beginning of the range, unix seconds (UTC).
+    /// - `until`: End of the range, unix seconds (UTC).
+    ///
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .get_page_customer_statistics()
+    ///     .page_id("1000000000000001")
+    ///     .since(1774915200)
+    ///     .until(1775001600)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn get_page_customer_statistics(
+        &self,
+    ) -> builder::GetPageCustomerStatistics<'_> {
+        builder::GetPageCustomerStatistics::new(self)
     }
     /// List customers
     ///
@@ -4993,6 +5249,29 @@ impl Client {
     /// ```
     pub fn update_round_robin_users(&self) -> builder::UpdateRoundRobinUsers<'_> {
         builder::UpdateRoundRobinUsers::new(self)
+    }
+    /// Look ads up by id
+    ///
+    /// Looks up ads of a page, 20 at most, by their ids: those that conversations name in `ad_ids`. The answer is taken to be a bare array, or an object with `data` or `ads`, as of the statistics of ads; all decode.
+    ///
+    /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/ads`
+    ///
+    /// Arguments:
+    /// - `page_id`: Id of the page.
+    /// - `ad_ids`: Ids of ads, comma-separated, 20 at most.
+    ///
+    /// ```no_run
+    /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client
+    ///     .list_ads()
+    ///     .page_id("1000000000000001")
+    ///     .ad_ids("4000000000000004,4000000000000014")
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn list_ads(&self) -> builder::ListAds<'_> {
+        builder::ListAds::new(self)
     }
 }
 /// Types for composing operation parameters.
@@ -6836,6 +7115,249 @@ pub mod builder {
             }
         }
     }
+    /// Builder for [`Client::get_feedback_statistics`]
+    ///
+    /// [`Client::get_feedback_statistics`]: super::Client::get_feedback_statistics
+    #[derive(Debug, Clone)]
+    #[must_use = "nothing is sent before `send` is awaited"]
+    pub struct GetFeedbackStatistics<'a> {
+        client: &'a super::Client,
+        page_id: Result<crate::id::PageId, String>,
+        since: Result<i64, String>,
+        until: Result<i64, String>,
+    }
+    impl<'a> GetFeedbackStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                since: Err("since is missing: call `.since(…)`".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
+            }
+        }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
+        pub fn page_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
+            self
+        }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
+        pub fn since<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
+            self
+        }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
+        pub fn until<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
+            self
+        }
+        /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/customer_feedbacks`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::FeedbackStatistics>, Error<types::ApiError>> {
+            let Self { client, page_id, since, until } = self;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "get_feedback_statistics",
+                    reason,
+                ))?;
+            let since = since
+                .map_err(|reason| crate::call::refused(
+                    "get_feedback_statistics",
+                    reason,
+                ))?;
+            let until = until
+                .map_err(|reason| crate::call::refused(
+                    "get_feedback_statistics",
+                    reason,
+                ))?;
+            let url = format!(
+                "{}/public_api/v1/pages/{}/statistics/customer_feedbacks", client
+                .baseurl, crate ::path::encode_segment(& page_id.to_string()),
+            );
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("since", &since))
+                .query(&progenitor_client::QueryParam::new("until", &until))
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "get_feedback_statistics",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => crate::decode::from_response(response).await,
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            crate::decode::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            crate::decode::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /// Builder for [`Client::get_page_customer_statistics`]
+    ///
+    /// [`Client::get_page_customer_statistics`]: super::Client::get_page_customer_statistics
+    #[derive(Debug, Clone)]
+    #[must_use = "nothing is sent before `send` is awaited"]
+    pub struct GetPageCustomerStatistics<'a> {
+        client: &'a super::Client,
+        page_id: Result<crate::id::PageId, String>,
+        since: Result<i64, String>,
+        until: Result<i64, String>,
+    }
+    impl<'a> GetPageCustomerStatistics<'a> {
+        /// A request without arguments; the client has a method that makes it.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                since: Err("since is missing: call `.since(…)`".to_string()),
+                until: Err("until is missing: call `.until(…)`".to_string()),
+            }
+        }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
+        pub fn page_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
+            self
+        }
+        /// Beginning of the range, unix seconds (UTC).
+        ///
+        /// For example `1774915200`.
+        pub fn since<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.since = value.try_into().map_err(|error| format!("since: {error}"));
+            self
+        }
+        /// End of the range, unix seconds (UTC).
+        ///
+        /// For example `1775001600`.
+        pub fn until<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.until = value.try_into().map_err(|error| format!("until: {error}"));
+            self
+        }
+        /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/page_customers`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<types::PageCustomerStatistics>,
+            Error<types::ApiError>,
+        > {
+            let Self { client, page_id, since, until } = self;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused(
+                    "get_page_customer_statistics",
+                    reason,
+                ))?;
+            let since = since
+                .map_err(|reason| crate::call::refused(
+                    "get_page_customer_statistics",
+                    reason,
+                ))?;
+            let until = until
+                .map_err(|reason| crate::call::refused(
+                    "get_page_customer_statistics",
+                    reason,
+                ))?;
+            let url = format!(
+                "{}/public_api/v1/pages/{}/statistics/page_customers", client.baseurl,
+                crate ::path::encode_segment(& page_id.to_string()),
+            );
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("since", &since))
+                .query(&progenitor_client::QueryParam::new("until", &until))
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "get_page_customer_statistics",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => crate::decode::from_response(response).await,
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            crate::decode::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            crate::decode::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
     /// Builder for [`Client::list_page_customers`]
     ///
     /// [`Client::list_page_customers`]: super::Client::list_page_customers
@@ -8300,6 +8822,101 @@ pub mod builder {
                 .build()?;
             let info = OperationInfo {
                 operation_id: "update_round_robin_users",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => crate::decode::from_response(response).await,
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            crate::decode::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            crate::decode::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /// Builder for [`Client::list_ads`]
+    ///
+    /// [`Client::list_ads`]: super::Client::list_ads
+    #[derive(Debug, Clone)]
+    #[must_use = "nothing is sent before `send` is awaited"]
+    pub struct ListAds<'a> {
+        client: &'a super::Client,
+        page_id: Result<crate::id::PageId, String>,
+        ad_ids: Result<::std::string::String, String>,
+    }
+    impl<'a> ListAds<'a> {
+        /// A request without arguments; the client has a method that makes it.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
+                ad_ids: Err("ad_ids is missing: call `.ad_ids(…)`".to_string()),
+            }
+        }
+        /// Id of the page.
+        ///
+        /// For example `1000000000000001`.
+        pub fn page_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::id::PageId>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
+            self
+        }
+        /// Ids of ads, comma-separated, 20 at most.
+        ///
+        /// For example `4000000000000004,4000000000000014`.
+        pub fn ad_ids<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.ad_ids = value.try_into().map_err(|error| format!("ad_ids: {error}"));
+            self
+        }
+        /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/ads`
+        ///
+        /// # Errors
+        ///
+        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::AdList>, Error<types::ApiError>> {
+            let Self { client, page_id, ad_ids } = self;
+            let page_id = page_id
+                .map_err(|reason| crate::call::refused("list_ads", reason))?;
+            let ad_ids = ad_ids
+                .map_err(|reason| crate::call::refused("list_ads", reason))?;
+            let url = format!(
+                "{}/public_api/v1/pages/{}/ads", client.baseurl, crate
+                ::path::encode_segment(& page_id.to_string()),
+            );
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("ad_ids", &ad_ids))
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "list_ads",
             };
             client.pre(&mut request, &info).await?;
             let result = client.exec(request, &info).await;

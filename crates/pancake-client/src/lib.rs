@@ -54,6 +54,7 @@
 //! refused is reduced to "builder error", [`carried`] finds nothing, a decoding error keeps its place but not its body,
 //! and the address of an answer is not stripped of its query.
 
+mod avatar;
 mod birthday;
 mod call;
 mod carry;
@@ -87,6 +88,7 @@ mod timestamp;
 mod transport;
 mod upload;
 
+pub use avatar::{Avatar, GetAvatar};
 pub use birthday::Birthday;
 pub use call::{Call, InvalidPath};
 pub use carry::{TransportError, carried};
@@ -101,7 +103,7 @@ pub use id::{
     Psid, TagId, UserId,
 };
 pub use numeric::Numeric;
-pub use operation::{Operation, Paging, TokenKind};
+pub use operation::{AnswerKind, Operation, Paging, TokenKind};
 pub use plain::PlainTransport;
 pub use spare::Spare;
 pub use timestamp::Timestamp;

@@ -24,6 +24,8 @@ pub struct Operation {
     pub paging: Option<Paging>,
     /// Whether its method is handwritten because the generator cannot make it.
     pub handwritten: bool,
+    /// What it answers with.
+    pub answer: AnswerKind,
 }
 
 impl Operation {
@@ -33,6 +35,16 @@ impl Operation {
             .iter()
             .find(|operation| operation.id == id)
     }
+}
+
+/// What an operation answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AnswerKind {
+    /// JSON.
+    Json,
+    /// The bytes of a file, or a redirect to where it is. Failures are JSON.
+    File,
 }
 
 /// Which token an operation takes.

@@ -2,7 +2,7 @@
 //! a comment may hold both ([`ReplyComment::files`]).
 //!
 //! ```
-//! use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, SendContent};
+//! use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, SendContent, TemplateMessage};
 //! use pancake_client::{ContentId, types::SendMessageBody};
 //!
 //! let text: SendMessageBody = ReplyInbox::new("Xin chào").into();
@@ -10,6 +10,7 @@
 //! let comment: SendMessageBody = ReplyComment::new("comment id", "Xin chào").into();
 //! let private: SendMessageBody =
 //!     PrivateReply::new("post id", "comment id", "customer's psid", SendContent::text("Xin chào")).into();
+//! let template: SendMessageBody = TemplateMessage::new("order_update", "vi").parameter("Lan").into();
 //! ```
 
 use crate::id::{ContentId, MessageId, PostId, Psid, UserId};
@@ -207,6 +208,44 @@ impl From<PrivateReply> for types::SendMessageBody {
     }
 }
 
+/// A template of WhatsApp (`whatsapp_template`). **Its fields are a guess**: the vendor documents that this operation sends
+/// templates, and nobody has shown a body. Try it with a number of your own first.
+#[derive(Clone, Debug)]
+#[must_use = "a body does nothing until it is sent"]
+pub struct TemplateMessage {
+    name: String,
+    language: String,
+    parameters: Vec<String>,
+}
+
+impl TemplateMessage {
+    /// The template `name`, as WhatsApp has approved it, in a language such as `vi` or `en_US`.
+    pub fn new(name: impl Into<String>, language: impl Into<String>) -> Self {
+        TemplateMessage {
+            name: name.into(),
+            language: language.into(),
+            parameters: Vec::new(),
+        }
+    }
+
+    /// What stands for the next of `{{1}}`, `{{2}}` and so on.
+    pub fn parameter(mut self, value: impl Into<String>) -> Self {
+        self.parameters.push(value.into());
+        self
+    }
+}
+
+impl From<TemplateMessage> for types::SendMessageBody {
+    fn from(template: TemplateMessage) -> Self {
+        let parameters = template.parameters;
+        types::SendMessageBody::WhatsappTemplate {
+            template_name: template.name,
+            language: template.language,
+            parameters: (!parameters.is_empty()).then_some(parameters),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +293,18 @@ mod tests {
         assert_eq!(
             json_of(PrivateReply::new("p", "m", "f", "a")),
             json!({"action": "private_replies", "post_id": "p", "message_id": "m", "from_id": "f", "message": "a"})
+        );
+        assert_eq!(
+            json_of(
+                TemplateMessage::new("t", "vi")
+                    .parameter("a")
+                    .parameter("b")
+            ),
+            json!({"action": "whatsapp_template", "template_name": "t", "language": "vi", "parameters": ["a", "b"]})
+        );
+        assert_eq!(
+            json_of(TemplateMessage::new("t", "vi")),
+            json!({"action": "whatsapp_template", "template_name": "t", "language": "vi"})
         );
     }
 }

@@ -50,7 +50,9 @@
 //! Handles ([`Pancake`], [`Page`], [`Conversation`], [`Customer`], [`Statistics`]) hold ids: they are cheap to make and to
 //! clone, and making one sends nothing. Clones share connections, tokens, limits and the retry budget.
 
+mod ads;
 mod author;
+mod avatar;
 mod base_url;
 mod builder;
 mod calendar;
@@ -103,8 +105,10 @@ pub use paging::{
 };
 pub use pancake::Pancake;
 pub use pancake_client as client;
+/// An address.
+pub use pancake_client::reqwest::Url;
 pub use pancake_client::{
-    Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
+    Avatar, Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
     ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
     reqwest, send, types,
 };

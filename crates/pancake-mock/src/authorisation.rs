@@ -13,10 +13,9 @@ pub(crate) fn authorise(
     operation: &Operation,
     request: &Request,
 ) -> Result<(), Answer> {
-    let (parameter, other) = (
-        operation.token.parameter(),
-        operation.token.other().parameter(),
-    );
+    let Some((parameter, other)) = operation.token.parameters() else {
+        return Ok(());
+    };
     let missing = || Answer::failure(101, &format!("Missing {parameter}"));
     let invalid = || Answer::failure(102, &format!("Invalid {parameter}"));
     let of_other_kind = || {
@@ -51,7 +50,7 @@ pub(crate) fn authorise(
         TokenKind::User if shared.clock.unix_seconds() >= shared.user_token_expires_at => {
             Err(Answer::failure(103, "Session expired"))
         }
-        TokenKind::User => Ok(()),
+        TokenKind::User | TokenKind::Public => Ok(()),
         TokenKind::Page if token == shared.user_token => Err(of_other_kind()),
         TokenKind::Page => {
             let page = request.page_id().and_then(|id| shared.world.page(id));

@@ -55,5 +55,5 @@ pub use carry::{TransportError, carried};
 pub use decode::DecodeError;
 pub use generated::{Client, Error, ResponseValue, builder, types};
 pub use id::{Id, PageId};
-pub use operation::{Operation, Paging, TokenKind};
+pub use operation::{AnswerKind, Operation, Paging, TokenKind};
 pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};

@@ -113,6 +113,15 @@ async fn sends(table: &mut Table<'_>, pancake: &Pancake) {
         reply.await?.delivered()
     };
     table.row("Conversation::private_reply", send).await;
+
+    let page = pancake.page(&table.mock.page_ids()[3]);
+    let id = table.mock.arrive_conversation(page.id().as_str(), "Alo");
+    let chat = page.conversation(id.unwrap());
+    let send = async {
+        let template = chat.reply_template("order_update", "vi").parameter("Lan");
+        template.await?.delivered()
+    };
+    table.row("Conversation::reply_template", send).await;
 }
 
 async fn customers(table: &mut Table<'_>, pancake: &Pancake, range: TimeRange) {
@@ -128,6 +137,9 @@ async fn customers(table: &mut Table<'_>, pancake: &Pancake, range: TimeRange) {
     table.row("Customer::update_note", change).await;
     let delete = customer.delete_note(&note);
     table.row("Customer::delete_note", delete).await;
+    let chat = conversation(table.mock);
+    let (_, psid) = chat.as_str().split_once('_').unwrap();
+    table.row("Page::avatar", page.avatar(psid)).await;
 }
 
 async fn other_lists(table: &mut Table<'_>, pancake: &Pancake, range: TimeRange) {
@@ -139,6 +151,7 @@ async fn other_lists(table: &mut Table<'_>, pancake: &Pancake, range: TimeRange)
     table
         .row("Page::ads_export", page.ads_export(range).collect())
         .await;
+    table.row("Page::ads", page.ads(["1", "2"])).await;
 }
 
 async fn statistics(table: &mut Table<'_>, pancake: &Pancake) {
@@ -155,6 +168,10 @@ async fn statistics(table: &mut Table<'_>, pancake: &Pancake) {
     table.row("Statistics::page", figures.page(week)).await;
     table.row("Statistics::tags", figures.tags(week)).await;
     table.row("Statistics::users", figures.users(week)).await;
+    let feedbacks = figures.customer_feedbacks(week);
+    table.row("Statistics::customer_feedbacks", feedbacks).await;
+    let customers = figures.page_customers(week);
+    table.row("Statistics::page_customers", customers).await;
 }
 
 #[tokio::test]

@@ -149,6 +149,20 @@ async fn each_operation_of_the_api_document_succeeds_with_its_types_and_as_docum
     let call = client.get_user_statistics().page_id(PAGE).date_range(range);
     assert!(call.send().await.unwrap().into_inner().data.is_some());
 
+    let call = client.get_feedback_statistics().page_id(PAGE);
+    let feedback = call.since(until - 29 * 86_400).until(until).send().await;
+    let feedback = feedback.unwrap().into_inner();
+    assert!(feedback.customer_average_feedback.is_some());
+    let call = client.get_page_customer_statistics().page_id(PAGE);
+    let customers = call.since(since).until(until).send().await.unwrap();
+    assert!(customers.into_inner().data.is_some());
+    let call = client.list_ads().page_id(PAGE).ad_ids("1,2");
+    call.send().await.unwrap();
+    let (_, psid) = conversation.as_str().split_once('_').unwrap();
+    let call = client.get_avatar().page_id(PAGE).psid(psid);
+    let avatar = call.send().await.unwrap().into_inner();
+    assert!(avatar.url().unwrap().path().contains(psid));
+
     let call = client
         .update_page_customer()
         .page_id(PAGE)

@@ -7,6 +7,7 @@
     reason = "a test ends by panicking"
 )]
 
+mod ads_and_pictures;
 mod authors;
 mod conversations;
 mod customers;
@@ -19,6 +20,7 @@ mod handles_tokens;
 mod ids_in_paths;
 mod sends;
 mod statistics;
+mod templates;
 mod tokens;
 
 use pancake_ext::reqwest::multipart::Part;

@@ -268,3 +268,62 @@ async fn ads_and_campaigns_have_the_same_rows_in_every_form_of_the_answer() {
     }
     assert_eq!(mock.violations(), []);
 }
+
+#[tokio::test]
+async fn feedbacks_are_asked_for_in_windows_of_less_than_30_days_and_longer_ones_refused() {
+    let mock = server().await;
+    let pancake = sdk(&mock);
+    let page = pancake.page(PAGE);
+    let quarter = page.last_days(90).await.unwrap();
+    mock.clear_journal();
+    let error = page.statistics().customer_feedbacks(quarter).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.message().contains("windows(30)"), "{error}");
+    assert_eq!(called(&mock), [""; 0]);
+
+    let (mut ratings, mut counted) = (0, 0);
+    for window in quarter.windows(30) {
+        let feedback = page.statistics().customer_feedbacks(window).await.unwrap();
+        for rating in feedback.customer_feedback.unwrap() {
+            let rate = rating.rate.unwrap().as_i64().unwrap();
+            assert!((1..=5).contains(&rate) && rating.admin_id.is_some());
+            ratings += 1;
+        }
+        for user in feedback.customer_average_feedback.unwrap() {
+            counted += user.feedback_count.unwrap().as_i64().unwrap();
+        }
+    }
+    assert!(ratings > 0);
+    assert_eq!(ratings, counted);
+    assert_eq!(mock.violations(), []);
+}
+
+#[tokio::test]
+async fn thirty_days_to_the_second_are_too_long_for_feedbacks() {
+    let mock = server().await;
+    let pancake = sdk(&mock);
+    let statistics = pancake.page(PAGE).statistics();
+    let days = |seconds: i64| TimeRange::unix(1_774_000_000, 1_774_000_000 + seconds).unwrap();
+    let month = 30 * 86_400;
+    assert!(statistics.customer_feedbacks(days(month)).await.is_err());
+    statistics
+        .customer_feedbacks(days(month - 1))
+        .await
+        .unwrap();
+    assert_eq!(mock.violations(), []);
+}
+
+#[tokio::test]
+async fn the_statistics_of_customers_are_given_as_they_come() {
+    let mock = server().await;
+    let pancake = sdk(&mock);
+    let answer = pancake
+        .page(PAGE)
+        .statistics()
+        .page_customers(always())
+        .await;
+    let data = answer.unwrap().data.unwrap();
+    assert!(data[0]["new_customer_count"].as_u64() > Some(0), "{data}");
+    assert_eq!(mock.violations(), []);
+}

@@ -23,12 +23,13 @@ pub(super) fn table(document: &Document) -> Result<String, Diagnostics> {
         )
     });
     let token = (!rows.is_empty()).then(|| quote!(TokenKind,));
+    let answer = (!rows.is_empty()).then(|| quote!(AnswerKind,));
     let count = Literal::usize_unsuffixed(rows.len());
     let names = rows.iter().map(|row| &row.name);
     let constants = rows.iter().map(|row| &row.constant);
     let all = " Every operation of the API document, in its order.";
     let source = quote! {
-        use crate::operation::{Operation, #paging #token};
+        use crate::operation::{#answer Operation, #paging #token};
         #import
         #(#constants)*
         #[doc = #all]
@@ -85,6 +86,11 @@ fn row(document: &Document, operation: &Operation<'_>) -> Row {
         },
     );
     let handwritten = operation.is_handwritten();
+    let answer = if operation.answers_file() {
+        quote!(AnswerKind::File)
+    } else {
+        quote!(AnswerKind::Json)
+    };
     let call = format!("`{} {path}`", operation.method.to_uppercase());
     let mut doc = vec![format!(" {call}")];
     if !summary.is_empty() {
@@ -113,6 +119,7 @@ fn row(document: &Document, operation: &Operation<'_>) -> Row {
             idempotent: #idempotent,
             paging: #paging,
             handwritten: #handwritten,
+            answer: #answer,
         };
     };
     Row {
@@ -187,7 +194,7 @@ paths:
     post:
       operationId: upload
       x-handwritten: multipart
-      responses: {'200': {description: ok}}
+      responses: {'200': {description: ok, content: {image/png: {schema: {type: string, format: binary}}}}}
 components:
   securitySchemes:
     user: {type: apiKey, in: query, name: access_token}

@@ -13,6 +13,8 @@ pub struct Row {
     pub has_body: bool,
     /// Examples of its request body.
     pub request_examples: usize,
+    /// Whether it answers a file, of which there are no examples.
+    pub answers_file: bool,
     /// Examples of its successful answer.
     pub answer_examples: usize,
     /// Where the examples of answers come from: `documented`, `observed`, `guess`.
@@ -43,6 +45,7 @@ impl Row {
             id: operation.id().unwrap_or_default().to_owned(),
             has_body: body.is_some(),
             request_examples: body.iter().flat_map(examples).count(),
+            answers_file: operation.answers_file(),
             answer_examples: success.len(),
             sources: success.iter().filter_map(|name| source(name)).collect(),
             ..Row::default()

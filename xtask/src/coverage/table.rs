@@ -54,7 +54,9 @@ fn cells(row: &Row) -> [String; 9] {
             number.to_string()
         }
     };
+    let file = || "a file".to_owned();
     let decoded = match (row.decoded_answers, row.answer_examples) {
+        (0, 0) if row.answers_file => file(),
         (0, _) => String::new(),
         (some, all) if some == all => "all".to_owned(),
         (some, all) => format!("{some} of {all}"),
@@ -73,7 +75,10 @@ fn cells(row: &Row) -> [String; 9] {
         } else {
             "no body".to_owned()
         },
-        number(row.answer_examples),
+        match row.answer_examples {
+            0 if row.answers_file => file(),
+            examples => number(examples),
+        },
         row.sources.iter().cloned().collect::<Vec<_>>().join(", "),
         number(row.recorded_requests),
         decoded,

@@ -166,14 +166,14 @@ fn texts(node: &Node<'_>, key: &str) -> Option<Vec<String>> {
     )
 }
 
-/// A closed enum: a value that nobody knew fails what is received, and leaves a `match` incomplete.
+/// A closed enum: a value that nobody knew fails what is received, and leaves a `match` incomplete, also of what is sent.
 fn closed_values(old: &Node<'_>, new: &Node<'_>, place: &Place, changes: &mut Changes) {
     match (texts(old, "enum"), texts(new, "enum")) {
         (Some(before), Some(after)) => {
             for value in after.iter().filter(|value| !before.contains(value)) {
-                let weight = place.weight(Weight::Minor, Weight::Breaking);
-                let what = format!("new value `{value}` of a closed list");
-                let change = Change::new(weight, Action::Added, &place.subject, what);
+                let what =
+                    format!("new value `{value}` of a closed list: a `match` needs an arm for it");
+                let change = Change::new(Weight::Breaking, Action::Added, &place.subject, what);
                 changes.add(change.at(Some(old), Some(new)).reaching(&place.reach));
             }
             removed(&before, &after, old, new, place, changes);
@@ -262,12 +262,12 @@ fn variants(old: &Node<'_>, new: &Node<'_>, key: &str, place: &Place, changes: &
         match before.get(name) {
             Some(former) => slot(former, schema, Slot::Whole, &place, changes),
             None => {
-                let weight = if key == "oneOf" {
-                    place.weight(Weight::Minor, Weight::Breaking)
-                } else {
-                    Weight::Breaking
+                // The enum is open to a `match` without an arm for the rest, in requests too.
+                let what = match key {
+                    "oneOf" => "new form: a `match` needs an arm for it",
+                    _ => "new form",
                 };
-                let change = Change::new(weight, Action::Added, &place.subject, "new form");
+                let change = Change::new(Weight::Breaking, Action::Added, &place.subject, what);
                 changes.add(change.at(Some(old), Some(schema)).reaching(&place.reach));
             }
         }

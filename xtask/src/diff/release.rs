@@ -50,6 +50,20 @@ impl Version {
         let build = self.build.as_ref().and(api).or_else(|| self.build.clone());
         Version { numbers, build }
     }
+
+    /// The version of a document that follows. What breaks a Rust program need not break the API, and whether it does only a
+    /// person can say: this raises the second number at most.
+    pub fn of_document_after(&self, weight: Weight) -> Version {
+        let [major, minor, patch] = self.numbers;
+        let numbers = match weight {
+            Weight::Patch => [major, minor, patch.saturating_add(1)],
+            Weight::Minor | Weight::Breaking => [major, minor.saturating_add(1), 0],
+        };
+        Version {
+            numbers,
+            build: self.build.clone(),
+        }
+    }
 }
 
 impl std::fmt::Display for Version {
@@ -102,6 +116,19 @@ mod tests {
             next("0.1.0+api.1.0.0", Some(Weight::Patch)),
             "0.1.1+api.2.0.0"
         );
+    }
+
+    #[test]
+    fn a_document_with_more_in_it_raises_its_second_number() {
+        let after = |weight| {
+            Version::parse("1.0.3")
+                .unwrap()
+                .of_document_after(weight)
+                .to_string()
+        };
+        assert_eq!(after(Weight::Breaking), "1.1.0");
+        assert_eq!(after(Weight::Minor), "1.1.0");
+        assert_eq!(after(Weight::Patch), "1.0.4");
     }
 
     #[test]

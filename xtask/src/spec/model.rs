@@ -62,6 +62,18 @@ impl<'a> Operation<'a> {
             .is_some_and(|mark| mark.value() != &serde_json::Value::Bool(false))
     }
 
+    /// Whether what it answers is anything but JSON.
+    pub fn answers_file(&self) -> bool {
+        self.responses()
+            .iter()
+            .filter(|(status, _, _)| status.starts_with('2'))
+            .filter_map(|(_, _, response)| response.get("content"))
+            .any(|content| {
+                let media = content.entries();
+                !media.is_empty() && media.iter().all(|(kind, _)| !kind.contains("json"))
+            })
+    }
+
     /// Its parameters with those of the path, an own one replacing one of the path. Those that dangle are left out.
     pub fn parameters(&self) -> Vec<Parameter<'a>> {
         let mut parameters: Vec<Parameter<'a>> = Vec::new();

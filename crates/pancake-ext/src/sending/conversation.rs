@@ -1,6 +1,6 @@
 //! The sends of a conversation.
 
-use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, SendContent};
+use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, SendContent, TemplateMessage};
 use pancake_client::{MessageId, PostId, Psid};
 
 use super::parts::PartsRequest;
@@ -64,6 +64,27 @@ impl Conversation {
             self.clone(),
             PrivateReply::new(post, comment, from, content),
         )
+    }
+
+    /// Sends a template of WhatsApp, which is the only message that WhatsApp takes from a page a day after the customer's
+    /// last one. Nothing is sent before it is awaited.
+    ///
+    /// **The form of the request is a guess**: the vendor documents that templates can be sent, and nobody has shown how.
+    /// Try it with a number of your own first. An unknown outcome stays one until a person has looked: see
+    /// [`Reconcile`](crate::Reconcile).
+    ///
+    /// ```no_run
+    /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
+    /// let update = chat.reply_template("order_update", "vi").parameter("Lan").parameter("DH-1024");
+    /// update.await?.delivered()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn reply_template(
+        &self,
+        name: impl Into<String>,
+        language: impl Into<String>,
+    ) -> SendRequest<TemplateMessage> {
+        SendRequest::new(self.clone(), TemplateMessage::new(name, language))
     }
 
     /// Sends a long text to the inbox in several messages of `limit` characters (Unicode scalar values) at most, one after

@@ -1,7 +1,7 @@
 //! What a send holds, and what is wrong with it before anything is sent.
 
 use pancake_client::types::SendMessageBody;
-use pancake_client::{ContentId, PageId, Psid};
+use pancake_client::{Channel, ContentId, PageId, Psid};
 use serde::{Deserialize, Serialize};
 
 use super::channel_limits::content_ids_a_send;
@@ -34,6 +34,7 @@ pub(crate) enum Action {
     ReplyInbox,
     ReplyComment,
     PrivateReplies,
+    WhatsappTemplate,
 }
 
 impl Draft {
@@ -54,6 +55,8 @@ impl Draft {
                 content_ids,
                 ..
             } => (Action::PrivateReplies, message, content_ids),
+            // What it reads like only WhatsApp knows.
+            SendMessageBody::WhatsappTemplate { .. } => (Action::WhatsappTemplate, &None, &None),
         };
         Draft {
             action,
@@ -92,6 +95,14 @@ pub(crate) fn check(body: &SendMessageBody, page: &PageId) -> Result<(), Error> 
     if draft.text.as_ref().is_some_and(|text| is_blank(text)) {
         return refuse("the text is empty: a message holds text or uploaded files".to_owned());
     }
+    if let SendMessageBody::WhatsappTemplate {
+        template_name,
+        language,
+        ..
+    } = body
+    {
+        return check_template(template_name, language, page);
+    }
     if draft.text.is_none() && draft.content_ids.is_empty() {
         return refuse(
             "there is nothing to send: give text, or ids that an upload answered".to_owned(),
@@ -117,6 +128,22 @@ pub(crate) fn check(body: &SendMessageBody, page: &PageId) -> Result<(), Error> 
     Ok(())
 }
 
+/// Pages whose channel has no name here are let through.
+fn check_template(name: &str, language: &str, page: &PageId) -> Result<(), Error> {
+    if is_blank(name) || is_blank(language) {
+        return refuse(
+            "a template needs its name and its language, such as `order_update` and `vi`"
+                .to_owned(),
+        );
+    }
+    match page.channel() {
+        Channel::WhatsApp | Channel::WhatsAppOfficial | Channel::Other(_) => Ok(()),
+        channel => refuse(format!(
+            "templates are of WhatsApp, and this page is on {channel}: send text or uploaded files"
+        )),
+    }
+}
+
 /// The ids that say what is answered, by the names of their parameters.
 fn targets(body: &SendMessageBody) -> Vec<(&'static str, &str)> {
     match body {
@@ -140,6 +167,7 @@ fn targets(body: &SendMessageBody) -> Vec<(&'static str, &str)> {
             ("comment", message_id.as_str()),
             ("from", from_id.as_str()),
         ],
+        SendMessageBody::WhatsappTemplate { .. } => Vec::new(),
     }
 }
 
@@ -155,7 +183,7 @@ pub(crate) fn refuse<T>(message: String) -> Result<T, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox};
+    use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, TemplateMessage};
 
     fn ids(count: usize) -> Vec<ContentId> {
         (0..count).map(|n| ContentId::from(n.to_string())).collect()
@@ -186,6 +214,14 @@ mod tests {
                 "several messages",
             ),
             (refusal(PrivateReply::new("p", "m", "", "a"), "1"), "`from`"),
+            (
+                refusal(TemplateMessage::new("t", "vi"), "1"),
+                "templates are of WhatsApp",
+            ),
+            (
+                refusal(TemplateMessage::new("t", " "), "waba_1"),
+                "its language",
+            ),
         ] {
             assert!(refusal.contains(word), "{refusal}");
         }
@@ -194,6 +230,10 @@ mod tests {
     #[test]
     fn what_can_work_passes() {
         let page = PageId::from("1");
+        let template = TemplateMessage::new("t", "vi").into();
+        for page in ["waba_1", "wa_1", "new_1"] {
+            check(&template, &PageId::from(page)).unwrap();
+        }
         for body in [
             ReplyInbox::new("a").into(),
             ReplyInbox::new(ids(30)).into(),

@@ -59,6 +59,9 @@ pub enum Reconciled {
 /// A private reply lands in the inbox of the customer, on Facebook in the conversation `{page}_{customer}` as far as
 /// anyone knows. It is looked for there and below the comment, and is never called absent.
 ///
+/// A template of WhatsApp may read like anything, and nobody knows whether it is listed at all: what the page wrote since
+/// makes it unclear, and it is never called absent.
+///
 /// A program that sends the same text twice within a second from two clients cannot tell the messages apart, and neither
 /// can this.
 #[must_use = "nothing is asked for before it is awaited"]
@@ -156,7 +159,11 @@ impl Reconcile {
         }
         let mut candidates = std::mem::take(&mut look.certain);
         candidates.append(&mut look.doubtful);
-        let looked_everywhere = facts.draft.action != Action::PrivateReplies && look.complete;
+        let shown_here = !matches!(
+            facts.draft.action,
+            Action::PrivateReplies | Action::WhatsappTemplate
+        );
+        let looked_everywhere = shown_here && look.complete;
         if candidates.is_empty() && looked_everywhere {
             Reconciled::Absent
         } else {

@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use pancake_client::operations::SEND_MESSAGE;
-use pancake_client::send::{ReplyComment, ReplyInbox};
+use pancake_client::send::{ReplyComment, ReplyInbox, TemplateMessage};
 use pancake_client::types::{Mention, SendMessageBody};
 use pancake_client::{ContentId, MessageId, Operation, UserId};
 
@@ -97,6 +97,13 @@ impl SendRequest<ReplyComment> {
     /// Uploaded files beside the text: a comment, unlike other messages, may hold both.
     pub fn files(self, ids: impl IntoIterator<Item = ContentId>) -> Self {
         self.map(|body| body.files(ids))
+    }
+}
+
+impl SendRequest<TemplateMessage> {
+    /// What stands for the next of `{{1}}`, `{{2}}` and so on.
+    pub fn parameter(self, value: impl Into<String>) -> Self {
+        self.map(|body| body.parameter(value))
     }
 }
 

@@ -102,7 +102,7 @@ impl Unsettled {
         &self.0.conversation_id
     }
 
-    /// The text of the message; `None` if it holds files alone.
+    /// The text of the message; `None` if it holds files alone, or is a template.
     pub fn text(&self) -> Option<&str> {
         self.0.draft.text.as_deref()
     }

@@ -24,7 +24,10 @@ pub(super) fn ads(answer: AdsStatisticsResult) -> Option<Vec<AdsStatistics>> {
 }
 
 /// Both lists, or one of them if the other says the same: rows counted twice are as wrong as rows lost.
-fn merged<T: Serialize>(first: Option<Vec<T>>, second: Option<Vec<T>>) -> Option<Vec<T>> {
+pub(crate) fn merged<T: Serialize>(
+    first: Option<Vec<T>>,
+    second: Option<Vec<T>>,
+) -> Option<Vec<T>> {
     match (first, second) {
         (Some(mut first), Some(second)) => {
             if !alike(&first, &second) {

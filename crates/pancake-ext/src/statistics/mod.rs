@@ -1,4 +1,4 @@
-//! The statistics of one page: the six calls, with series joined to what they count.
+//! The statistics of one page: the eight calls, with series joined to what they count.
 
 mod ads;
 mod engagement;
@@ -7,11 +7,12 @@ mod tags;
 mod users;
 
 use pancake_client::operations::{
-    GET_ADS_STATISTICS, GET_CAMPAIGN_STATISTICS, GET_PAGE_STATISTICS,
+    GET_ADS_STATISTICS, GET_CAMPAIGN_STATISTICS, GET_FEEDBACK_STATISTICS, GET_PAGE_STATISTICS,
 };
 use pancake_client::{DateRange, Operation, types};
 
 pub use ads::AdsGrouping;
+pub(crate) use ads::merged;
 pub use engagement::{Engagement, EngagementPoint, EngagementRequest};
 pub use joined::SeriesMismatch;
 pub use tags::{TagCount, TagPoint, TagTable, TagUsage};
@@ -23,7 +24,7 @@ use crate::time_range::TimeRange;
 
 /// The statistics of a page. Cheap to make and to clone; making it sends nothing. See [`Page::statistics`].
 ///
-/// Four of the calls take a [`TimeRange`], in unix seconds; [`engagement`](Self::engagement) and [`users`](Self::users) take
+/// Six of the calls take a [`TimeRange`], in unix seconds; [`engagement`](Self::engagement) and [`users`](Self::users) take
 /// a [`DateRange`], which the service reads in the zone of the page.
 ///
 /// Numbers that the API writes as text are [`Numeric`](crate::Numeric): they are read as numbers by
@@ -209,6 +210,67 @@ impl Statistics {
         Ok(UserActivity::from(call.send().await?.into_inner()))
     }
 
+    /// What customers thought of the answers they got: each rating, and the average of each user. The range has to be
+    /// shorter than 30 days.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] if the range is of 30 days or more: nothing is sent then. What the call itself can fail
+    /// with, and [`ErrorKind::InvalidAnswer`] if the answer has neither list.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// for window in page.last_days(90).await?.windows(30) {
+    ///     let feedback = page.statistics().customer_feedbacks(window).await?;
+    ///     for user in feedback.customer_average_feedback.unwrap_or_default() {
+    ///         let average = user.avg_feedback.as_ref().and_then(|average| average.as_f64());
+    ///         println!("{:?}: {average:?} of {:?}", user.employee_name, user.feedback_count);
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn customer_feedbacks(
+        &self,
+        range: impl Into<TimeRange>,
+    ) -> Result<types::FeedbackStatistics, Error> {
+        let range = range.into();
+        if range.until().saturating_sub(range.since()) >= THIRTY_DAYS {
+            let message = "feedbacks are given for less than 30 days at a time: split the range, as `Period::windows(30)` does";
+            return Err(Error::unsent(message, &FEEDBACKS, self.page.id()));
+        }
+        let client = self.page.pancake().client();
+        let call = client
+            .get_feedback_statistics()
+            .page_id(self.page.id())
+            .since(range.since())
+            .until(range.until());
+        let answer = call.send().await?.into_inner();
+        if answer.customer_feedback.is_none() && answer.customer_average_feedback.is_none() {
+            return Err(self.without(&FEEDBACKS, "`customer_feedback`"));
+        }
+        Ok(answer)
+    }
+
+    /// The figures of the page's customers, as they come: the vendor documents the address, and nobody has shown an answer.
+    /// That the call takes a range is a guess.
+    ///
+    /// # Errors
+    ///
+    /// What the call itself can fail with.
+    pub async fn page_customers(
+        &self,
+        range: impl Into<TimeRange>,
+    ) -> Result<types::PageCustomerStatistics, Error> {
+        let range = range.into();
+        let client = self.page.pancake().client();
+        let call = client
+            .get_page_customer_statistics()
+            .page_id(self.page.id())
+            .since(range.since())
+            .until(range.until());
+        Ok(call.send().await?.into_inner())
+    }
+
     /// The error for an answer without its rows: that is not the same as no rows.
     fn without(&self, operation: &'static Operation, what: &str) -> Error {
         Error::new(
@@ -223,3 +285,7 @@ impl Statistics {
 static CAMPAIGNS: Operation = GET_CAMPAIGN_STATISTICS;
 static ADS: Operation = GET_ADS_STATISTICS;
 static PAGE: Operation = GET_PAGE_STATISTICS;
+static FEEDBACKS: Operation = GET_FEEDBACK_STATISTICS;
+
+/// In seconds; the last one is part of a range, so that 30 whole days are one less.
+const THIRTY_DAYS: i64 = 30 * 86_400;

@@ -198,6 +198,7 @@ async fn attempt(
 ) -> Result<Answer, Error> {
     let shared = &stack.shared;
     let key = key(&call);
+    let kind = call.operation().answer;
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);
 
@@ -213,16 +214,22 @@ async fn attempt(
     };
     let answer = wire::send(&shared.http, call.into_request(), bounds).await;
     progress.in_flight = false;
-    let result = answer.and_then(|answer| envelope::check(answer, secret));
+    let result = answer.and_then(|answer| envelope::check_kind(kind, answer, secret));
 
     let status = result
         .as_ref()
         .map_or_else(Error::status, |answer| Some(answer.status));
-    let kind = result
+    let failed = result
         .as_ref()
         .err()
         .map(|error| tracing::field::debug(error.kind()));
-    tracing::debug!(attempt = progress.attempts, status, kind, ?wait, "attempt");
+    tracing::debug!(
+        attempt = progress.attempts,
+        status,
+        kind = failed,
+        ?wait,
+        "attempt"
+    );
     match &result {
         Ok(_) => shared.limiter.accepted(&key),
         Err(error) if error.kind() == ErrorKind::RateLimited => {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::HeaderMap;
 use memchr::memmem;
+use pancake_client::AnswerKind;
 use pancake_client::secret::AccessToken;
 use pancake_client::types::ApiError;
 use serde::Deserialize;
@@ -14,6 +15,32 @@ use serde_json::{Map, Value};
 use super::wire::Answer;
 use super::{retry_after, scrub};
 use crate::error::{Error, ErrorKind, Execution, KEPT_BODY, classify};
+
+/// Checks an answer of an operation that answers so.
+pub(crate) fn check_kind(
+    kind: AnswerKind,
+    answer: Answer,
+    token: Option<&AccessToken>,
+) -> Result<Answer, Error> {
+    if kind == AnswerKind::File && is_file(&answer) {
+        return Ok(Answer {
+            headers: scrub::headers_of_file(&answer.headers, token),
+            ..answer
+        });
+    }
+    check(answer, token)
+}
+
+/// A file, or a redirect to one. Failures are JSON, and an unknown address answers HTML.
+fn is_file(answer: &Answer) -> bool {
+    let headers = &answer.headers;
+    match answer.status {
+        200..=299 => header(headers, http::header::CONTENT_TYPE)
+            .is_some_and(|kind| !kind.starts_with("text/") && !kind.contains("json")),
+        300..=399 => headers.contains_key(http::header::LOCATION),
+        _ => false,
+    }
+}
 
 /// Passes an answer that is a success, with status 200, and makes an error of any other.
 ///
@@ -296,6 +323,32 @@ mod tests {
         ] {
             assert_eq!(check(answer(200, body), None).unwrap().body, body, "{body}");
         }
+    }
+
+    #[test]
+    fn a_file_or_a_redirect_to_one_passes_where_the_operation_answers_so_and_nowhere_else() {
+        let with = |status, name: http::HeaderName, value: &'static str| {
+            let mut answer = answer(status, "\u{89}PNG");
+            let value = http::HeaderValue::from_static(value);
+            answer.headers.insert(name, value);
+            answer
+        };
+        let redirect = with(301, http::header::LOCATION, "https://cdn.example/a.jpg");
+        let picture = with(200, http::header::CONTENT_TYPE, "image/png");
+        for answer in [redirect, picture] {
+            let passed = check_kind(AnswerKind::File, answer.clone(), None).unwrap();
+            assert_eq!(passed.status, answer.status);
+            assert_eq!(passed.headers, answer.headers);
+            assert!(check_kind(AnswerKind::Json, answer, None).is_err());
+        }
+        for (status, kind) in [(200, "text/html"), (502, "text/html"), (304, "image/png")] {
+            let answer = with(status, http::header::CONTENT_TYPE, kind);
+            let refused = check_kind(AnswerKind::File, answer, None).is_err();
+            assert!(refused, "{status} {kind}");
+        }
+        let failure = answer(200, r#"{"success":false,"error_code":100}"#);
+        let error = check_kind(AnswerKind::File, failure, None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     }
 
     #[test]

@@ -38,6 +38,16 @@ pub(crate) fn headers(headers: &HeaderMap, token: Option<&AccessToken>) -> Heade
     kept
 }
 
+/// The same for the answer of a file, with where it is.
+pub(crate) fn headers_of_file(headers: &HeaderMap, token: Option<&AccessToken>) -> HeaderMap {
+    let mut kept = self::headers(headers, token);
+    let location = headers.get(http::header::LOCATION);
+    if let Some(location) = location.filter(|location| !holds(location.as_bytes(), token)) {
+        kept.insert(http::header::LOCATION, location.clone());
+    }
+    kept
+}
+
 /// The ways in which a server may write the token: as it is, or as it stood in the address.
 fn spellings(token: Option<&AccessToken>) -> Vec<String> {
     let Some(secret) = token.map(AccessToken::expose) else {

@@ -1,11 +1,15 @@
 //! One function for each operation of the API.
 pub(crate) mod ad_statistics;
+pub(crate) mod ads;
+pub(crate) mod avatar;
 pub(crate) mod call_logs;
 pub(crate) mod conversation_actions;
 pub(crate) mod conversations;
+pub(crate) mod customer_statistics;
 pub(crate) mod customers;
 pub(crate) mod engagement_statistics;
 pub(crate) mod export;
+pub(crate) mod feedback_statistics;
 pub(crate) mod messages;
 pub(crate) mod notes;
 pub(crate) mod page_statistics;

@@ -1,4 +1,4 @@
-//! Send: inbox replies, comment replies and private replies, with the refusals of the field notes.
+//! Send: inbox replies, comment replies, private replies and templates, with the refusals of the field notes.
 use http::StatusCode;
 use serde_json::json;
 
@@ -20,6 +20,9 @@ pub(crate) fn send(call: &Call<'_>, page: &mut PageState) -> Answer {
 
 fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Answer> {
     let index = call.conversation(page)?;
+    if call.text("action") == Some("whatsapp_template") {
+        return template(call, page, index);
+    }
     let text = call.text("message").unwrap_or_default();
     let ids = call.strings("content_ids");
     let reply_to = match call.text("action") {
@@ -52,6 +55,32 @@ fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Ans
         reply_to,
     };
     Ok((page.add_message(index, message), text.to_owned()))
+}
+
+/// A template goes out also when the customer has been silent for long. What it reads like is the fake's own: its name and
+/// what stands for its blanks.
+fn template(call: &Call<'_>, page: &mut PageState, index: u64) -> Result<(String, String), Answer> {
+    let on_whatsapp = matches!(
+        page.platform,
+        Platform::WhatsApp | Platform::WhatsAppOfficial
+    );
+    if !on_whatsapp || page.kind(index).is_public() {
+        return Err(Answer::failure(100, "Invalid action for this conversation"));
+    }
+    let (Some(name), Some(language)) = (call.text("template_name"), call.text("language")) else {
+        return Err(Answer::failure(100, "Missing template_name or language"));
+    };
+    let parameters = call.strings("parameters").join(", ");
+    let text = format!("[{name} {language}] {parameters}");
+    let message = NewMessage {
+        id: String::new(),
+        time: call.now,
+        author: Author::PublicApi,
+        text: text.clone(),
+        contents: Vec::new(),
+        reply_to: None,
+    };
+    Ok((page.add_message(index, message), text))
 }
 
 fn inbox_reply(call: &Call<'_>, page: &PageState, index: u64) -> Result<Option<String>, Answer> {

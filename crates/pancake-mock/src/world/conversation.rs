@@ -92,7 +92,7 @@ impl PageState {
         }
     }
 
-    fn index_of_psid(&self, text: &str) -> Option<u64> {
+    pub(crate) fn index_of_psid(&self, text: &str) -> Option<u64> {
         let number: u64 = text.parse().ok()?;
         let index = match self.platform {
             Platform::WhatsApp | Platform::WhatsAppOfficial => {

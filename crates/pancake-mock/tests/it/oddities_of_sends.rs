@@ -266,3 +266,26 @@ async fn the_sixth_call_in_a_second_is_http_429_and_not_executed() {
         assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 200);
     }
 }
+
+#[tokio::test]
+async fn a_template_goes_out_on_whatsapp_also_after_a_day_and_nowhere_else() {
+    let body = json!({
+        "action": "whatsapp_template", "template_name": "order_update", "language": "vi",
+        "parameters": ["Lan"],
+    });
+    let on_whatsapp = caller().await.on_page(3);
+    on_whatsapp
+        .mock
+        .clock()
+        .advance(Duration::from_secs(40 * 86_400));
+    assert_eq!(send(&on_whatsapp, body.clone()).await["success"], true);
+    let id = on_whatsapp.first_of("INBOX").await;
+    let messages = on_whatsapp.messages(&id, 0).await;
+    let last = messages["messages"].as_array().unwrap().last().unwrap();
+    let text = last["original_message"].as_str().unwrap();
+    assert!(
+        text.contains("order_update") && text.contains("Lan"),
+        "{text}"
+    );
+    assert_eq!(send(&caller().await, body).await["error_code"], 100);
+}

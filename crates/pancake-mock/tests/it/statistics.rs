@@ -217,3 +217,74 @@ async fn ads_statistics_follow_the_conversations_that_came_through_ads() {
         .json();
     assert_eq!(reach(&rows["data"]), came * 40);
 }
+
+#[tokio::test]
+async fn averages_of_feedbacks_agree_with_the_ratings_of_less_than_30_days() {
+    let shop = Caller::start(free().pages(1).conversations(2_000)).await;
+    let path = shop.at("statistics/customer_feedbacks");
+    let (since, until) = ("1774000000", 1_774_000_000 + 30 * 86_400);
+    let answered = async |until: i64| {
+        let query = [("since", since), ("until", &until.to_string())];
+        shop.get(&path, &query).await
+    };
+    assert_eq!(answered(until).await.code(), 100);
+    let answer = answered(until - 1).await.json();
+    let ratings = answer["customer_feedback"].as_array().unwrap();
+    let averages = answer["customer_average_feedback"].as_array().unwrap();
+    assert!(!ratings.is_empty() && !averages.is_empty(), "{answer}");
+    for average in averages {
+        let own: Vec<f64> = ratings
+            .iter()
+            .filter(|rating| rating["admin_id"] == average["admin_id"])
+            .map(|rating| rating["rate"].as_f64().unwrap())
+            .collect();
+        assert_eq!(average["feedback_count"], own.len());
+        let wanted = own.iter().sum::<f64>() / own.len() as f64;
+        assert!((average["avg_feedback"].as_f64().unwrap() - wanted).abs() < 0.01);
+    }
+    let count: u64 = averages
+        .iter()
+        .map(|average| average["feedback_count"].as_u64().unwrap())
+        .sum();
+    assert_eq!(count, ratings.len() as u64);
+}
+
+#[tokio::test]
+async fn statistics_of_customers_count_each_customer_once() {
+    let shop = small().await;
+    let path = shop.at("statistics/page_customers");
+    let rows = shop.get(&path, &ALWAYS).await.json()["data"].clone();
+    assert_eq!(sum(&rows, "new_customer_count"), 50);
+}
+
+#[tokio::test]
+async fn ads_are_found_by_one_to_twenty_ids_and_unknown_ones_are_left_out() {
+    let shop = small().await;
+    let by_id = [ALWAYS[0], ALWAYS[1], ("type", "by_id")];
+    let known = shop.get(&shop.at("statistics/ads"), &by_id).await.json();
+    let known = known.as_array().cloned().unwrap_or_else(|| {
+        let rows = known.get("data").or(known.get("ads"));
+        rows.and_then(Value::as_array).unwrap().clone()
+    });
+    let first = known[0]["ad_id"].as_str().unwrap();
+    let asked = async |ids: String| shop.get(&shop.at("ads"), &[("ad_ids", ids.as_str())]).await;
+    let found = asked(format!("{first},7")).await.text;
+    assert!(found.contains(first), "{found}");
+    assert!(!found.contains("\"7\""), "{found}");
+    assert_eq!(asked(vec!["1"; 21].join(",")).await.code(), 100);
+    assert_eq!(asked(String::new()).await.code(), 100);
+}
+
+#[tokio::test]
+async fn the_picture_of_a_customer_is_elsewhere_and_needs_no_token() {
+    let shop = small().await;
+    let rows = shop.conversations(&[]).await.json();
+    let psid = rows["conversations"][0]["from"]["id"].as_str().unwrap();
+    let path = format!("/v1/pages/{}/avatar/{psid}", shop.page);
+    let answer = shop.get_with(&path, &[]).await;
+    assert_eq!(answer.status, 301);
+    let address = answer.headers["location"].to_str().unwrap();
+    assert!(address.starts_with("https://") && address.contains(psid));
+    let path = format!("/v1/pages/{}/avatar/1", shop.page);
+    assert_eq!(shop.get_with(&path, &[]).await.code(), 100);
+}

@@ -116,9 +116,13 @@ fn verdict(difference: &Difference, subject: &Subject) -> String {
     let version = &difference.api_version;
     let only_words = difference.changes.iter().all(|change| change.words_only);
     if *version == difference.old_api_version && !only_words {
-        let version = version.as_deref().unwrap_or("missing");
+        let shown = version.as_deref().unwrap_or("missing");
+        let raised = version.as_deref().and_then(Version::parse);
+        let raised = raised.map_or(String::new(), |version| {
+            format!(" to {}", version.of_document_after(weight))
+        });
         text.push_str(&format!(
-            " `info.version` of the document is still {version}: raise it, the crates carry it in theirs."
+            " `info.version` of the document is still {shown}: raise it{raised} and compare again, the crates carry it in theirs."
         ));
     }
     text

@@ -94,7 +94,8 @@ pub(in crate::lint) fn parameters(document: &Document, report: &mut Report<'_>) 
     }
 }
 
-/// Every operation answers with success and both kinds of failure, and with nothing else.
+/// Every operation answers with success and both kinds of failure, and with nothing else. Only a handwritten one may read a
+/// redirect: the generated code has no place for it.
 pub(in crate::lint) fn answers(document: &Document, report: &mut Report<'_>) {
     for operation in document.operations() {
         let responses = operation.node.get("responses");
@@ -114,7 +115,8 @@ pub(in crate::lint) fn answers(document: &Document, report: &mut Report<'_>) {
             }
         }
         for (status, listed) in entries {
-            if !ANSWERS.contains(&status) && !status.starts_with("x-") {
+            let redirect = status.starts_with('3') && operation.is_handwritten();
+            if !ANSWERS.contains(&status) && !redirect && !status.starts_with("x-") {
                 let what = format!("{} has an answer `{status}` of its own", operation.name());
                 report.error(
                     &listed,
@@ -292,6 +294,26 @@ mod tests {
             "        404: {$ref: '#/components/responses/Failure'}\n        5XX: {$ref",
             "api.yaml:37: `add_tag` has an answer `404` of its own; keep to \"200\", 4XX and 5XX, with the difference in the schema",
         );
+    }
+
+    #[test]
+    fn a_redirect_is_an_answer_of_handwritten_operations_alone() {
+        let redirect = WHOLE.replacen(
+            "        5XX: {$ref",
+            "        3XX: {description: It is elsewhere.}\n        5XX: {$ref",
+            1,
+        );
+        let found = findings(&redirect);
+        assert!(
+            found[0].contains("`add_tag` has an answer `3XX` of its own"),
+            "{found:?}"
+        );
+        let handwritten = redirect.replacen(
+            "x-idempotent: ",
+            "x-handwritten: it reads a header\n      x-idempotent: ",
+            1,
+        );
+        assert_eq!(findings(&handwritten), [""; 0]);
     }
 
     #[test]
