@@ -11,7 +11,18 @@ pub(crate) async fn play(stage: &mut Stage) -> Result<(), Failure> {
     let days = stage.page.last_days(30).await?;
     let id = list(stage, days).await?;
     update(stage, days, &id).await?;
-    notes(stage, days, &id).await
+    notes(stage, days, &id).await?;
+    picture(stage, days, &id).await
+}
+
+async fn picture(stage: &mut Stage, days: Period, id: &CustomerId) -> Result<(), Failure> {
+    stage.step("Page::avatar says where the picture is, without a token")?;
+    let psid = row(stage, days, id).await?.psid;
+    let psid = psid.ok_or("the customer has no id of the channel")?;
+    let avatar = stage.page.avatar(psid).await?;
+    let host = avatar.url().and_then(|url| url.host_str());
+    stage.says(host.unwrap_or("the picture itself").to_owned())?;
+    stage.check(host.is_some(), "the picture is nowhere")
 }
 
 async fn list(stage: &mut Stage, days: Period) -> Result<CustomerId, Failure> {

@@ -1,5 +1,6 @@
 //! The figures of a page, which agree with what this program has done.
 
+use pancake_ext::types::{Ad, ExportedAdClick};
 use pancake_ext::{AdsGrouping, Period, TagUsage, UserWork};
 
 use crate::failure::Failure;
@@ -11,7 +12,8 @@ pub(crate) async fn play(stage: &mut Stage) -> Result<(), Failure> {
     let week = stage.page.last_days(7).await?;
     work(stage, week).await?;
     tags(stage).await?;
-    ads(stage).await
+    ads(stage).await?;
+    later(stage).await
 }
 
 /// Messages that the page has sent to inboxes.
@@ -106,4 +108,30 @@ async fn ads(stage: &mut Stage) -> Result<(), Failure> {
         campaigns.len()
     ))?;
     stage.check(reach > 0 && budget > 0, "there are no ads")
+}
+
+/// What the vendor documented later.
+async fn later(stage: &mut Stage) -> Result<(), Failure> {
+    stage.step("Statistics::customer_feedbacks and page_customers; Page::ads by their ids")?;
+    let figures = stage.page.statistics();
+    let month = stage.page.last_days(29).await?; // the API takes less than 30
+    let feedbacks = figures.customer_feedbacks(month).await?;
+    let feedbacks = feedbacks.customer_feedback.unwrap_or_default().len();
+    let customers = figures.page_customers(month).await?.data;
+    let days = stage.page.last_days(365).await?.covering();
+    let came = stage.page.ads_export(days).collect().await?;
+    let ad = came.iter().flat_map(|row| row.ad_clicks.iter().flatten());
+    let ad = ad.into_iter().find_map(|click| match click {
+        ExportedAdClick::Details(click) => click.ad_id.clone(),
+        ExportedAdClick::Text(id) => Some(id.as_str().into()),
+    });
+    let ad = ad.ok_or("no conversation came through an ad")?;
+    let ads = stage.page.ads([&ad]).await?;
+    stage.says(format!(
+        "{feedbacks} feedbacks, {} ad asked for by its id",
+        ads.len()
+    ))?;
+    stage.check(customers.is_some(), "there are no figures of customers")?;
+    let same = |found: &Ad| found.ad_id.as_ref() == Some(&ad) || found.id.as_ref() == Some(&ad);
+    stage.check(ads.len() == 1 && ads.iter().all(same), "it is another ad")
 }
