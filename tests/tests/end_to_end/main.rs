@@ -20,6 +20,7 @@ mod ids_in_paths;
 mod sends;
 mod statistics;
 mod tokens;
+mod unpolled;
 
 use pancake_ext::reqwest::multipart::Part;
 use pancake_ext::types::Message;
