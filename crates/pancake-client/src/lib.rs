@@ -85,6 +85,7 @@ pub mod send;
 mod spare;
 mod timestamp;
 mod transport;
+mod undescribed;
 mod upload;
 
 pub use birthday::Birthday;
