@@ -130,6 +130,7 @@ pub use upload::{CancelUpload, Progress, Upload, UploadAndSend, UploadRequest, U
 pub use zone::Zone;
 
 /// What the benches of the workspace measure and no caller needs. No part of the interface.
+#[cfg(feature = "_bench")]
 #[doc(hidden)]
 pub mod bench {
     /// Whether an answer is a failure by its envelope.
