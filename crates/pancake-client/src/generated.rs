@@ -467,7 +467,7 @@ pub mod types {
             "errors" => errors: list,
             "message" => message: text,
             "message_code" => message_code: text,
-            "original_error" => original_error,
+            "original_error" => original_error: undescribed,
             "success" => success: flag,
             ..extra
         }
@@ -1902,7 +1902,7 @@ pub mod types {
             "can_reply_privately" => can_reply_privately: flag,
             "comment_count" => comment_count: integer,
             "conversation_id" => conversation_id,
-            "edit_history" => edit_history,
+            "edit_history" => edit_history: undescribed,
             "from" => from,
             "has_phone" => has_phone: flag,
             "id" => id,
@@ -1919,9 +1919,9 @@ pub mod types {
             "page_id" => page_id,
             "parent_id" => parent_id,
             "phone_info" => phone_info: list,
-            "private_reply_conversation" => private_reply_conversation,
-            "removed_by" => removed_by,
-            "rich_message" => rich_message,
+            "private_reply_conversation" => private_reply_conversation: undescribed,
+            "removed_by" => removed_by: undescribed,
+            "rich_message" => rich_message: undescribed,
             "seen" => seen: flag,
             "show_info" => show_info: flag,
             "type" => type_: text,
@@ -2031,7 +2031,7 @@ pub mod types {
             "allow_use_data_for_training_ai" => allow_use_data_for_training_ai: flag,
             "app" => app,
             "available_for_report_phone_numbers" => available_for_report_phone_numbers: list,
-            "banned_by" => banned_by,
+            "banned_by" => banned_by: undescribed,
             "banned_count" => banned_count: integer,
             "birthday" => birthday,
             "can_inbox" => can_inbox: flag,
@@ -2042,16 +2042,16 @@ pub mod types {
             "conv_recent_phone_numbers" => conv_recent_phone_numbers: list,
             "conversation_id" => conversation_id,
             "customers" => customers: list,
-            "extra_info" => extra_info,
+            "extra_info" => extra_info: undescribed,
             "gender" => gender: text,
             "global_id" => global_id,
             "is_banned" => is_banned: flag,
             "last_commented_at" => last_commented_at,
             "lives_in" => lives_in: text,
-            "matched_wa_fb_customers" => matched_wa_fb_customers,
+            "matched_wa_fb_customers" => matched_wa_fb_customers: undescribed,
             "messages" => messages: list,
             "notes" => notes: list,
-            "post" => post,
+            "post" => post: undescribed,
             "profile_updated_at" => profile_updated_at,
             "read_watermarks" => read_watermarks: list,
             "recent_orders" => recent_orders: list,
@@ -2059,7 +2059,7 @@ pub mod types {
             "reported_count" => reported_count: integer,
             "reports_by_phone" => reports_by_phone,
             "success" => success: flag,
-            "suggested_posts" => suggested_posts,
+            "suggested_posts" => suggested_posts: undescribed,
             ..extra
         }
     }
@@ -2464,20 +2464,20 @@ pub mod types {
         Page {
             "active_user_ids" => active_user_ids: list,
             "avatar_url" => avatar_url: text,
-            "business" => business,
+            "business" => business: undescribed,
             "country" => country: text,
             "custom_page_color" => custom_page_color: text,
             "id" => id,
             "inserted_at" => inserted_at,
             "is_activated" => is_activated: flag,
             "is_silhouette" => is_silhouette: flag,
-            "last_global_id_crawl" => last_global_id_crawl,
+            "last_global_id_crawl" => last_global_id_crawl: undescribed,
             "name" => name: text,
-            "need_fix_webhook" => need_fix_webhook,
+            "need_fix_webhook" => need_fix_webhook: undescribed,
             "page_content_sync_group_id" => page_content_sync_group_id,
             "permissions" => permissions,
             "platform" => platform: text,
-            "platform_extra_info" => platform_extra_info,
+            "platform_extra_info" => platform_extra_info: undescribed,
             "quick_reply_sync_group_id" => quick_reply_sync_group_id,
             "role_in_page" => role_in_page: text,
             "settings" => settings,
@@ -2506,7 +2506,7 @@ pub mod types {
     }
     crate::object::fields! {
         PageCustomerStatistics {
-            "data" => data,
+            "data" => data: undescribed,
             "success" => success: flag,
             ..extra
         }
@@ -3548,7 +3548,7 @@ pub mod types {
     }
     crate::object::fields! {
         TemplateButton {
-            "payload" => payload,
+            "payload" => payload: undescribed,
             "title" => title: text,
             "type" => type_: text,
             ..extra

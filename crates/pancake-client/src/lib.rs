@@ -86,6 +86,7 @@ pub mod send;
 mod spare;
 mod timestamp;
 mod transport;
+mod undescribed;
 mod upload;
 
 pub use avatar::{Avatar, GetAvatar};

@@ -116,7 +116,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Absent<E> {
 ///
 /// `"type" => type_` is an optional field and its name on the wire. `: text` behind it names the function of
 /// [`crate::lenient`] that reads it; `: required` is a field that must come; `: collection` is one that is empty when it
-/// does not come. With `..extra` at the end unknown fields are kept there, without it they are dropped.
+/// does not come; `: undescribed` is one of any form. With `..extra` at the end unknown fields are kept there, without it they are dropped.
 macro_rules! fields {
     ($name:ident { $($wire:literal => $field:ident $(: $kind:ident)?,)* $(..$extra:ident)? }) => {
         const _: () = {
@@ -185,8 +185,13 @@ macro_rules! fields {
     (@read $entries:ident) => { $entries.next_value()? };
     (@read $entries:ident required) => { $entries.next_value()? };
     (@read $entries:ident collection) => { $entries.next_value::<Option<_>>()?.unwrap_or_default() };
+    (@read $entries:ident undescribed) => {
+        crate::undescribed::Undescribed::without_secrets($entries.next_value()?)
+    };
     (@read $entries:ident $reader:ident) => { $entries.next_value_seed(crate::lenient::$reader())? };
-    (@unknown $entries:ident, $name:ident, $extra:ident) => { $extra.insert($name, $entries.next_value()?) };
+    (@unknown $entries:ident, $name:ident, $extra:ident) => {
+        crate::undescribed::keep(&mut $extra, $name, $entries.next_value()?)
+    };
     (@unknown $entries:ident, $name:ident) => { $entries.next_value::<::serde::de::IgnoredAny>()? };
     (@absent $wire:literal required) => { crate::object::absent($wire)? };
     (@absent $wire:literal collection) => { ::std::default::Default::default() };

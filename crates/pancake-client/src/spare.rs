@@ -19,7 +19,16 @@ pub(crate) type RemakeFuture = Pin<Box<dyn Future<Output = Result<Request, BoxEr
 pub(crate) type RemakeFuture = Pin<Box<dyn Future<Output = Result<Request, BoxError>>>>;
 
 /// Makes a request whose body is a stream anew.
-pub(crate) type Remake = Arc<dyn Fn() -> RemakeFuture + Send + Sync>;
+pub(crate) trait Remaker: Send + Sync {
+    /// The request, with a body of its own.
+    fn remake(&self) -> RemakeFuture;
+
+    /// The server has not taken the body that was sent last.
+    fn not_taken(&self);
+}
+
+/// What several spares of a call share.
+pub(crate) type Remake = Arc<dyn Remaker>;
 
 /// What it takes to make a call once more. [`Call::spare`] gives it, before the call is sent.
 ///
@@ -48,6 +57,14 @@ impl Spare {
         self.remake.is_some()
     }
 
+    /// Tells whoever opens the body that the server has not taken the one that was sent last. A transport that knows it says
+    /// so at once, before it pauses.
+    pub fn not_taken(&self) {
+        if let Some(remake) = &self.remake {
+            remake.not_taken();
+        }
+    }
+
     /// The call, with a body of its own.
     ///
     /// # Errors
@@ -56,7 +73,7 @@ impl Spare {
     pub async fn into_call(self) -> Result<Call, BoxError> {
         let Spare { mut call, remake } = self;
         if let Some(remake) = remake {
-            give_body(call.request_mut(), remake().await?);
+            give_body(call.request_mut(), remake.remake().await?);
         }
         Ok(call)
     }

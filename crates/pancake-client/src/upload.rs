@@ -16,7 +16,7 @@ use crate::generated::{Client, ClientInfo, Error, ResponseValue, types};
 use crate::id::PageId;
 use crate::operations::UPLOAD_CONTENTS;
 use crate::path::encode_segment;
-use crate::spare::Remake;
+use crate::spare::{Remake, RemakeFuture, Remaker};
 use crate::transport::BoxError;
 
 /// What [`PartSource::open`] returns.
@@ -34,6 +34,10 @@ pub trait PartSource: Send + Sync + 'static {
     ///
     /// Any error type; it ends the call, and reaches the caller like an error of the transport.
     fn open(&self) -> PartFuture<'_>;
+
+    /// Called when it is known that the server has not taken the file that was sent last, such as after a 429. Not written,
+    /// it does nothing.
+    fn not_taken(&self) {}
 }
 
 impl Client {
@@ -113,7 +117,7 @@ impl UploadContents<'_> {
             File::Once(part) => (form.request(*part)?, None),
             File::From(source) => {
                 let remake = form.remake(source);
-                let opened = remake().await;
+                let opened = remake.remake().await;
                 match opened {
                     Ok(request) => (request, Some(remake)),
                     Err(error) => {
@@ -164,11 +168,27 @@ impl Upload {
     }
 
     fn remake(self, source: Arc<dyn PartSource>) -> Remake {
-        let upload = Arc::new(self);
-        Arc::new(move || {
-            let (upload, source) = (upload.clone(), source.clone());
-            Box::pin(async move { Ok(upload.request(source.open().await?)?) })
+        Arc::new(FromSource {
+            upload: Arc::new(self),
+            source,
         })
+    }
+}
+
+/// Opens the file again for each time it is sent.
+struct FromSource {
+    upload: Arc<Upload>,
+    source: Arc<dyn PartSource>,
+}
+
+impl Remaker for FromSource {
+    fn remake(&self) -> RemakeFuture {
+        let (upload, source) = (self.upload.clone(), self.source.clone());
+        Box::pin(async move { Ok(upload.request(source.open().await?)?) })
+    }
+
+    fn not_taken(&self) {
+        self.source.not_taken();
     }
 }
 

@@ -27,7 +27,7 @@ impl Page {
             )
             .of(&LIST_PAGES, Some(self.id().as_str())));
         }
-        pancake.zones().of(self.id(), pancake.client()).await
+        pancake.zones().of(self.id(), pancake).await
     }
 
     /// The whole of today in the zone of the page, to its end.

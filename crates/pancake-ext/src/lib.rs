@@ -74,6 +74,7 @@ mod period;
 mod retry;
 mod sealed;
 mod sending;
+mod shared_look;
 mod statistics;
 pub mod text;
 mod time_range;
@@ -133,6 +134,7 @@ pub use upload::{CancelUpload, Progress, Upload, UploadAndSend, UploadRequest, U
 pub use zone::Zone;
 
 /// What the benches of the workspace measure and no caller needs. No part of the interface.
+#[cfg(feature = "_bench")]
 #[doc(hidden)]
 pub mod bench {
     /// Whether an answer is a failure by its envelope.

@@ -35,6 +35,8 @@ impl Page {
     /// Those of `generate_page_access_token`; it is **never sent twice**, not even where that would do no harm. After
     /// [`Execution::Unknown`] the former token may be dead: read the one in force from the list of pages, or mint again.
     /// [`Execution::Executed`] means that there is a new token and it could not be read or stored.
+    /// [`ErrorKind::InvalidRequest`], before anything is sent, with a [`TokenProvider`](crate::TokenProvider) that does not
+    /// write [`mint`](crate::TokenProvider::mint).
     pub async fn mint_token(&self) -> Result<PageToken, Error> {
         let page = self.clone();
         let work = async move {

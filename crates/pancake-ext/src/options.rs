@@ -49,8 +49,19 @@ impl CallOptions {
 
     /// Time for this request and the whole of its answer.
     pub(crate) fn time_for(&self, request: &Request) -> Duration {
+        self.time_for_body(body_size(request))
+    }
+
+    /// Time for one request with a body of so many bytes.
+    fn time_for_body(&self, size: u64) -> Duration {
         self.attempt_timeout
-            .unwrap_or_else(|| SMALL + Duration::from_secs(body_size(request) / SLOWEST))
+            .unwrap_or_else(|| SMALL + Duration::from_secs(size / SLOWEST))
+    }
+
+    /// Time for opening a file of this size before it is sent.
+    pub(crate) fn time_to_open(&self, size: Option<u64>) -> Duration {
+        let attempt = self.time_for_body(size.unwrap_or(UNKNOWN));
+        self.call_timeout.map_or(attempt, |call| call.min(attempt))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The handle of one page: what it lists, its conversations and customers, its tags and staff.
 
-use pancake_client::operations::LIST_TAGS;
+use pancake_client::operations::{LIST_TAGS, LIST_USERS};
 use pancake_client::{Client, ConversationId, CustomerId, Id, PageId, UserId, types};
 
 use crate::conversation::Conversation;
@@ -139,7 +139,7 @@ impl Page {
     /// Those of [`Pancake::all_pages`]; [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the page is not
     /// among those of the user, [`ErrorKind::Token`](crate::ErrorKind::Token) if the client has no user token.
     pub async fn info(&self) -> Result<PageInfo, Error> {
-        page_info::find(self.pancake.all_pages().await?, &self.id)
+        page_info::find(&self.pancake.all_pages().await?, &self.id).cloned()
     }
 
     /// The tags that conversations of the page can have.
@@ -159,10 +159,15 @@ impl Page {
     ///
     /// # Errors
     ///
-    /// Those of `list_users`.
+    /// Those of `list_users`; [`ErrorKind::InvalidAnswer`](crate::ErrorKind::InvalidAnswer) if the answer has no list of
+    /// those who work.
     pub async fn users(&self) -> Result<types::UserList, Error> {
         let call = self.client().list_users().page_id(&self.id);
-        Ok(call.send().await?.into_inner())
+        let answer = call.send().await?.into_inner();
+        match answer.users {
+            Some(_) => Ok(answer),
+            None => Err(Error::lacking("`users`", &LIST_USERS, Some(&self.id))),
+        }
     }
 
     /// Sets who gets new conversations in turn: `inbox` those of the inbox, `comments` those of comments. Both lists replace

@@ -156,17 +156,14 @@ fn read(list: types::PageList) -> Result<Vec<PageInfo>, Error> {
 }
 
 /// Picks a page out of all pages of the user.
-pub(crate) fn find(pages: Vec<PageInfo>, id: &PageId) -> Result<PageInfo, Error> {
-    let count = pages.len();
-    pages
-        .into_iter()
-        .find(|page| page.id == *id)
-        .ok_or_else(|| {
-            let message = format!(
-                "the page is not among the {count} pages of this user: check the id, and whose user token it is"
-            );
-            Error::new(ErrorKind::InvalidRequest, message).of(&LIST_PAGES, Some(id.as_str()))
-        })
+pub(crate) fn find<'a>(pages: &'a [PageInfo], id: &PageId) -> Result<&'a PageInfo, Error> {
+    pages.iter().find(|page| page.id == *id).ok_or_else(|| {
+        let message = format!(
+            "the page is not among the {} pages of this user: check the id, and whose user token it is",
+            pages.len()
+        );
+        Error::new(ErrorKind::InvalidRequest, message).of(&LIST_PAGES, Some(id.as_str()))
+    })
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ impl Pancake {
     /// pages.
     pub async fn all_pages(&self) -> Result<Vec<PageInfo>, Error> {
         let pages = page_info::fetch(&self.client).await?;
-        self.shared.zones.learn(&pages).await;
+        self.shared.zones.learn(&pages);
         Ok(pages)
     }
 

@@ -1,45 +1,61 @@
 //! The zones of pages, asked for once.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use pancake_client::PageId;
 use pancake_client::operations::LIST_PAGES;
-use pancake_client::{Client, PageId};
 
 use crate::error::{Error, ErrorKind, Execution};
+use crate::options::CallOptions;
 use crate::page_info::{self, PageInfo};
+use crate::pancake::Pancake;
+use crate::shared_look::SharedLook;
 use crate::zone::Zone;
 
 /// What is known of the zones of pages. All clones of a client share it.
 #[derive(Default)]
 pub(crate) struct Zones {
-    /// Locked while the list of pages is read, so that one look serves all who wait.
-    known: tokio::sync::Mutex<HashMap<PageId, Zone>>,
+    known: Mutex<HashMap<PageId, Zone>>,
+    /// A look goes by the settings of its call, so only calls with the same settings share one.
+    looks: SharedLook<CallOptions, Arc<[PageInfo]>>,
 }
 
 impl Zones {
     /// The zone of a page, from the list of pages if it is not known yet.
-    pub(crate) async fn of(&self, page: &PageId, client: &Client) -> Result<Zone, Error> {
-        let mut known = self.known.lock().await;
-        if let Some(zone) = known.get(page) {
-            return Ok(*zone);
+    pub(crate) async fn of(&self, page: &PageId, pancake: &Pancake) -> Result<Zone, Error> {
+        if let Some(zone) = self.get(page) {
+            return Ok(zone);
         }
-        let pages = page_info::fetch(client).await?;
-        keep(&mut known, &pages);
-        let info = page_info::find(pages, page)?;
-        info.zone().ok_or_else(|| none(&info))
+        let look = || {
+            let pancake = pancake.clone();
+            async move { Ok(pancake.all_pages().await?.into()) }
+        };
+        let look = self.looks.join(pancake.options().clone(), look);
+        // Another may have ended just before; this one has not begun.
+        if let Some(zone) = self.get(page) {
+            return Ok(zone);
+        }
+        let pages = look.await?;
+        let info = page_info::find(&pages, page)?;
+        info.zone().ok_or_else(|| none(info))
     }
 
     /// Keeps what a list of pages has told.
-    pub(crate) async fn learn(&self, pages: &[PageInfo]) {
-        keep(&mut *self.known.lock().await, pages);
+    pub(crate) fn learn(&self, pages: &[PageInfo]) {
+        let zones = pages
+            .iter()
+            .filter_map(|page| Some((page.id.clone(), page.zone()?)));
+        self.known().extend(zones);
     }
-}
 
-fn keep(known: &mut HashMap<PageId, Zone>, pages: &[PageInfo]) {
-    let zones = pages
-        .iter()
-        .filter_map(|page| Some((page.id.clone(), page.zone()?)));
-    known.extend(zones);
+    fn get(&self, page: &PageId) -> Option<Zone> {
+        self.known().get(page).copied()
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<PageId, Zone>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn none(info: &PageInfo) -> Error {

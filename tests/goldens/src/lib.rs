@@ -49,6 +49,8 @@ pub mod secret;
 mod spare;
 #[path = "../../../crates/pancake-client/src/transport.rs"]
 mod transport;
+#[path = "../../../crates/pancake-client/src/undescribed.rs"]
+mod undescribed;
 
 pub use call::{Call, InvalidPath};
 pub use carry::{TransportError, carried};

@@ -22,6 +22,7 @@ mod sends;
 mod statistics;
 mod templates;
 mod tokens;
+mod unpolled;
 
 use pancake_ext::reqwest::multipart::Part;
 use pancake_ext::types::Message;

@@ -2,10 +2,10 @@
 
 use pancake_ext::types::{AdsStatistics, PageStatisticsRow};
 use pancake_ext::{
-    AdsGrouping, DateRange, ErrorKind, MessageExt, Numeric, Page, Pancake, TimeRange, UserId,
-    send::ReplyInbox, types,
+    AdsGrouping, DateRange, ErrorKind, Execution, MessageExt, Numeric, Page, Pancake, TimeRange,
+    UserId, send::ReplyInbox, types,
 };
-use pancake_mock::{MockPancake, Oddity};
+use pancake_mock::{Fault, FaultKind, MockPancake, Oddity};
 
 use super::{PAGE, called, conversation, sdk, server};
 
@@ -326,4 +326,76 @@ async fn the_statistics_of_customers_are_given_as_they_come() {
     let data = answer.unwrap().data.unwrap();
     assert!(data[0]["new_customer_count"].as_u64() > Some(0), "{data}");
     assert_eq!(mock.violations(), []);
+}
+
+#[tokio::test]
+async fn a_success_without_any_figures_is_an_error_and_one_with_empty_lists_has_no_rows() {
+    let mock = server().await;
+    let pancake = sdk(&mock);
+    let page = pancake.page(PAGE);
+    page.tags().await.unwrap();
+    let answers = |body: &str| {
+        let answer = FaultKind::Answer {
+            status: 200,
+            content_type: "application/json".into(),
+            body: body.into(),
+        };
+        mock.faults().add(Fault::new(answer).times(1));
+    };
+    let statistics = page.statistics();
+    let all = async || {
+        let nothing = r#"{"success":true,"data":null}"#;
+        answers(nothing);
+        let page_rows = statistics.page(always()).await.err();
+        answers(nothing);
+        let tags = statistics.tags(always()).await.err();
+        answers(nothing);
+        let users = statistics.users(all_dates()).await.err();
+        answers(nothing);
+        let engagement = statistics.engagement(all_dates()).await.err();
+        answers(nothing);
+        [page_rows, tags, users, engagement, page.users().await.err()]
+    };
+    for error in all().await {
+        let error = error.expect("it passes for an answer without rows");
+        assert_eq!(error.kind(), ErrorKind::InvalidAnswer, "{error}");
+        assert_eq!(error.execution(), Execution::Executed);
+        assert_eq!(error.page_id(), Some(page.id()));
+    }
+    answers(r#"{"data_today":{}}"#);
+    assert!(
+        statistics
+            .tags(always())
+            .await
+            .unwrap()
+            .range
+            .rows
+            .is_empty()
+    );
+    answers(r#"{"data":{}}"#);
+    assert!(
+        statistics
+            .users(all_dates())
+            .await
+            .unwrap()
+            .users
+            .is_empty()
+    );
+    for rows in [
+        r#"{"data":{}}"#,
+        r#"{"statistics":[]}"#,
+        r#"{"users_engagements":[]}"#,
+    ] {
+        answers(rows);
+        assert!(
+            statistics
+                .engagement(all_dates())
+                .await
+                .unwrap()
+                .rows
+                .is_empty()
+        );
+    }
+    answers(r#"{"users":[]}"#);
+    assert!(page.users().await.unwrap().disabled_users.is_none());
 }

@@ -87,6 +87,37 @@ fn decoded_answers_show_no_token_in_debug_nor_when_they_are_serialised() {
     assert_eq!(sight.leaks(), [""; 0]);
 }
 
+#[test]
+fn a_token_where_no_field_is_known_shows_no_more_than_one_in_its_place() {
+    let mut sight = Sight::new();
+    let settings = json!({"page_access_token": PAGE_TOKEN, "webhook_secret": PAGE_TOKEN});
+    let page = json!({
+        "id": PAGE, "name": "Cửa hàng", "page_access_token": PAGE_TOKEN, "settings": settings,
+        "later": {"accessToken": PAGE_TOKEN, "deep": [[{"user_access_token": USER_TOKEN}]]},
+        "platform_extra_info": {"access_token": PAGE_TOKEN},
+        "business": [{"settings": settings, "id": 7}],
+        "users": [{"name": "Ngọc", "access_token": USER_TOKEN}],
+    });
+    let list = json!({
+        "categorized": {"activated": [page], "paused": [page], "settings": settings},
+        "pages": [page], "groups": {"one": [page]}, "access_token": USER_TOKEN,
+    });
+    let read: types::PageList = serde_json::from_value(list).unwrap();
+    // It is still there where it belongs, and what is no secret is kept.
+    let first = &read.pages.as_ref().unwrap()[0];
+    let held = first.settings.as_ref().unwrap().page_access_token();
+    assert_eq!(held.unwrap().expose(), PAGE_TOKEN);
+    assert_eq!(first.business.as_ref().unwrap()[0]["id"], 7);
+    assert_eq!(read.extra["groups"]["one"][0]["name"], "Cửa hàng");
+    sight.debug("PageList", &read);
+    sight.text("PageList", serde_json::to_string(&read).unwrap());
+    let minted = json!({"page_access_token": PAGE_TOKEN, "access_token": USER_TOKEN, "data": {"access_token": PAGE_TOKEN}});
+    let minted: types::MintedPageToken = serde_json::from_value(minted).unwrap();
+    sight.debug("MintedPageToken", &minted);
+    sight.text("MintedPageToken", serde_json::to_string(&minted).unwrap());
+    assert_eq!(sight.leaks(), [""; 0]);
+}
+
 /// A transport of somebody else that puts the address into its error gets it through, but nothing of ours adds to it.
 #[tokio::test]
 async fn a_wrapped_transport_sees_calls_before_they_have_a_token() {

@@ -9,6 +9,7 @@ use pancake_client::types::{self, EngagementSeriesEntry, EngagementStatistics};
 use pancake_client::{DateRange, Numeric, Operation, UserId};
 
 use super::joined::{self, Joined, SeriesMismatch, join};
+use super::without;
 use crate::error::{Error, ErrorKind};
 use crate::page::Page;
 
@@ -85,7 +86,13 @@ impl EngagementRequest {
         if let Some(users) = users {
             call = call.user_ids(users);
         }
-        Ok(Engagement::from(call.send().await?.into_inner()))
+        let answer = call.send().await?.into_inner();
+        let has_rows = answer.statistics.is_some() || answer.users_engagements.is_some();
+        if answer.data.is_none() && !has_rows {
+            let what = "`data`, no `statistics` and no `users_engagements`";
+            return Err(without(&self.page, &OPERATION, what));
+        }
+        Ok(Engagement::from(answer))
     }
 }
 
@@ -94,7 +101,8 @@ impl EngagementRequest {
 /// # Errors
 ///
 /// [`ErrorKind::InvalidRequest`] before anything is sent if a list of users was given that has none, or one whose id is
-/// empty or has a comma; otherwise what the call itself can fail with.
+/// empty or has a comma; [`ErrorKind::InvalidAnswer`] if the answer has no figures at all; otherwise what the call itself
+/// can fail with.
 impl IntoFuture for EngagementRequest {
     type Output = Result<Engagement, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;

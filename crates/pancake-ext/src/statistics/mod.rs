@@ -8,6 +8,7 @@ mod users;
 
 use pancake_client::operations::{
     GET_ADS_STATISTICS, GET_CAMPAIGN_STATISTICS, GET_FEEDBACK_STATISTICS, GET_PAGE_STATISTICS,
+    GET_TAG_STATISTICS, GET_USER_STATISTICS,
 };
 use pancake_client::{DateRange, Operation, types};
 
@@ -80,7 +81,7 @@ impl Statistics {
             .since(range.since())
             .until(range.until());
         let rows = ads::campaigns(call.send().await?.into_inner());
-        rows.ok_or_else(|| self.without(&CAMPAIGNS, "list of campaigns"))
+        rows.ok_or_else(|| without(&self.page, &CAMPAIGNS, "list of campaigns"))
     }
 
     /// The figures of the page's ads, a row for each ad or for each piece of time. The service answers in one of three
@@ -114,7 +115,7 @@ impl Statistics {
             .until(range.until())
             .type_(grouping);
         let rows = ads::ads(call.send().await?.into_inner());
-        rows.ok_or_else(|| self.without(&ADS, "list of ads"))
+        rows.ok_or_else(|| without(&self.page, &ADS, "list of ads"))
     }
 
     /// How many customers were engaged with, by day or by hour. The dates are read in the zone of the page.
@@ -153,14 +154,14 @@ impl Statistics {
             .since(range.since())
             .until(range.until());
         let rows = call.send().await?.into_inner().data;
-        rows.ok_or_else(|| self.without(&PAGE, "`data`"))
+        rows.ok_or_else(|| without(&self.page, &PAGE, "`data`"))
     }
 
     /// How often each tag was set, by day, and today by hour.
     ///
     /// # Errors
     ///
-    /// What the call itself can fail with.
+    /// What the call itself can fail with, and [`ErrorKind::InvalidAnswer`] if the answer has no figures at all.
     ///
     /// ```no_run
     /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
@@ -181,14 +182,18 @@ impl Statistics {
             .page_id(self.page.id())
             .since(range.since())
             .until(range.until());
-        Ok(TagUsage::from(call.send().await?.into_inner()))
+        let answer = call.send().await?.into_inner();
+        if answer.data.is_none() && answer.data_today.is_none() {
+            return Err(without(&self.page, &TAGS, "`data` and no `data_today`"));
+        }
+        Ok(TagUsage::from(answer))
     }
 
     /// What each user did: a summary, and rows by hour. The dates are read in the zone of the page.
     ///
     /// # Errors
     ///
-    /// What the call itself can fail with.
+    /// What the call itself can fail with, and [`ErrorKind::InvalidAnswer`] if the answer has no figures at all.
     ///
     /// ```no_run
     /// # async fn run(page: pancake_ext::Page) -> Result<(), Box<dyn std::error::Error>> {
@@ -207,7 +212,11 @@ impl Statistics {
             .get_user_statistics()
             .page_id(self.page.id())
             .date_range(dates.into());
-        Ok(UserActivity::from(call.send().await?.into_inner()))
+        let answer = call.send().await?.into_inner();
+        if answer.data.is_none() {
+            return Err(without(&self.page, &USERS, "`data`"));
+        }
+        Ok(UserActivity::from(answer))
     }
 
     /// What customers thought of the answers they got: each rating, and the average of each user. The range has to be
@@ -246,7 +255,7 @@ impl Statistics {
             .until(range.until());
         let answer = call.send().await?.into_inner();
         if answer.customer_feedback.is_none() && answer.customer_average_feedback.is_none() {
-            return Err(self.without(&FEEDBACKS, "`customer_feedback`"));
+            return Err(without(&self.page, &FEEDBACKS, "`customer_feedback`"));
         }
         Ok(answer)
     }
@@ -270,16 +279,16 @@ impl Statistics {
             .until(range.until());
         Ok(call.send().await?.into_inner())
     }
+}
 
-    /// The error for an answer without its rows: that is not the same as no rows.
-    fn without(&self, operation: &'static Operation, what: &str) -> Error {
-        Error::new(
-            ErrorKind::InvalidAnswer,
-            format!("the answer is a success and has no {what}; ask again, or look at the raw answer of `Pancake::client`"),
-        )
-        .with_execution(Execution::Executed)
-        .of(operation, Some(self.page.id().as_str()))
-    }
+/// The error for an answer without its rows: that is not the same as no rows.
+fn without(page: &Page, operation: &'static Operation, what: &str) -> Error {
+    Error::new(
+        ErrorKind::InvalidAnswer,
+        format!("the answer is a success and has no {what}; ask again, or look at the raw answer of `Pancake::client`"),
+    )
+    .with_execution(Execution::Executed)
+    .of(operation, Some(page.id().as_str()))
 }
 
 static CAMPAIGNS: Operation = GET_CAMPAIGN_STATISTICS;
@@ -289,3 +298,5 @@ static FEEDBACKS: Operation = GET_FEEDBACK_STATISTICS;
 
 /// In seconds; the last one is part of a range, so that 30 whole days are one less.
 const THIRTY_DAYS: i64 = 30 * 86_400;
+static TAGS: Operation = GET_TAG_STATISTICS;
+static USERS: Operation = GET_USER_STATISTICS;

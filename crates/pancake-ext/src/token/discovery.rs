@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pancake_client::PageId;
@@ -11,6 +10,7 @@ use tokio::time::Instant;
 
 use super::{MintFuture, PageToken, StaticTokens, TokenFuture, TokenProvider, UserApi};
 use crate::error::Error;
+use crate::shared_look::SharedLook;
 
 /// After a look that brought nothing for a page, there is none for that page for this long: a dead token must not double
 /// the number of calls.
@@ -23,11 +23,8 @@ const FRUITLESS: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct DiscoveredTokens {
     given: StaticTokens,
-    /// Held while the list is read, so that others wait for it instead of reading it too.
-    reading: tokio::sync::Mutex<()>,
-    known: Mutex<Known>,
-    /// Number of looks that have ended, well or not. Who waited while it grew need not look again.
-    looks: AtomicU64,
+    known: Arc<Mutex<Known>>,
+    looks: SharedLook<(), ()>,
 }
 
 #[derive(Default)]
@@ -37,8 +34,10 @@ struct Known {
     given_refused: HashSet<PageId>,
     /// Pages for which the last look brought nothing, with the token that had been refused.
     fruitless: HashMap<PageId, (Option<PageToken>, Instant)>,
-    /// How the last look failed.
-    error: Option<Error>,
+    /// Tokens that were minted here, each with the number of its mint.
+    minted: HashMap<PageId, (u64, PageToken)>,
+    /// Mints that have ended.
+    mints: u64,
 }
 
 impl DiscoveredTokens {
@@ -56,7 +55,7 @@ impl DiscoveredTokens {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 
     /// A token that is good as far as is known: not `rejected`.
@@ -81,38 +80,56 @@ impl DiscoveredTokens {
         if let Some(token) = self.good(page, rejected) {
             return Ok(Some(token));
         }
-        if !self.known().was_fruitless(page, rejected) {
-            let looks = self.looks.load(Ordering::Acquire);
-            let _reading = self.reading.lock().await;
-            if self.looks.load(Ordering::Acquire) == looks {
-                let result = api.page_tokens().await;
-                self.known().learn(result);
-                self.looks.fetch_add(1, Ordering::Release);
-            }
+        if self.known().was_fruitless(page, rejected) {
+            return Ok(None);
         }
+        let look = || look(self.known.clone(), api.clone());
+        let look = self.looks.join((), look);
+        // Another may have ended just before; this one has not begun.
         if let Some(token) = self.good(page, rejected) {
             return Ok(Some(token));
         }
-        let mut known = self.known();
-        match &known.error {
-            Some(error) => Err(error.clone()),
-            None => {
-                known.remember_fruitless(page, rejected);
-                Ok(None)
-            }
+        look.await?;
+        let found = self.good(page, rejected);
+        if found.is_none() {
+            self.known().remember_fruitless(page, rejected);
         }
+        Ok(found)
     }
 }
 
+/// Reads the list of pages.
+async fn look(known: Arc<Mutex<Known>>, api: UserApi) -> Result<(), Error> {
+    let mints = lock(&known).mints;
+    let tokens = api.page_tokens().await?;
+    lock(&known).learn(tokens, mints);
+    Ok(())
+}
+
+fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
+    known.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Known {
-    fn learn(&mut self, result: Result<HashMap<PageId, PageToken>, Error>) {
-        match result {
-            Ok(tokens) => {
-                self.tokens = tokens;
-                self.error = None;
+    /// Takes what a list says that was asked for after so many mints. It may be older than those that came later, and must
+    /// not bring the tokens back that they killed.
+    fn learn(&mut self, tokens: HashMap<PageId, PageToken>, mints: u64) {
+        self.tokens = tokens;
+        for (page, (number, token)) in &self.minted {
+            if *number > mints {
+                self.tokens.insert(page.clone(), token.clone());
             }
-            Err(error) => self.error = Some(error),
         }
+    }
+
+    /// Takes a token that was minted.
+    fn mint(&mut self, page: &PageId, token: PageToken) {
+        self.mints += 1;
+        self.minted
+            .insert(page.clone(), (self.mints, token.clone()));
+        self.given_refused.insert(page.clone());
+        self.fruitless.remove(page);
+        self.tokens.insert(page.clone(), token);
     }
 
     fn was_fruitless(&self, page: &PageId, rejected: Option<&PageToken>) -> bool {
@@ -147,13 +164,8 @@ impl TokenProvider for DiscoveredTokens {
 
     fn mint<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> MintFuture<'a> {
         Box::pin(async move {
-            // No list that was read before may bring the former token back.
-            let _reading = self.reading.lock().await;
             let token = api.mint(page).await?;
-            let mut known = self.known();
-            known.given_refused.insert(page.clone());
-            known.fruitless.remove(page);
-            known.tokens.insert(page.clone(), token.clone());
+            self.known().mint(page, token.clone());
             Ok(token)
         })
     }

@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use pancake_client::PageId;
+use tracing::Instrument;
 
 use super::{MintFuture, PageToken, TokenFuture, TokenProvider, TokenStore, UserApi};
 use crate::error::{Error, Execution};
@@ -34,10 +36,18 @@ pub struct MintingTokens {
 /// What is known of one page.
 #[derive(Default)]
 struct Desk {
-    /// Locked while a token is looked up or minted.
-    state: Arc<tokio::sync::Mutex<State>>,
+    /// Locked while a token is looked up or minted, always by a task of its own.
+    state: tokio::sync::Mutex<State>,
     /// Number of looks and mints that have ended. Who waited while it grew takes what they brought.
     ended: AtomicU64,
+}
+
+impl Desk {
+    /// The token in use, if nobody is about to change it and there is no failure to forget.
+    fn token_at_hand(&self) -> Option<PageToken> {
+        let state = self.state.try_lock().ok()?;
+        state.token.clone().filter(|_| state.failure.is_none())
+    }
 }
 
 #[derive(Default)]
@@ -86,40 +96,43 @@ impl MintingTokens {
 
     async fn find(&self, page: &PageId, api: &UserApi) -> Result<Option<PageToken>, Error> {
         let desk = self.desk(page);
+        if let Some(token) = desk.token_at_hand() {
+            return Ok(Some(token));
+        }
         let before = desk.ended.load(Ordering::Acquire);
-        let mut state = desk.state.clone().lock_owned().await;
-        if state.token.is_none() && state.unsaved.is_none() {
-            state.token = self.store.load(page).await?;
-        }
-        if state.token.is_some() {
-            state.failure = None;
-            return Ok(state.token.clone());
-        }
-        if state.unsaved.is_none() && !self.allowed.contains(page) {
-            return Ok(None);
-        }
-        let waited = desk.ended.load(Ordering::Acquire) != before;
-        if let Some(failure) = state.failure.clone().filter(|_| waited) {
-            return Err(failure);
-        }
-        // A caller that gives up half-way must not take a token with it that was just minted: the former one is dead.
         let job = Job {
             store: self.store.clone(),
             page: page.clone(),
             api: api.clone(),
         };
-        let work = async move {
+        let allowed = self.allowed.contains(page);
+        apart(|caller| async move {
+            let mut state = desk.state.lock().await;
+            if state.token.is_none() && state.unsaved.is_none() {
+                state.token = job.store.load(&job.page).await?;
+            }
+            if state.token.is_some() {
+                state.failure = None;
+                return Ok(state.token.clone());
+            }
+            if state.unsaved.is_none() && !allowed {
+                return Ok(None);
+            }
+            let waited = desk.ended.load(Ordering::Acquire) != before;
+            if let Some(failure) = state.failure.clone().filter(|_| waited) {
+                return Err(failure);
+            }
+            // Who has given up before it began wants no mint. After that it goes on to its end: the former token is dead.
+            if caller.strong_count() == 0 {
+                return Ok(None);
+            }
             let result = job.run(&mut state).await;
             state.remember(result.as_ref().err());
             // Before the lock is free, so that those who waited for it know.
             desk.ended.fetch_add(1, Ordering::Release);
-            drop(state);
-            result
-        };
-        match tokio::spawn(work).await {
-            Ok(result) => result.map(Some),
-            Err(error) => Err(Error::store("minting was ended from outside", error)),
-        }
+            result.map(Some)
+        })
+        .await
     }
 
     /// Mints because a person asked for it.
@@ -166,14 +179,32 @@ impl MintingTokens {
     ) -> Result<Option<PageToken>, Error> {
         let desk = self.desk(page);
         let before = desk.ended.load(Ordering::Acquire);
-        let mut state = desk.state.lock().await;
-        let waited = desk.ended.load(Ordering::Acquire) != before;
-        if state.token.as_ref() == Some(rejected) && !waited {
-            // None means that somebody removed it, after which the next call may mint.
-            state.token = self.store.load(page).await?;
-            desk.ended.fetch_add(1, Ordering::Release);
-        }
-        Ok(state.token.clone().filter(|token| token != rejected))
+        let (store, page, rejected) = (self.store.clone(), page.clone(), rejected.clone());
+        apart(|_| async move {
+            let mut state = desk.state.lock().await;
+            let waited = desk.ended.load(Ordering::Acquire) != before;
+            if state.token.as_ref() == Some(&rejected) && !waited {
+                // None means that somebody removed it, after which the next call may mint.
+                state.token = store.load(&page).await?;
+                desk.ended.fetch_add(1, Ordering::Release);
+            }
+            Ok(state.token.clone().filter(|token| *token != rejected))
+        })
+        .await
+    }
+}
+
+/// Does what holds a lock in a task of its own: a caller that is not polled any more would keep the lock from all others.
+/// The work can see whether the caller is still there.
+async fn apart<F>(work: impl FnOnce(Weak<()>) -> F) -> Result<Option<PageToken>, Error>
+where
+    F: Future<Output = Result<Option<PageToken>, Error>> + Send + 'static,
+{
+    let caller = Arc::new(());
+    let work = work(Arc::downgrade(&caller));
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::store("minting was ended from outside", error)),
     }
 }
 

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pancake_client::PageId;
+use pancake_client::operations::GENERATE_PAGE_ACCESS_TOKEN;
 
 use super::{PageToken, UserApi};
 use crate::error::Error;
@@ -44,15 +45,20 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// Mints a token because a person has asked for it ([`Page::mint_token`](crate::Page::mint_token)), and hands that one
     /// out from then on. One call at a time comes from one client, and it is not given up half-way.
     ///
-    /// Not written, it mints and keeps nothing: calls go on with what [`page_token`](Self::page_token) gives, until the
-    /// server refuses that and [`reload`](Self::reload) finds the newer one.
+    /// Not written, it refuses and mints nothing: the provider would go on handing out the token that the mint killed. To
+    /// allow it, take the token from [`UserApi::mint`], keep it where [`page_token`](Self::page_token) looks, and return it.
     ///
     /// # Errors
     ///
     /// Those of [`UserApi::mint`], which must not be repeated; any error of keeping the token, with
-    /// [`Execution::Executed`](crate::Execution::Executed).
+    /// [`Execution::Executed`](crate::Execution::Executed). Where it is not written,
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest).
     fn mint<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> MintFuture<'a> {
-        Box::pin(api.mint(page))
+        let _ = api;
+        let message = "the token provider of this client can't keep a minted token, and would go on with the dead one: \
+                       write its `TokenProvider::mint`, or mint with another client and put the token where it looks";
+        let error = Error::unsent(message, &GENERATE_PAGE_ACCESS_TOKEN, page);
+        Box::pin(async { Err(error) })
     }
 }
 

@@ -140,6 +140,11 @@ async fn attempts(
         };
         progress.doubtful |= error.execution() != Execution::NotExecuted;
         progress.last_error = Some(error.clone());
+        if error.execution() == Execution::NotExecuted
+            && let Some(spare) = &spare
+        {
+            spare.not_taken();
+        }
 
         if !reloaded {
             reloaded = true;

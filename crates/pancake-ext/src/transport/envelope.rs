@@ -134,6 +134,7 @@ fn failure_in(body: &[u8]) -> Option<Map<String, Value>> {
 }
 
 /// Whether an answer is a failure by its envelope, for the benches.
+#[cfg(feature = "_bench")]
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
     failure_in(body).is_some()
 }

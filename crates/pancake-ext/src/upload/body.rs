@@ -1,6 +1,8 @@
 //! The body of one attempt: the file in pieces, counted and held against its size and its limit.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -13,7 +15,7 @@ use super::course::{Course, OnProgress};
 use super::limits::Limit;
 use super::source::{self, CHUNK, Chunks, Source};
 use super::{Upload, media_type, unfit};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// What is known of a file before anything is sent.
 #[derive(Clone, Debug)]
@@ -42,21 +44,28 @@ pub(super) struct Prepared {
     pub(super) course: Arc<Course>,
     /// What was opened to look at it; the first attempt takes it.
     opened: Mutex<Option<Chunks>>,
+    /// Time for opening it.
+    time: Duration,
 }
 
 impl Prepared {
-    /// Looks at a file, and refuses one that is empty or larger than the page takes.
+    /// Looks at a file, and refuses one that is empty or larger than the page takes. `time` is for opening it, and for
+    /// reading its beginning.
     pub(super) async fn new(
         upload: Upload,
         page: &PageId,
         on_progress: Option<OnProgress>,
+        time: Duration,
     ) -> Result<Self, Error> {
         let mut opened = None;
         let head = match &*upload.source {
             Source::Bytes(bytes) => bytes.slice(..bytes.len().min(media_type::HEAD)),
             source if source.is_stream() => {
-                let chunks = source.open(upload.size).await?;
-                let (head, whole) = source::peek(chunks, media_type::HEAD).await?;
+                let look = async {
+                    let chunks = source.open(upload.size).await?;
+                    source::peek(chunks, media_type::HEAD).await
+                };
+                let (head, whole) = within(time, &upload.file_name, look).await?;
                 opened = Some(whole);
                 head.into()
             }
@@ -84,6 +93,7 @@ impl Prepared {
             course: Arc::new(Course::new(facts.size, on_progress)),
             facts: Arc::new(facts),
             opened: Mutex::new(opened),
+            time,
         })
     }
 
@@ -96,7 +106,10 @@ impl Prepared {
         let opened = self.take_opened();
         let chunks = match opened {
             Some(chunks) => chunks,
-            None => self.source.open(self.facts.size).await?,
+            None => {
+                let open = self.source.open(self.facts.size);
+                within(self.time, &self.facts.file_name, open).await?
+            }
         };
         let body = Body::wrap_stream(metered(chunks, self.facts.clone(), self.course.clone()));
         let part = match self.facts.size {
@@ -114,12 +127,33 @@ impl Prepared {
     }
 }
 
+/// Opens a file within a time: what never begins must not keep a call for ever.
+async fn within<T>(
+    time: Duration,
+    file_name: &str,
+    open: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    match tokio::time::timeout(time, open).await {
+        Ok(result) => result,
+        Err(_) => {
+            let message = format!(
+                "{file_name} could not be opened and begun within {time:?}; nothing was sent"
+            );
+            Err(Error::new(ErrorKind::Timeout, message))
+        }
+    }
+}
+
 /// The file of an upload, for the transport to open again.
 pub(super) struct Reopened(pub(super) Arc<Prepared>);
 
 impl PartSource for Reopened {
     fn open(&self) -> PartFuture<'_> {
         Box::pin(async { Ok(self.0.part().await?) })
+    }
+
+    fn not_taken(&self) {
+        self.0.course.forget();
     }
 }
 
@@ -206,7 +240,7 @@ mod tests {
     }
 
     async fn prepared(upload: Upload) -> Result<Prepared, Error> {
-        Prepared::new(upload, &page(), None).await
+        Prepared::new(upload, &page(), None, Duration::MAX).await
     }
 
     async fn pieces(upload: Upload) -> Result<Vec<usize>, Error> {

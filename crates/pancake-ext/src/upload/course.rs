@@ -61,6 +61,11 @@ impl Course {
         self.complete.store(true, Ordering::Relaxed);
     }
 
+    /// The attempt has ended, and the server has not taken the file.
+    pub(super) fn forget(&self) {
+        self.complete.store(false, Ordering::Relaxed);
+    }
+
     /// Bytes that have gone out in the last attempt.
     pub(super) fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
@@ -71,7 +76,7 @@ impl Course {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// Whether the whole file has gone out in the last attempt. Before that, no server can have taken it.
+    /// Whether the whole file has gone out in the last attempt, and the server may have taken it.
     pub(super) fn is_complete(&self) -> bool {
         self.complete.load(Ordering::Relaxed)
     }

@@ -87,7 +87,7 @@ impl UploadRequest {
     }
 
     /// Time for one attempt and the whole of its answer, in place of what the options of the client say; if neither says
-    /// anything, 30 seconds and one more for each 128 KiB.
+    /// anything, 30 seconds and one more for each 128 KiB. Opening a stream and reading its beginning has this time too.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
         self
@@ -121,19 +121,18 @@ impl UploadRequest {
         let page_id = self.page.id().clone();
         let named = |error: Error| error.of(&OPERATION, Some(page_id.as_str()));
         let mut cancelled = pin!(wait(self.cancelled));
-        let prepare = Prepared::new(self.upload, self.page.id(), self.on_progress);
+        let pancake = self.page.pancake();
+        let mut options = pancake.options().clone();
+        if let Some(time) = self.attempt_timeout {
+            options = options.attempt_timeout(time);
+        }
+        let time = options.time_to_open(self.upload.size);
+        let prepare = Prepared::new(self.upload, self.page.id(), self.on_progress, time);
         let Some(prepared) = unless(prepare, cancelled.as_mut()).await else {
             return Err(named(ended_before()));
         };
         let prepared = Arc::new(prepared.map_err(named)?);
-        let page = match self.attempt_timeout {
-            Some(time) => self
-                .page
-                .pancake()
-                .with_options(|options| options.attempt_timeout(time))
-                .page(self.page.id().clone()),
-            None => self.page,
-        };
+        let page = pancake.with_options(|_| options).page(self.page.id());
         match unless(send(&page, &prepared), cancelled).await {
             Some(result) => result,
             None => Err(named(ended(&prepared.course))),
@@ -242,7 +241,7 @@ fn ended(course: &Course) -> Error {
     let (message, execution) = match (course.attempts(), course.is_complete()) {
         (0, _) => return ended_before(),
         (_, false) => (
-            "the upload was cancelled while the file went out",
+            "the upload was cancelled before the server could take the file",
             Execution::NotExecuted,
         ),
         (_, true) => (
