@@ -72,6 +72,7 @@ mod period;
 mod retry;
 mod sealed;
 mod sending;
+mod server_time;
 mod statistics;
 pub mod text;
 mod time_range;

@@ -240,7 +240,9 @@ impl PreparedSend {
             Verdict::Delivered(id) => SendOutcome::Delivered(Delivery::answered(id)),
             Verdict::Rejected(error) => SendOutcome::Rejected(error),
             Verdict::NotSent(error) => SendOutcome::NotSent(error),
-            Verdict::Unknown(error) => SendOutcome::Unknown(unsettled.because(error)),
+            Verdict::Unknown(error) => {
+                SendOutcome::Unknown(unsettled.because(error, &conversation))
+            }
             Verdict::Impossible(error) => return Err(error),
         })
     }

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Execution};
 use crate::limiter::Key;
 use crate::metrics::Subject;
 use crate::retry::may_repeat;
+use crate::server_time::Moment;
 
 /// How far a call has come. It outlives the call, should that run out of time.
 #[derive(Default)]
@@ -218,7 +219,12 @@ async fn attempt(
         time: stack.options.time_for(call.request()),
         size: shared.answer_limit,
     };
+    let sent = Moment::now(shared.clock.as_ref());
     let answer = wire::send(&shared.http, call.into_request(), bounds).await;
+    if let Ok(answer) = &answer {
+        let received = Moment::now(shared.clock.as_ref());
+        shared.server_clock.hear(&answer.headers, sent, received);
+    }
     progress.in_flight = false;
     let result = answer.and_then(|answer| envelope::check(answer, secret));
 
