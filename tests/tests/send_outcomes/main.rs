@@ -161,7 +161,8 @@ fn name(reconciled: &Reconciled) -> String {
 /// The id of the delivery.
 fn found(reconciled: Reconciled) -> String {
     match reconciled {
-        Reconciled::Delivered(delivery) => {
+        Reconciled::Delivered(_) => {
+            let delivery = reconciled.delivered().unwrap();
             assert!(delivery.read_back);
             delivery.message_id.unwrap().as_str().to_owned()
         }
@@ -776,6 +777,34 @@ async fn absence_takes_ten_seconds_or_what_was_asked_for() {
 }
 
 #[tokio::test]
+async fn however_long_one_waits_a_message_that_comes_is_seen_within_seconds() {
+    let scene = Scene::new().await;
+    let chat = scene.chat();
+    let vain = scene.vain(&chat).await;
+    let reconciled = vain.reconcile(&chat).wait(Duration::from_secs(60)).await;
+    assert!(reconciled.unwrap().is_absent());
+    let pauses = scene.clock.pauses();
+    assert_eq!(pauses.iter().sum::<Duration>(), Duration::from_secs(60));
+    assert_eq!(pauses.iter().max(), Some(&Duration::from_secs(5)));
+}
+
+#[tokio::test]
+async fn what_is_to_be_settled_can_be_said_before_and_after_it_is_prepared() {
+    let scene = Scene::new().await;
+    let chat = scene.chat();
+    for prepared in [
+        chat.reply(TEXT).reconciled().prepare().unwrap(),
+        chat.reply(TEXT).prepare().unwrap().reconciled(),
+    ] {
+        scene.fault(FaultKind::ResetAfter);
+        let delivery = prepared.await.unwrap().delivered().unwrap();
+        assert!(delivery.read_back);
+    }
+    scene.fault(FaultKind::ResetAfter);
+    assert!(chat.reply(TEXT).await.unwrap().is_unknown());
+}
+
+#[tokio::test]
 async fn a_read_back_that_fails_settles_nothing() {
     let scene = Scene::new().await;
     let chat = scene.chat();
@@ -985,7 +1014,7 @@ async fn a_long_text_goes_on_behind_a_part_that_was_found_again() {
     );
     let sent = chat
         .reply_in_parts("ha ha ha ha", 2)
-        .reconciling()
+        .reconciled()
         .await
         .unwrap();
     assert!(sent.stopped.is_none(), "{sent:?}");

@@ -42,6 +42,21 @@ pub enum Reconciled {
     },
 }
 
+impl Reconciled {
+    /// The delivery, if the message is there.
+    pub fn delivered(self) -> Option<Delivery> {
+        match self {
+            Reconciled::Delivered(delivery) => Some(delivery),
+            _ => None,
+        }
+    }
+
+    /// Whether the message is not there and may be sent again.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Reconciled::Absent)
+    }
+}
+
 /// Reading back the outcome of a send. Made by [`Unsettled::reconcile`]; nothing is asked for before it is awaited.
 ///
 /// # What counts
