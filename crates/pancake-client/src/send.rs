@@ -22,8 +22,8 @@ use crate::types;
 pub enum SendContent {
     /// Text.
     Text(String),
-    /// Uploaded files: up to 30 on Facebook and personal Zalo, 10 on Instagram, Telegram and the chat plugin, 1
-    /// elsewhere.
+    /// Uploaded files: up to 30 on Facebook and personal Zalo, 10 on Instagram, Telegram and the chat plugin, 1 on other
+    /// channels that are known.
     Contents(Vec<ContentId>),
 }
 
@@ -33,9 +33,9 @@ impl SendContent {
         SendContent::Text(text.into())
     }
 
-    /// Uploaded files.
-    pub fn contents(ids: impl IntoIterator<Item = ContentId>) -> Self {
-        SendContent::Contents(ids.into_iter().collect())
+    /// Uploaded files, by their ids or what holds one, such as the answers of uploads.
+    pub fn contents(ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
+        SendContent::Contents(ids.into_iter().map(Into::into).collect())
     }
 
     /// The two fields of the body, of which one is always absent.
@@ -140,8 +140,8 @@ impl ReplyComment {
     }
 
     /// Uploaded files beside the text: a comment, unlike other messages, may hold both.
-    pub fn files(mut self, ids: impl IntoIterator<Item = ContentId>) -> Self {
-        self.files.extend(ids);
+    pub fn files(mut self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
+        self.files.extend(ids.into_iter().map(Into::into));
         self
     }
 

@@ -15,6 +15,7 @@ use crate::options::CallOptions;
 use crate::pancake::Pancake;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::sending::SendMemory;
+use crate::server_time::ServerClock;
 use crate::token::{DiscoveredTokens, PageToken, StaticTokens, TokenProvider, UserToken};
 use crate::transport::auth::Tokens;
 use crate::transport::{Shared, Wrap};
@@ -241,6 +242,7 @@ impl PancakeBuilder {
             zones: Zones::default(),
             minting: tokio::sync::Mutex::default(),
             sends: SendMemory::default(),
+            server_clock: ServerClock::default(),
         };
         Ok(Pancake::new(Arc::new(shared), self.options))
     }

@@ -74,6 +74,7 @@ mod period;
 mod retry;
 mod sealed;
 mod sending;
+mod server_time;
 mod shared_look;
 mod statistics;
 pub mod text;

@@ -15,6 +15,7 @@ use crate::options::CallOptions;
 use crate::page::Page;
 use crate::page_info::{self, PageInfo};
 use crate::sending::SendMemory;
+use crate::server_time::ServerClock;
 use crate::transport::Shared;
 use crate::zones::Zones;
 
@@ -147,6 +148,10 @@ impl Pancake {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.shared.clock
+    }
+
+    pub(crate) fn server_clock(&self) -> &ServerClock {
+        &self.shared.server_clock
     }
 
     pub(crate) fn sends(&self) -> &SendMemory {

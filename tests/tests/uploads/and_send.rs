@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::stream;
+use pancake_ext::send::SendContent;
 use pancake_ext::{ErrorKind, Execution, SendOutcome, Upload};
-use pancake_mock::{Fault, FaultKind};
+use pancake_mock::{Fault, FaultKind, Oddity};
 
 use super::{PNG, Scene, pieces};
 
@@ -54,6 +55,59 @@ async fn files_that_expired_before_the_send_are_uploaded_again_and_sent_once_mor
     assert_eq!(scene.called(), expected);
     let messages = chat.messages().collect().await.unwrap();
     assert_eq!(messages.len(), 2, "the customer's and one of ours");
+}
+
+#[tokio::test]
+async fn how_far_each_file_has_come_is_told() {
+    let scene = Scene::new().await;
+    let chat = scene.conversation();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let sink = told.clone();
+    let album = [picture(|| ()), Upload::bytes("2.bin", vec![7; 3])];
+    let send = chat.upload_and_send(album).on_progress(move |place, far| {
+        sink.lock().unwrap().push((place, far.sent));
+    });
+    assert!(send.await.unwrap().is_delivered());
+    let size = PNG.len() as u64;
+    assert_eq!(*told.lock().unwrap(), [(0, 0), (0, size), (1, 0), (1, 3)]);
+}
+
+#[tokio::test]
+async fn an_unknown_end_is_settled_if_that_was_asked_for_and_nothing_is_uploaded_again() {
+    for (kind, is_stored) in [
+        (FaultKind::ResetAfter, true),
+        (FaultKind::BadGatewayHtml, false),
+    ] {
+        let scene = Scene::new().await;
+        scene.mock.oddities().set(Oddity::PublicApiAdminName, true);
+        let chat = scene.conversation();
+        scene
+            .mock
+            .faults()
+            .add(Fault::new(kind.clone()).on(SEND).times(1));
+        let send = chat.upload_and_send(picture(|| ())).reconciled();
+        let outcome = send.await.unwrap();
+        assert_eq!(outcome.is_delivered(), is_stored, "{kind:?}: {outcome:?}");
+        assert_eq!(outcome.is_not_sent(), !is_stored, "{kind:?}: {outcome:?}");
+        let called = scene.called();
+        assert_eq!(called[..2], [UPLOAD, SEND], "{kind:?}");
+        let rest = &called[2..];
+        assert!(rest.iter().all(|name| name == "list_messages"), "{rest:?}");
+    }
+}
+
+#[tokio::test]
+async fn files_that_were_uploaded_one_by_one_are_sent_as_one_message() {
+    let scene = Scene::new().await;
+    let chat = scene.conversation();
+    let mut album = Vec::new();
+    for name in ["1.png", "2.png"] {
+        let upload = Upload::bytes(name, PNG);
+        album.push(scene.page().upload(upload).await.unwrap());
+    }
+    let outcome = chat.reply(SendContent::contents(album)).await.unwrap();
+    assert!(outcome.is_delivered(), "{outcome:?}");
+    assert_eq!(scene.called(), [UPLOAD, UPLOAD, SEND]);
 }
 
 /// The refusal of a send whose file has expired or was used.

@@ -2,11 +2,15 @@
 
 use pancake_client::{Channel, PageId};
 
+const LARGEST: usize = 30;
+
 /// How many content ids one send takes on the channel of this page.
 pub(crate) fn content_ids_a_send(page: &PageId) -> usize {
     match page.channel() {
-        Channel::Facebook | Channel::PersonalZalo => 30,
+        Channel::Facebook | Channel::PersonalZalo => LARGEST,
         Channel::Instagram | Channel::Telegram | Channel::ChatPlugin => 10,
+        // What a channel takes that nobody knows, it says itself.
+        Channel::Other(_) => LARGEST,
         _ => 1,
     }
 }
@@ -25,7 +29,7 @@ mod tests {
             ("tl_1", 10),
             ("web_1", 10),
             ("waba_1", 1),
-            ("new_1", 1),
+            ("new_1", 30),
         ] {
             assert_eq!(content_ids_a_send(&PageId::from(page)), most, "{page}");
         }

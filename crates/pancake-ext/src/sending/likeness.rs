@@ -1,13 +1,11 @@
 //! Whether a message that was read back is the one that was sent.
 
-use pancake_client::PageId;
 use pancake_client::types::{Attachment, Message, Sender};
+use pancake_client::{Channel, PageId};
 
 use super::draft::{Action, Draft};
+use crate::author::Author;
 use crate::text;
-
-/// What the service writes as the author of messages that came through this API.
-const PUBLIC_API: &str = "Public API";
 
 /// Attachments that say something about a message, and are no files.
 const NO_FILES: [&str; 4] = ["reaction", "replied_message", "ad_click", "link"];
@@ -24,13 +22,22 @@ pub(crate) enum Likeness {
 }
 
 pub(crate) fn likeness(message: &Message, draft: &Draft, page: &PageId) -> Likeness {
+    let author = Author::of(message.from.as_ref(), page);
     let content = match &draft.text {
         // Nobody knows what a template reads like when it comes back.
         _ if draft.action == Action::WhatsappTemplate => Likeness::Perhaps,
-        Some(text) => text_likeness(message, text, draft.mentions),
-        None => file_likeness(message, draft),
+        Some(text) => text_likeness(message, text, draft),
+        None => file_likeness(message, draft, &author),
     };
-    content.min(author(message.from.as_ref(), draft.as_user, page))
+    match author {
+        // How pages of other channels sign was never captured: the same words may be the page's all the same.
+        Author::Customer if content == Likeness::Same && page.channel() != Channel::Facebook => {
+            Likeness::Perhaps
+        }
+        // Somebody's send through the API: this one, if the channel has cut or rewritten it.
+        Author::PublicApi => content.max(Likeness::Perhaps),
+        author => content.min(by(&author, message.from.as_ref(), draft.as_user)),
+    }
 }
 
 /// In one form (NFC), and every run of white space one space: channels change both.
@@ -39,77 +46,72 @@ fn folded(text: &str) -> String {
     text::nfc(&words.join(" ")).into_owned()
 }
 
-/// The page must have written it; that a person did for it is a doubt.
-fn author(from: Option<&Sender>, as_user: bool, page: &PageId) -> Likeness {
-    let Some(from) = from else {
-        return Likeness::Perhaps;
-    };
-    let admin = from.admin_name.as_deref().filter(|name| !name.is_empty());
-    let through_api = admin == Some(PUBLIC_API);
-    if !through_api && !is_page(from, page) {
-        return Likeness::Other;
-    }
-    let by_bot = from.flow_id.is_some() || from.ai_generated == Some(true);
-    let by_person = admin.is_some() || from.uid.is_some();
-    // That sends through the API carry its name was seen by one client only. Taking a message with a person's name for
-    // another one's would let it be sent twice.
-    if as_user || through_api || !(by_person || by_bot) {
-        Likeness::Same
-    } else {
-        Likeness::Perhaps
+/// The page must have written it; that a person or a bot did for it is a doubt.
+///
+/// That sends through the API carry its name was seen by one client only. Taking a message with a person's name for another
+/// one's would let it be sent twice.
+fn by(author: &Author, from: Option<&Sender>, as_user: bool) -> Likeness {
+    let by_bot = from.is_some_and(|from| from.flow_id.is_some() || from.ai_generated == Some(true));
+    match author {
+        Author::Customer => Likeness::Other,
+        Author::PublicApi => Likeness::Same,
+        Author::Staff { .. } | Author::Page if as_user => Likeness::Same,
+        Author::Page if !by_bot => Likeness::Same,
+        Author::Staff { .. } | Author::Page | Author::Unknown => Likeness::Perhaps,
     }
 }
 
-/// Pages of other channels may sign with their id on the channel, which lacks the prefix.
-fn is_page(from: &Sender, page: &PageId) -> bool {
-    let Some(id) = &from.id else {
-        return false;
-    };
-    let page = page.as_str();
-    let bare = page.split_once('_').map_or(page, |(_, bare)| bare);
-    *id == page || *id == bare
-}
-
-fn text_likeness(message: &Message, sent: &str, mentions: bool) -> Likeness {
+fn text_likeness(message: &Message, sent: &str, draft: &Draft) -> Likeness {
     let sent = folded(sent);
     let plain = message.original_message.as_deref().map(folded);
     let html = message.message.as_deref().map(text::without_addresses);
     let html = html.as_deref().map(folded);
-    let forms = || [&plain, &html].into_iter().flatten();
+    let forms = || {
+        let both = [&plain, &html].into_iter().flatten();
+        both.filter(|form| !form.is_empty())
+    };
+    let known = files(message).any(|file| was_sent(file, draft));
     if forms().any(|form| *form == sent) {
         Likeness::Same
-    } else if mentions && forms().any(|form| !form.is_empty()) {
+    } else if known || draft.mentions && forms().next().is_some() {
+        Likeness::Perhaps
+    } else if forms().any(|form| is_cut(form, &sent)) {
         Likeness::Perhaps
     } else {
         Likeness::Other
     }
 }
 
-fn file_likeness(message: &Message, draft: &Draft) -> Likeness {
-    let attachments = message.attachments.iter().flatten();
-    let files: Vec<&Attachment> = attachments
-        .filter(|attachment| is_file(attachment))
-        .collect();
-    let sent = |file: &&Attachment| {
-        let id = file.id.as_ref().map(AsRef::as_ref);
-        id.is_some_and(|id: &str| draft.content_ids.iter().any(|sent| *sent == id))
-    };
-    let known = files.iter().filter(|file| sent(file)).count();
+/// Whether a channel that takes no more may have made this of what was sent.
+fn is_cut(form: &str, sent: &str) -> bool {
+    let begin = form.trim_end_matches(['.', '…']).trim_end();
+    !begin.is_empty() && sent.starts_with(begin)
+}
+
+/// Only ids are proof. Channels give files other ids, put a name or "[Photo]" beside them, and make a message of each; the
+/// number of files counts where the message is signed as this one would be.
+fn file_likeness(message: &Message, draft: &Draft, author: &Author) -> Likeness {
+    let known = files(message).filter(|file| was_sent(file, draft)).count();
     if known > 0 && known == draft.content_ids.len() {
         return Likeness::Same;
     }
-    if known > 0 {
-        return Likeness::Perhaps;
+    let count = files(message).count();
+    let is_signed = *author == Author::PublicApi || draft.as_user;
+    match has_text(message) {
+        true if count == 0 => Likeness::Other,
+        false if is_signed && known == 0 && count == draft.content_ids.len() => Likeness::Same,
+        _ => Likeness::Perhaps,
     }
-    if files.is_empty() || has_text(message) {
-        return Likeness::Other;
-    }
-    // A channel may make a message of each file.
-    match files.len() == draft.content_ids.len() {
-        true => Likeness::Same,
-        false if files.len() < draft.content_ids.len() => Likeness::Perhaps,
-        false => Likeness::Other,
-    }
+}
+
+fn files(message: &Message) -> impl Iterator<Item = &Attachment> {
+    let attachments = message.attachments.iter().flatten();
+    attachments.filter(|attachment| is_file(attachment))
+}
+
+fn was_sent(file: &Attachment, draft: &Draft) -> bool {
+    let id = file.id.as_ref().map(AsRef::as_ref);
+    id.is_some_and(|id: &str| draft.content_ids.iter().any(|sent| *sent == id))
 }
 
 fn is_file(attachment: &Attachment) -> bool {
@@ -149,8 +151,56 @@ mod tests {
     }
 
     fn from(from: Value) -> Likeness {
+        on("zl_7", from)
+    }
+
+    fn on(page: &str, from: Value) -> Likeness {
         let message = json!({"from": from, "original_message": "a"});
-        of(message, &draft(Some("a"), &[]))
+        let message: Message = serde_json::from_value(message).unwrap();
+        likeness(&message, &draft(Some("a"), &[]), &PageId::from(page))
+    }
+
+    #[test]
+    fn whoever_may_be_the_page_is_not_another() {
+        for sender in [
+            json!({"id": "99", "admin_name": "Ngọc", "uid": "u"}),
+            json!({"id": "99", "uid": "u"}),
+            json!({"id": "99", "app_id": 5}),
+            json!({"id": "99", "flow_id": 6}),
+            json!({"id": "99", "admin_name": "public api"}),
+            json!({"name": "Shop"}),
+        ] {
+            assert_ne!(on("7", sender.clone()), Likeness::Other, "{sender}");
+        }
+    }
+
+    #[test]
+    fn on_channels_whose_pages_may_sign_otherwise_the_same_words_are_a_doubt() {
+        assert_eq!(from(json!({"id": "8"})), Likeness::Perhaps);
+        let message = json!({"from": {"id": "8"}, "original_message": "b"});
+        assert_eq!(of(message, &draft(Some("a"), &[])), Likeness::Other);
+        let message = json!({"from": {"id": "8"}, "attachments": [{"id": "x"}]});
+        assert_eq!(of(message, &draft(None, &["c"])), Likeness::Other);
+    }
+
+    #[test]
+    fn what_the_channel_has_cut_or_the_api_signed_may_be_the_message() {
+        let long = draft(Some("Dạ xoài còn ạ, giá 50k"), &[]);
+        for (from, text, expected) in [
+            (json!({"id": "zl_7"}), "Dạ xoài còn", Likeness::Perhaps),
+            (json!({"id": "zl_7"}), "Dạ xoài còn...", Likeness::Perhaps),
+            (json!({"id": "zl_7"}), "Dạ hết xoài", Likeness::Other),
+            (json!({"id": "zl_7"}), "...", Likeness::Other),
+            (json!({"id": "8"}), "Dạ xoài còn", Likeness::Other),
+            (
+                json!({"id": "zl_7", "admin_name": "Public API"}),
+                "Dạ hết xoài",
+                Likeness::Perhaps,
+            ),
+        ] {
+            let message = json!({"from": from, "original_message": text});
+            assert_eq!(of(message, &long), expected, "{text}");
+        }
     }
 
     #[test]
@@ -171,7 +221,7 @@ mod tests {
         );
         assert_eq!(from(json!({"id": "zl_7", "flow_id": 1})), Likeness::Perhaps);
         assert_eq!(from(json!({"id": "zl_7", "uid": "u"})), Likeness::Perhaps);
-        assert_eq!(from(json!({"id": "8"})), Likeness::Other);
+        assert_eq!(on("7", json!({"id": "8"})), Likeness::Other);
         assert_eq!(from(json!(null)), Likeness::Perhaps);
     }
 
@@ -246,36 +296,62 @@ mod tests {
     }
 
     #[test]
-    fn files_are_known_by_their_ids_or_else_by_their_number() {
-        let draft = draft(None, &["c", "d"]);
-        for (attachments, expected) in [
+    fn files_are_known_by_their_ids_and_their_number_is_proof_only_with_a_name() {
+        let mut draft = draft(None, &["c", "d"]);
+        let api = json!({"id": "zl_7", "admin_name": "Public API"});
+        let page = json!({"id": "zl_7"});
+        let photo = |id: &str| json!({"id": id, "type": "photo"});
+        for (attachments, signed, unsigned) in [
             (
-                json!([{"id": "c", "type": "photo"}, {"id": "d", "type": "photo"}]),
+                json!([photo("c"), photo("d")]),
+                Likeness::Same,
                 Likeness::Same,
             ),
-            (json!([{"id": "c", "type": "photo"}]), Likeness::Perhaps),
+            (json!([photo("c")]), Likeness::Perhaps, Likeness::Perhaps),
             (
-                json!([{"id": "x", "type": "photo"}, {"id": "y"}]),
+                json!([photo("x"), {"id": "y"}]),
                 Likeness::Same,
+                Likeness::Perhaps,
             ),
-            (json!([{"id": "x", "type": "photo"}]), Likeness::Perhaps),
+            (json!([photo("x")]), Likeness::Perhaps, Likeness::Perhaps),
             (
-                json!([{"id": "x"}, {"id": "y"}, {"id": "z"}]),
-                Likeness::Other,
+                json!([photo("x"), photo("y"), photo("z")]),
+                Likeness::Perhaps,
+                Likeness::Perhaps,
             ),
             (
-                json!([{"id": "x", "type": "replied_message"}]),
-                Likeness::Other,
+                json!([{"id": "x", "type": "link"}]),
+                Likeness::Perhaps,
+                Likeness::Perhaps,
             ),
-            (json!([]), Likeness::Other),
+            (json!([]), Likeness::Perhaps, Likeness::Perhaps),
         ] {
-            let message = json!({"from": {"id": "zl_7"}, "attachments": attachments});
-            assert_eq!(of(message, &draft), expected, "{attachments}");
+            for (from, expected) in [(&api, signed), (&page, unsigned)] {
+                let message = json!({"from": from, "attachments": attachments});
+                assert_eq!(of(message, &draft), expected, "{attachments} {from}");
+            }
         }
-        let with_text = json!({
-            "from": {"id": "zl_7"}, "message": "<div>a</div>",
-            "attachments": [{"id": "x"}, {"id": "y"}],
-        });
-        assert_eq!(of(with_text, &draft), Likeness::Other);
+        draft.as_user = true;
+        let message = json!({"from": page, "attachments": [photo("x"), photo("y")]});
+        assert_eq!(of(message, &draft), Likeness::Same);
+    }
+
+    #[test]
+    fn a_channel_may_put_text_beside_files() {
+        let draft = draft(None, &["c", "d"]);
+        let page = json!({"id": "zl_7"});
+        let files = json!([{"id": "x"}, {"id": "y"}]);
+        let beside = json!({"from": page, "message": "<div>[Photo]</div>", "attachments": files});
+        assert_eq!(of(beside, &draft), Likeness::Perhaps);
+        let alone = json!({"from": page, "message": "<div>a</div>"});
+        assert_eq!(of(alone, &draft), Likeness::Other);
+    }
+
+    #[test]
+    fn the_files_of_a_comment_are_known_whatever_became_of_its_text() {
+        let draft = draft(Some("a"), &["c"]);
+        let message =
+            json!({"from": {"id": "zl_7"}, "original_message": "b", "attachments": [{"id": "c"}]});
+        assert_eq!(of(message, &draft), Likeness::Perhaps);
     }
 }

@@ -85,6 +85,15 @@ impl SendMemory {
         })
     }
 
+    /// Whether a send is under way, or a message is known to come from it: then it is not absent.
+    pub(crate) fn is_open(&self, send: u64) -> bool {
+        self.with(|state| {
+            let mut flights = state.in_flight.iter();
+            let mut known = state.known.iter();
+            flights.any(|flight| flight.send == send) || known.any(|(_, known)| *known == send)
+        })
+    }
+
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -120,6 +129,18 @@ mod tests {
             memory.know(&page, &MessageId::from(format!("m_x{n}")), 8);
         }
         assert_eq!(memory.send_of(&page, &message), None);
+    }
+
+    #[test]
+    fn a_send_is_open_while_it_is_under_way_and_once_its_message_is_known() {
+        let memory = SendMemory::default();
+        let page = PageId::from("1");
+        let flight = memory.begin(&page, &ConversationId::from("a"), 7);
+        assert!(memory.is_open(7) && !memory.is_open(8));
+        drop(flight);
+        assert!(!memory.is_open(7));
+        memory.know(&page, &MessageId::from("m_1"), 7);
+        assert!(memory.is_open(7) && !memory.is_open(8));
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl PartsRequest {
 
     /// Settles a part whose outcome is unknown by reading the conversation back, and goes on if it was sent; see
     /// [`SendRequest::reconciled`](crate::SendRequest::reconciled). If not given, such a part ends it.
-    pub fn reconciling(mut self) -> Self {
+    pub fn reconciled(mut self) -> Self {
         self.reconcile = true;
         self
     }
@@ -146,10 +146,10 @@ impl PartsRequest {
         if let Some(after) = after {
             request = request.after(after);
         }
-        match self.reconcile {
-            true => request.reconciled().await,
-            false => request.await,
+        if self.reconcile {
+            request = request.reconciled();
         }
+        request.await
     }
 }
 

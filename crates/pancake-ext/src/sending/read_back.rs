@@ -12,6 +12,7 @@ use super::memory::SendMemory;
 use super::unsettled::Facts;
 use crate::conversation::Conversation;
 use crate::error::{Error, ErrorKind, Execution};
+use crate::server_time::Moment;
 
 static OPERATION: Operation = LIST_MESSAGES;
 
@@ -27,6 +28,8 @@ pub(crate) struct Look {
     pub(crate) doubtful: Vec<Message>,
     /// Whether it was read back to where the message cannot be any more.
     pub(crate) complete: bool,
+    /// Whether there was no message at all. Whom one can answer has written something, so this is no proof of anything.
+    pub(crate) empty: bool,
 }
 
 impl Look {
@@ -34,6 +37,7 @@ impl Look {
         self.certain.extend(other.certain);
         self.doubtful.extend(other.doubtful);
         self.complete &= other.complete;
+        self.empty &= other.empty;
         self
     }
 }
@@ -52,21 +56,26 @@ pub(crate) async fn look(
         facts,
         memory,
         seen: HashSet::new(),
+        count: 0,
         baseline: None,
         close: Vec::new(),
         old: Vec::new(),
         look: Look::default(),
     };
-    let mut count = 0;
+    let mut asked_again = false;
     for _ in 0..MOST_ANSWERS {
-        let rows = reading.answer(conversation, count).await?;
-        if rows.is_empty() {
+        let before = reading.count;
+        let rows = reading.answer(conversation, before).await?;
+        if reading.take(rows) {
             reading.look.complete = true;
             break;
         }
-        count += i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        if reading.take(rows) {
-            reading.look.complete = true;
+        if reading.count > before {
+            asked_again = false;
+        } else if std::mem::replace(&mut asked_again, true) {
+            // Once may be a fault; twice is the end, as in lists.
+            reading.look.complete = before > 0;
+            reading.look.empty = before == 0;
             break;
         }
     }
@@ -78,6 +87,8 @@ struct Reading<'a> {
     facts: &'a Facts,
     memory: &'a SendMemory,
     seen: HashSet<MessageId>,
+    /// How many messages were read, each counted once: where rows come again, others behind them are not yet read.
+    count: i64,
     baseline: Option<Baseline>,
     /// Messages that look the same, of which the clocks cannot tell whether they are new enough.
     close: Vec<Message>,
@@ -94,6 +105,8 @@ impl Reading<'_> {
         count: i64,
     ) -> Result<Vec<Message>, Error> {
         let page = conversation.page();
+        let (clock, server) = (page.pancake().clock(), page.pancake().server_clock());
+        let sent = Moment::now(clock.as_ref());
         let call = page
             .pancake()
             .client()
@@ -103,8 +116,10 @@ impl Reading<'_> {
             .current_count(count);
         let answer = call.send().await?;
         if self.baseline.is_none() {
-            let clock = page.pancake().clock();
-            self.baseline = Some(Baseline::of(self.facts, answer.headers(), clock.as_ref()));
+            let now = Moment::now(clock.as_ref());
+            // Our transport has heard it more closely; another one may be in its place.
+            server.hear(answer.headers(), sent, now);
+            self.baseline = Some(Baseline::of(self.facts, server, now));
         }
         // No list is not an empty one: taking it for that would say that nothing was sent.
         answer.into_inner().messages.ok_or_else(|| {
@@ -132,6 +147,7 @@ impl Reading<'_> {
                 .id
                 .as_ref()
                 .is_none_or(|id| self.seen.insert(id.clone()));
+            self.count += i64::from(is_new);
             let age = match &self.baseline {
                 Some(baseline) => baseline.age(row.inserted_at.as_ref()),
                 None => Age::Doubtful,

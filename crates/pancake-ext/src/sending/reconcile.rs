@@ -13,6 +13,7 @@ use super::read_back::{Look, look};
 use super::unsettled::Unsettled;
 use crate::conversation::Conversation;
 use crate::error::Error;
+use crate::server_time::Moment;
 
 /// How long one waits for a message that is not there yet: a gateway gives up before the server behind it does.
 const WAIT: Duration = Duration::from_secs(10);
@@ -20,7 +21,9 @@ const WAIT: Duration = Duration::from_secs(10);
 /// After that long, a message that is not there will not come any more.
 const OVER: Duration = Duration::from_secs(5 * 60);
 
+/// Pauses double from one look to the next, between these.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// What reading back has shown.
 #[derive(Clone, Debug)]
@@ -39,22 +42,45 @@ pub enum Reconciled {
     },
 }
 
+impl Reconciled {
+    /// The delivery, if the message is there.
+    pub fn delivered(self) -> Option<Delivery> {
+        match self {
+            Reconciled::Delivered(delivery) => Some(delivery),
+            _ => None,
+        }
+    }
+
+    /// Whether the message is not there and may be sent again.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Reconciled::Absent)
+    }
+}
+
 /// Reading back the outcome of a send. Made by [`Unsettled::reconcile`]; nothing is asked for before it is awaited.
 ///
 /// # What counts
 ///
 /// The message has to be written by the page, to hold the same text (white space and the form of accents do not
 /// count) or the same files, and to be newer than the send: by its time, which is held against the server's own, or behind
-/// the message given to [`after`](crate::SendRequest::after). Messages that this client (or a clone) knows to come from another send of its own do not count. One such message is the delivery, and none, also
-/// after waiting, is [`Reconciled::Absent`]. It is [`Unclear`](Reconciled::Unclear) if there are several, or if
-/// what looks like it
+/// the message given to [`after`](crate::SendRequest::after). Messages that this client (or a clone) knows to come from
+/// another send of its own do not count. One such message is the delivery, and none, also after waiting, is
+/// [`Reconciled::Absent`]. It is [`Unclear`](Reconciled::Unclear) if there are several, if the send itself is still under
+/// way in this client, if there seem to be no messages at all, or if what looks like it
 ///
 /// - has a time up to a minute before the send began, and nothing was given to `after`;
 /// - carries the name of a person or comes from a bot flow. Messages sent through the API are signed "Public API", but few
 ///   have seen that. With [`sender`](crate::SendRequest::sender) names do not matter;
-/// - has mentions, and another text: the channel may have written them anew;
-/// - has fewer files: the channel may have made a message of each;
+/// - was written by nobody knows whom;
+/// - is signed "Public API" and holds anything else, or holds the beginning of the text: the channel may have cut it or
+///   written it anew, as it may with mentions;
+/// - holds files without the ids that were sent. As many as were sent are proof only with the name "Public API", or if a
+///   `sender` was given;
 /// - came while another send of this client to the conversation was under way.
+///
+/// The server's time of the send is known if the server answered anything in this client, before it, or to it, and is kept
+/// in [`Unsettled`]. Otherwise only what was given to `after` makes a delivery certain in another process: no clock of
+/// another machine does.
 ///
 /// A private reply lands in the inbox of the customer, on Facebook in the conversation `{page}_{customer}` as far as
 /// anyone knows. It is looked for there and below the comment, and is never called absent.
@@ -98,19 +124,14 @@ impl Reconcile {
             ));
         }
         let clock = page.pancake().clock();
-        let wait = self.wait.unwrap_or_else(|| {
-            if since_begin(facts, clock.as_ref()) > OVER {
-                Duration::ZERO
-            } else {
-                WAIT
-            }
-        });
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
         loop {
+            // Also what ends while the messages are read was under way when they were.
+            let under_way = self.under_way();
             let look = self.look().await?;
-            let left = wait.saturating_sub(waited);
-            let may_change = look.complete && !left.is_zero();
-            match self.judge(look) {
+            let left = self.time_to_wait().saturating_sub(waited);
+            let may_change = (look.complete || look.empty) && !left.is_zero();
+            match self.judge(look, under_way.or(self.under_way())) {
                 Reconciled::Absent | Reconciled::Unclear { .. } if may_change => {}
                 settled => return Ok(settled),
             }
@@ -118,7 +139,28 @@ impl Reconcile {
             tracing::debug!(pause = ?next, "the message is not there for certain; looking again");
             clock.sleep(next).await;
             waited += next;
-            pause *= 2;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// How long to wait in all. The server's time, which this goes by in another process, is known once it has answered.
+    fn time_to_wait(&self) -> Duration {
+        let pancake = self.conversation.page().pancake();
+        self.wait.unwrap_or_else(|| {
+            let now = Moment::now(pancake.clock().as_ref());
+            match since_begin(self.unsettled.facts(), pancake.server_clock(), now) {
+                long if long > OVER => Duration::ZERO,
+                _ => WAIT,
+            }
+        })
+    }
+
+    fn under_way(&self) -> UnderWay {
+        let facts = self.unsettled.facts();
+        let memory = self.conversation.page().pancake().sends();
+        UnderWay {
+            itself: memory.is_open(facts.send),
+            others: memory.has_rivals(&facts.page_id, &facts.conversation_id, facts.send),
         }
     }
 
@@ -133,14 +175,18 @@ impl Reconcile {
         };
         let inbox = page.conversation(format!("{}_{customer}", page.id()));
         match look(&inbox, facts, memory).await {
-            Ok(there) => Ok(here.and(there)),
+            // That inbox may be a new one.
+            Ok(mut there) => {
+                there.complete |= there.empty;
+                Ok(here.and(there))
+            }
             // There may be no such conversation.
             Err(error) if error.api_error().is_some() && !error.is_retryable() => Ok(here),
             Err(error) => Err(error),
         }
     }
 
-    fn judge(&self, mut look: Look) -> Reconciled {
+    fn judge(&self, mut look: Look, under_way: UnderWay) -> Reconciled {
         let facts = self.unsettled.facts();
         let memory = self.conversation.page().pancake().sends();
         // Settled before, by this client.
@@ -148,8 +194,7 @@ impl Reconcile {
             let id = message.id.as_ref();
             id.is_some_and(|id| memory.send_of(&facts.page_id, id) == Some(facts.send))
         });
-        let rivals = memory.has_rivals(&facts.page_id, &facts.conversation_id, facts.send);
-        let alone = look.certain.len() == 1 && look.complete && !rivals;
+        let alone = look.certain.len() == 1 && look.complete && !under_way.others;
         if let Some(found) = mine.or(alone.then_some(0)) {
             let id = look.certain.swap_remove(found).id;
             if let Some(id) = &id {
@@ -164,10 +209,28 @@ impl Reconcile {
             Action::PrivateReplies | Action::WhatsappTemplate
         );
         let looked_everywhere = shown_here && look.complete;
-        if candidates.is_empty() && looked_everywhere {
+        if candidates.is_empty() && looked_everywhere && !under_way.itself {
             Reconciled::Absent
         } else {
             Reconciled::Unclear { candidates }
+        }
+    }
+}
+
+/// Sends of this client that are not over.
+#[derive(Clone, Copy)]
+struct UnderWay {
+    /// The one that is to be settled, or a message of it is known.
+    itself: bool,
+    /// Others to the conversation.
+    others: bool,
+}
+
+impl UnderWay {
+    fn or(self, later: UnderWay) -> UnderWay {
+        UnderWay {
+            itself: self.itself || later.itself,
+            others: self.others || later.others,
         }
     }
 }

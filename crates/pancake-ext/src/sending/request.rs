@@ -39,6 +39,7 @@ pub struct SendRequest<B> {
     conversation: Conversation,
     body: B,
     after: Option<MessageId>,
+    reconcile: bool,
 }
 
 /// Without the text, which is a customer's business.
@@ -57,6 +58,7 @@ impl<B> SendRequest<B> {
             conversation,
             body,
             after: None,
+            reconcile: false,
         }
     }
 
@@ -64,6 +66,21 @@ impl<B> SendRequest<B> {
     /// messages behind it can be the one that was sent.
     pub fn after(mut self, message: impl Into<MessageId>) -> Self {
         self.after = Some(message.into());
+        self
+    }
+
+    /// Settles an unknown outcome by reading the conversation back, once. It never sends again.
+    ///
+    /// What is not there when read back becomes [`SendOutcome::NotSent`]. What stays unclear, or could not be read, stays
+    /// [`SendOutcome::Unknown`].
+    ///
+    /// ```no_run
+    /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
+    /// let delivery = chat.reply("Dạ còn hàng ạ").reconciled().await?.delivered()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn reconciled(mut self) -> Self {
+        self.reconcile = true;
         self
     }
 
@@ -95,7 +112,7 @@ impl SendRequest<ReplyComment> {
     }
 
     /// Uploaded files beside the text: a comment, unlike other messages, may hold both.
-    pub fn files(self, ids: impl IntoIterator<Item = ContentId>) -> Self {
+    pub fn files(self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
         self.map(|body| body.files(ids))
     }
 }
@@ -137,19 +154,8 @@ impl<B: Into<SendMessageBody>> SendRequest<B> {
             conversation: self.conversation,
             body,
             unsettled,
+            reconcile: self.reconcile,
         })
-    }
-
-    /// Sends, and settles an unknown outcome by reading the conversation back, once. It never sends again.
-    ///
-    /// What is not there when read back becomes [`SendOutcome::NotSent`]. What stays unclear, or could not be read, stays
-    /// [`SendOutcome::Unknown`].
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): it cannot be sent as it stands; nothing was.
-    pub async fn reconciled(self) -> Result<SendOutcome, Error> {
-        self.prepare()?.reconciled().await
     }
 }
 
@@ -162,7 +168,7 @@ impl<B: Into<SendMessageBody>> IntoFuture for SendRequest<B> {
 
     fn into_future(self) -> Sending {
         let prepared = self.prepare();
-        Box::pin(async move { prepared?.send().await })
+        Box::pin(async move { prepared?.run().await })
     }
 }
 
@@ -172,6 +178,7 @@ pub struct PreparedSend {
     conversation: Conversation,
     body: SendMessageBody,
     unsettled: Unsettled,
+    reconcile: bool,
 }
 
 /// Without the text.
@@ -190,15 +197,17 @@ impl PreparedSend {
     }
 
     /// As [`SendRequest::reconciled`].
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): it cannot be sent as it stands; nothing was.
-    pub async fn reconciled(self) -> Result<SendOutcome, Error> {
+    pub fn reconciled(mut self) -> Self {
+        self.reconcile = true;
+        self
+    }
+
+    async fn run(self) -> Result<SendOutcome, Error> {
         let conversation = self.conversation.clone();
+        let reconcile = self.reconcile;
         let unsettled = match self.send().await? {
-            SendOutcome::Unknown(unsettled) => unsettled,
-            settled => return Ok(settled),
+            SendOutcome::Unknown(unsettled) if reconcile => unsettled,
+            outcome => return Ok(outcome),
         };
         Ok(match unsettled.reconcile(&conversation).await {
             Ok(Reconciled::Delivered(delivery)) => SendOutcome::Delivered(delivery),
@@ -219,6 +228,7 @@ impl PreparedSend {
             conversation,
             body,
             unsettled,
+            ..
         } = self;
         let unsettled = unsettled.begun(&conversation);
         let page = conversation.page();
@@ -247,7 +257,9 @@ impl PreparedSend {
             Verdict::Delivered(id) => SendOutcome::Delivered(Delivery::answered(id)),
             Verdict::Rejected(error) => SendOutcome::Rejected(error),
             Verdict::NotSent(error) => SendOutcome::NotSent(error),
-            Verdict::Unknown(error) => SendOutcome::Unknown(unsettled.because(error)),
+            Verdict::Unknown(error) => {
+                SendOutcome::Unknown(unsettled.because(error, &conversation))
+            }
             Verdict::Impossible(error) => return Err(error),
         })
     }
@@ -261,6 +273,6 @@ impl IntoFuture for PreparedSend {
     type IntoFuture = Sending;
 
     fn into_future(self) -> Sending {
-        Box::pin(self.send())
+        Box::pin(self.run())
     }
 }

@@ -2,6 +2,10 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+/// How far behind a cut one looks, in bytes, for what decides whether something ends there. Looking to the end of the text for
+/// every part would take a long text the square of its length.
+const LOOK_AHEAD: usize = 1024;
+
 /// The parts of a text, none of them empty or longer than the limit, which is at least 1. White space at the cuts, and around
 /// the whole, is left out.
 #[derive(Debug)]
@@ -48,6 +52,7 @@ fn cut(text: &str, end: usize) -> usize {
     let space = text[end..].len() - text[end..].trim_start().len();
     let reach = &text[..end + space];
     let half = end / 2;
+    let text = ahead(text, reach.len());
     // A boundary at the very end of the reach is one only if it is one of the text.
     paragraphs(reach)
         .filter(|at| *at > half)
@@ -58,6 +63,14 @@ fn cut(text: &str, end: usize) -> usize {
         .or_else(|| last_within(text.grapheme_indices(true), end))
         // One grapheme that is longer than the limit.
         .unwrap_or(end)
+}
+
+/// The text up to what counts for a cut at `reach`. It ends behind `reach`, unless the text ends there: its own end is no
+/// boundary.
+fn ahead(text: &str, reach: usize) -> &str {
+    let ends = reach.saturating_add(LOOK_AHEAD)..text.len();
+    let end = ends.into_iter().find(|end| text.is_char_boundary(*end));
+    end.map_or(text, |end| &text[..end])
 }
 
 /// Behind the last empty line.
@@ -155,6 +168,17 @@ mod tests {
     fn a_grapheme_longer_than_the_limit_is_cut_all_the_same() {
         assert_eq!(split("👨\u{200d}👩", 2), ["👨\u{200d}", "👩"]);
         assert_eq!(split("ab c", 1), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn no_more_of_a_text_is_looked_at_than_counts_for_the_cut() {
+        let text = "xoài".repeat(1_000_000);
+        assert!((LOOK_AHEAD + 7..LOOK_AHEAD + 12).contains(&ahead(&text, 7).len()));
+        assert_eq!(ahead("xoài", 3), "xoài");
+        // Looking to its end for each part, this would not end today.
+        let parts = split(&text, 10);
+        assert_eq!(parts.len(), 400_000);
+        assert_eq!(parts.concat(), text);
     }
 
     fn texts() -> impl Strategy<Value = String> {

@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::reconcile::Reconcile;
 use crate::conversation::Conversation;
 use crate::error::{Error, ErrorKind, Execution};
+use crate::server_time::{Moment, Span};
 
 /// A send whose outcome nobody knows, or that is about to begin ([`SendRequest::prepare`](crate::SendRequest::prepare)).
 ///
@@ -45,6 +46,9 @@ pub(crate) struct Facts {
     pub(crate) after: Option<MessageId>,
     /// When it began, by the clock of the machine that sent.
     pub(crate) started_at: Timestamp,
+    /// The same by the server's clock, as far as its answers had told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) began_there: Option<Span>,
     /// Tells this send from every other.
     pub(crate) send: u64,
     /// When it began, if that was in this process.
@@ -54,31 +58,49 @@ pub(crate) struct Facts {
     pub(crate) error: Option<Error>,
 }
 
+impl Facts {
+    /// When it began, if that was in this process.
+    pub(crate) fn began(&self) -> Option<Moment> {
+        Some(Moment {
+            instant: self.started?,
+            wall: self.started_at.datetime()?,
+        })
+    }
+}
+
 impl Unsettled {
     pub(crate) fn new(conversation: &Conversation, draft: Draft, after: Option<MessageId>) -> Self {
         let page = conversation.page();
-        let clock = page.pancake().clock();
+        let now = Moment::now(page.pancake().clock().as_ref());
         Unsettled(Box::new(Facts {
             page_id: page.id().clone(),
             conversation_id: conversation.id().clone(),
             draft,
             after,
-            started_at: clock.wall_time().into(),
+            started_at: now.wall.into(),
+            began_there: page.pancake().server_clock().at(now),
             send: fastrand::u64(..),
-            started: Some(clock.now()),
+            started: Some(now.instant),
             error: None,
         }))
     }
 
     /// The same send, begun now.
     pub(crate) fn begun(mut self, conversation: &Conversation) -> Self {
-        let clock = conversation.page().pancake().clock();
-        self.0.started_at = clock.wall_time().into();
-        self.0.started = Some(clock.now());
+        let pancake = conversation.page().pancake();
+        let now = Moment::now(pancake.clock().as_ref());
+        self.0.started_at = now.wall.into();
+        self.0.began_there = pancake.server_clock().at(now);
+        self.0.started = Some(now.instant);
         self
     }
 
-    pub(crate) fn because(mut self, error: Error) -> Self {
+    /// The same send, come to an end that leaves everything open. If an answer came meanwhile, it may tell better than those
+    /// before when it began.
+    pub(crate) fn because(mut self, error: Error, conversation: &Conversation) -> Self {
+        let server = conversation.page().pancake().server_clock();
+        let began = self.0.began().and_then(|began| server.at(began));
+        self.0.began_there = began.or(self.0.began_there);
         self.0.error = Some(error);
         self
     }

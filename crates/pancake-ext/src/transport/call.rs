@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Execution};
 use crate::limiter::Key;
 use crate::metrics::{Finished, Subject};
 use crate::retry::may_repeat;
+use crate::server_time::Moment;
 
 /// How far a call has come. It outlives the call, should that run out of time.
 #[derive(Default)]
@@ -217,7 +218,12 @@ async fn attempt(
         time: stack.options.time_for(call.request()),
         size: shared.answer_limit,
     };
+    let sent = Moment::now(shared.clock.as_ref());
     let answer = wire::send(&shared.http, call.into_request(), bounds).await;
+    if let Ok(answer) = &answer {
+        let received = Moment::now(shared.clock.as_ref());
+        shared.server_clock.hear(&answer.headers, sent, received);
+    }
     progress.in_flight = false;
     let result = answer.and_then(|answer| envelope::check_kind(kind, answer, secret));
 

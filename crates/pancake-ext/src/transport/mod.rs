@@ -27,6 +27,7 @@ use crate::metrics::Metrics;
 use crate::options::CallOptions;
 use crate::retry::RetryBudget;
 use crate::sending::SendMemory;
+use crate::server_time::ServerClock;
 use crate::token::UserApi;
 use crate::zones::Zones;
 
@@ -51,6 +52,7 @@ pub(crate) struct Shared {
     /// Held while a token is minted because a person asked for it.
     pub(crate) minting: tokio::sync::Mutex<()>,
     pub(crate) sends: SendMemory,
+    pub(crate) server_clock: ServerClock,
 }
 
 impl Shared {

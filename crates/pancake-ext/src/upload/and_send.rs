@@ -3,11 +3,12 @@
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pancake_client::send::{ReplyInbox, SendContent};
 use pancake_client::{ContentId, MessageId, UserId};
 
-use super::Upload;
+use super::{Progress, Upload};
 use crate::conversation::Conversation;
 use crate::error::{Error, Execution};
 use crate::sending::{SendOutcome, SendRequest};
@@ -35,6 +36,8 @@ impl Conversation {
             sender: None,
             quote: None,
             after: None,
+            reconcile: false,
+            on_progress: None,
         }
     }
 }
@@ -84,7 +87,12 @@ pub struct UploadAndSend {
     sender: Option<UserId>,
     quote: Option<MessageId>,
     after: Option<MessageId>,
+    reconcile: bool,
+    on_progress: Option<Arc<Mutex<OnProgress>>>,
 }
+
+/// Hears of the progress of each file, by its place among the files.
+type OnProgress = dyn FnMut(usize, Progress) + Send;
 
 impl UploadAndSend {
     /// As [`SendRequest::sender`].
@@ -102,6 +110,20 @@ impl UploadAndSend {
     /// As [`SendRequest::after`].
     pub fn after(mut self, message: impl Into<MessageId>) -> Self {
         self.after = Some(message.into());
+        self
+    }
+
+    /// As [`SendRequest::reconciled`]. The files are not uploaded again for that.
+    pub fn reconciled(mut self) -> Self {
+        self.reconcile = true;
+        self
+    }
+
+    /// Calls this as the files go out, with the place of the file among them, from 0, and what
+    /// [`UploadRequest::on_progress`](crate::UploadRequest::on_progress) tells of it. The files go out one after the other,
+    /// and all of them again if they have expired.
+    pub fn on_progress(mut self, call: impl FnMut(usize, Progress) + Send + 'static) -> Self {
+        self.on_progress = Some(Arc::new(Mutex::new(call)));
         self
     }
 
@@ -127,8 +149,15 @@ impl UploadAndSend {
     /// Uploads everything, then sends.
     async fn once(&self) -> Result<SendOutcome, Error> {
         let mut ids = Vec::new();
-        for upload in &self.uploads {
-            match self.conversation.page().upload(upload.clone()).await {
+        for (place, upload) in self.uploads.iter().enumerate() {
+            let mut request = self.conversation.page().upload(upload.clone());
+            if let Some(on_progress) = self.on_progress.clone() {
+                request = request.on_progress(move |progress| {
+                    let mut call = on_progress.lock().unwrap_or_else(PoisonError::into_inner);
+                    call(place, progress);
+                });
+            }
+            match request.await {
                 Ok(uploaded) => ids.push(uploaded.id),
                 Err(error) => {
                     let error = error.with_execution(Execution::NotExecuted);
@@ -149,6 +178,9 @@ impl UploadAndSend {
         }
         if let Some(last) = &self.after {
             message = message.after(last);
+        }
+        if self.reconcile {
+            message = message.reconciled();
         }
         message
     }

@@ -7,6 +7,8 @@
     reason = "a test ends by panicking"
 )]
 
+mod doubts;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -159,7 +161,8 @@ fn name(reconciled: &Reconciled) -> String {
 /// The id of the delivery.
 fn found(reconciled: Reconciled) -> String {
     match reconciled {
-        Reconciled::Delivered(delivery) => {
+        Reconciled::Delivered(_) => {
+            let delivery = reconciled.delivered().unwrap();
             assert!(delivery.read_back);
             delivery.message_id.unwrap().as_str().to_owned()
         }
@@ -604,20 +607,17 @@ async fn only_what_is_behind_the_known_message_counts() {
 async fn with_a_known_message_the_clocks_need_not_agree() {
     let scene = Scene::new().await;
     let chat = scene.chat();
-    let last = scene.mock.arrive_message(PAGE, &scene.id, "Alo?").unwrap();
-    for (after, expected) in [(None, "unclear, 1"), (Some(last), "delivered")] {
+    for (is_known, expected) in [(false, "unclear, 1"), (true, "delivered")] {
+        let last = scene.mock.arrive_message(PAGE, &scene.id, "Alo?").unwrap();
         scene.pass(600);
         scene.fault(FaultKind::ResetAfter);
         let mut request = chat.reply(TEXT);
-        if let Some(after) = &after {
-            request = request.after(after);
+        if is_known {
+            request = request.after(last);
         }
-        let mut kept = serde_json::to_value(unsettled(request.await)).unwrap();
-        // Another machine goes on, whose clock is 20 seconds behind the one that sent.
-        let ahead = scene.clock.wall_time() + Duration::from_secs(20);
-        kept["started_at"] = ahead.to_rfc3339().into();
+        // Another process goes on, and no answer had told the server's time.
+        let kept = doubts::without_the_servers_time(&unsettled(request.await));
         scene.pass(30);
-        let kept: Unsettled = serde_json::from_value(kept).unwrap();
         let reconciled = kept.reconcile(&chat).wait(Duration::ZERO).await.unwrap();
         assert_eq!(name(&reconciled), expected);
     }
@@ -683,6 +683,9 @@ async fn an_unsettled_send_survives_the_process_without_a_token() {
 async fn a_send_that_was_dropped_half_way_is_settled_from_what_was_prepared() {
     let scene = Scene::new().await;
     let chat = scene.chat();
+    // Any answer tells the server's time.
+    assert_eq!(chat.messages().collect().await.unwrap().len(), 1);
+    scene.mock.clear_journal();
     scene.fault(FaultKind::SlowHeaders(Duration::from_secs(3600)));
     let prepared = chat.reply(TEXT).prepare().unwrap();
     let kept = serde_json::to_string(prepared.unsettled()).unwrap();
@@ -771,6 +774,34 @@ async fn absence_takes_ten_seconds_or_what_was_asked_for() {
     assert_eq!(name(&reconciled.unwrap()), "absent");
     let waited: Duration = scene.clock.pauses().iter().sum();
     assert_eq!(waited, Duration::from_secs(11));
+}
+
+#[tokio::test]
+async fn however_long_one_waits_a_message_that_comes_is_seen_within_seconds() {
+    let scene = Scene::new().await;
+    let chat = scene.chat();
+    let vain = scene.vain(&chat).await;
+    let reconciled = vain.reconcile(&chat).wait(Duration::from_secs(60)).await;
+    assert!(reconciled.unwrap().is_absent());
+    let pauses = scene.clock.pauses();
+    assert_eq!(pauses.iter().sum::<Duration>(), Duration::from_secs(60));
+    assert_eq!(pauses.iter().max(), Some(&Duration::from_secs(5)));
+}
+
+#[tokio::test]
+async fn what_is_to_be_settled_can_be_said_before_and_after_it_is_prepared() {
+    let scene = Scene::new().await;
+    let chat = scene.chat();
+    for prepared in [
+        chat.reply(TEXT).reconciled().prepare().unwrap(),
+        chat.reply(TEXT).prepare().unwrap().reconciled(),
+    ] {
+        scene.fault(FaultKind::ResetAfter);
+        let delivery = prepared.await.unwrap().delivered().unwrap();
+        assert!(delivery.read_back);
+    }
+    scene.fault(FaultKind::ResetAfter);
+    assert!(chat.reply(TEXT).await.unwrap().is_unknown());
 }
 
 #[tokio::test]
@@ -983,7 +1014,7 @@ async fn a_long_text_goes_on_behind_a_part_that_was_found_again() {
     );
     let sent = chat
         .reply_in_parts("ha ha ha ha", 2)
-        .reconciling()
+        .reconciled()
         .await
         .unwrap();
     assert!(sent.stopped.is_none(), "{sent:?}");
