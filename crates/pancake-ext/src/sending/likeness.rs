@@ -73,9 +73,7 @@ fn text_likeness(message: &Message, sent: &str, draft: &Draft) -> Likeness {
     let known = files(message).any(|file| was_sent(file, draft));
     if forms().any(|form| *form == sent) {
         Likeness::Same
-    } else if known || draft.mentions && forms().next().is_some() {
-        Likeness::Perhaps
-    } else if forms().any(|form| is_cut(form, &sent)) {
+    } else if known || forms().any(|form| draft.mentions || is_cut(form, &sent)) {
         Likeness::Perhaps
     } else {
         Likeness::Other

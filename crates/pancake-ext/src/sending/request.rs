@@ -127,6 +127,9 @@ impl SendRequest<TemplateMessage> {
 impl<B: Into<SendMessageBody>> SendRequest<B> {
     /// Checks the message, and gives what to keep in case the program ends, or drops the send, half-way. Nothing is sent.
     ///
+    /// Another process finds the message for certain if this client has had any answer before, which tells the server's time,
+    /// or if [`after`](SendRequest::after) was given.
+    ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), Box<dyn std::error::Error>> {
     /// let prepared = chat.reply("Dạ còn hàng ạ").prepare()?;
