@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use super::line::Line;
 use super::{LimiterState, RateLimit, lock};
 use crate::clock::Clock;
 
@@ -18,8 +19,7 @@ const LONGEST_NAP: Duration = Duration::from_secs(1);
 
 /// The queue of one page.
 pub(super) struct Lane {
-    /// Whoever holds it is next. tokio's mutex is fair and forgets a waiter that is dropped.
-    queue: tokio::sync::Mutex<()>,
+    line: Line,
     waiting: AtomicUsize,
     pace: Mutex<Pace>,
 }
@@ -35,7 +35,7 @@ struct Pace {
 impl Lane {
     pub(super) fn new() -> Self {
         Lane {
-            queue: tokio::sync::Mutex::new(()),
+            line: Line::default(),
             waiting: AtomicUsize::new(0),
             pace: Mutex::new(Pace {
                 last: None,
@@ -54,8 +54,12 @@ impl Lane {
     ) -> Duration {
         let start = clock.now();
         let _counted = Counted::new(&self.waiting);
-        let _turn = self.queue.lock().await;
+        let place = self.line.enter();
         loop {
+            if !place.is_next(LONGEST_NAP) {
+                place.wait(LONGEST_NAP).await;
+                continue;
+            }
             let now = clock.now();
             let wait = lock(&self.pace).take(&settings(), now);
             match wait {

@@ -4,6 +4,7 @@
 //! this one slows down the page that was refused, lets it recover, and serves tasks in the order they came.
 
 mod lane;
+mod line;
 mod settings;
 
 use std::collections::HashMap;
@@ -138,6 +139,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 mod tests {
     use super::*;
     use crate::clock::TokioClock;
+    use futures_util::FutureExt;
     use std::time::Instant;
 
     fn limiter(per_second: f64) -> Limiter {
@@ -257,6 +259,33 @@ mod tests {
         dropped.abort();
         limiter.acquire(&page(1)).await;
         assert!(TokioClock.now() - start < Duration::from_millis(300));
+        assert_eq!(limiter.state(&PageId::from("1")).unwrap().waiting, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_nobody_polls_any_more_are_overtaken_and_come_next_when_they_are_polled() {
+        let limiter = limiter(4.0);
+        let key = page(1);
+        limiter.acquire(&key).await;
+        let mut left: Vec<_> = (0..3).map(|_| Box::pin(limiter.acquire(&key))).collect();
+        for call in &mut left {
+            assert!(call.as_mut().now_or_never().is_none());
+        }
+        let start = TokioClock.now();
+        limiter.acquire(&key).await;
+        let first = TokioClock.now() - start;
+        assert!(first < Duration::from_secs(4), "{first:?}");
+        // They hold up nobody a second time.
+        let times = times(&limiter, key.clone(), 9).await;
+        assert!(
+            *times.last().unwrap() < Duration::from_millis(2_500),
+            "{times:?}"
+        );
+        for call in left {
+            let start = TokioClock.now();
+            call.await;
+            assert!(TokioClock.now() - start < Duration::from_millis(300));
+        }
         assert_eq!(limiter.state(&PageId::from("1")).unwrap().waiting, 0);
     }
 

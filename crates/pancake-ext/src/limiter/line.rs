@@ -1,0 +1,106 @@
+//! Those who wait for a place, in the order they came.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::lock;
+
+/// Who is next and lets so much time go by is not polled any more, and others go first.
+const LATE: Duration = Duration::from_secs(1);
+
+/// Those who wait for a place. It is locked only for a moment: who holds a lock while it waits, and then is not polled any
+/// more, as happens under `select!`, would keep all others out for ever.
+#[derive(Default)]
+pub(super) struct Line(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    all: VecDeque<Waiter>,
+    /// The number of the next who comes.
+    next: u64,
+}
+
+struct Waiter {
+    number: u64,
+    /// When it looks again, if it is polled.
+    due: Instant,
+    turn: Arc<Notify>,
+}
+
+impl Waiting {
+    fn call_first(&self) {
+        if let Some(first) = self.all.front() {
+            first.turn.notify_one();
+        }
+    }
+}
+
+/// The place of one in the line, given up when it is dropped.
+pub(super) struct InLine<'a> {
+    line: &'a Line,
+    number: u64,
+    turn: Arc<Notify>,
+}
+
+impl Line {
+    /// Takes the last place.
+    pub(super) fn enter(&self) -> InLine<'_> {
+        let turn = Arc::new(Notify::new());
+        let mut waiting = lock(&self.0);
+        let number = waiting.next;
+        waiting.next += 1;
+        waiting.all.push_back(Waiter {
+            number,
+            due: Instant::now(),
+            turn: turn.clone(),
+        });
+        InLine {
+            line: self,
+            number,
+            turn,
+        }
+    }
+}
+
+impl InLine<'_> {
+    /// Whether it is next, and will look again after so much time at most, whether or not it is.
+    pub(super) fn is_next(&self, again: Duration) -> bool {
+        let now = Instant::now();
+        let mut waiting = lock(&self.line.0);
+        let all = &mut waiting.all;
+        while let Some(first) = all.front()
+            && first.number != self.number
+            && now.saturating_duration_since(first.due) > LATE
+        {
+            all.pop_front();
+        }
+        match all.iter_mut().find(|waiter| waiter.number == self.number) {
+            Some(own) => own.due = now + again,
+            // Others went first meanwhile; those who came later do not any more.
+            None => all.push_front(Waiter {
+                number: self.number,
+                due: now + again,
+                turn: self.turn.clone(),
+            }),
+        }
+        all.front().is_some_and(|first| first.number == self.number)
+    }
+
+    /// Waits until those before it have gone, or so much time has.
+    pub(super) async fn wait(&self, time: Duration) {
+        // Either way it looks again.
+        let _ = tokio::time::timeout(time, self.turn.notified()).await;
+    }
+}
+
+impl Drop for InLine<'_> {
+    fn drop(&mut self) {
+        let mut waiting = lock(&self.line.0);
+        waiting.all.retain(|waiter| waiter.number != self.number);
+        waiting.call_first();
+    }
+}
