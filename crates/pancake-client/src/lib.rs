@@ -86,6 +86,7 @@ mod spare;
 mod timestamp;
 mod transport;
 mod upload;
+mod usual_time;
 
 pub use birthday::Birthday;
 pub use call::{Call, InvalidPath};
