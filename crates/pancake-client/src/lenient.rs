@@ -12,11 +12,11 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Reads one field: what [`crate::object::fields!`] hands to serde. The function is a part of the type, so that a text on its
-/// way into a text is not moved about.
+/// Reads one field: what [`crate::object::fields!`] hands to serde. The function is a part of the type, so that it becomes
+/// one with what calls it.
 pub(crate) struct Read<F>(F);
 
-impl<'de, T, F: FnOnce(Scalar) -> Option<T>> DeserializeSeed<'de> for Read<F> {
+impl<'de, T, F: FnOnce(Scalar<'_>) -> Option<T>> DeserializeSeed<'de> for Read<F> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
@@ -25,8 +25,8 @@ impl<'de, T, F: FnOnce(Scalar) -> Option<T>> DeserializeSeed<'de> for Read<F> {
 }
 
 /// A whole number, also as text or with `.0`.
-pub(crate) fn integer() -> Read<impl FnOnce(Scalar) -> Option<i64>> {
-    Read(|scalar: Scalar| match scalar {
+pub(crate) fn integer() -> Read<impl FnOnce(Scalar<'_>) -> Option<i64>> {
+    Read(|scalar: Scalar<'_>| match scalar {
         Scalar::Integer(number) => Some(number),
         Scalar::Float(number) => whole(number),
         Scalar::Text(text) => {
@@ -38,8 +38,8 @@ pub(crate) fn integer() -> Read<impl FnOnce(Scalar) -> Option<i64>> {
 }
 
 /// A number, also as text.
-pub(crate) fn float() -> Read<impl FnOnce(Scalar) -> Option<f64>> {
-    Read(|scalar: Scalar| match scalar {
+pub(crate) fn float() -> Read<impl FnOnce(Scalar<'_>) -> Option<f64>> {
+    Read(|scalar: Scalar<'_>| match scalar {
         Scalar::Integer(number) => Some(number as f64),
         Scalar::Float(number) => Some(number),
         Scalar::Text(text) => {
@@ -51,8 +51,8 @@ pub(crate) fn float() -> Read<impl FnOnce(Scalar) -> Option<f64>> {
 }
 
 /// A flag, also as a number or as text.
-pub(crate) fn flag() -> Read<impl FnOnce(Scalar) -> Option<bool>> {
-    Read(|scalar: Scalar| match scalar {
+pub(crate) fn flag() -> Read<impl FnOnce(Scalar<'_>) -> Option<bool>> {
+    Read(|scalar: Scalar<'_>| match scalar {
         Scalar::Flag(flag) => Some(flag),
         Scalar::Integer(0) => Some(false),
         Scalar::Integer(1) => Some(true),
@@ -66,8 +66,8 @@ pub(crate) fn flag() -> Read<impl FnOnce(Scalar) -> Option<bool>> {
 }
 
 /// Text, also as a number or flag.
-pub(crate) fn text() -> Read<impl FnOnce(Scalar) -> Option<String>> {
-    Read(Scalar::into_text)
+pub(crate) fn text() -> Read<impl FnOnce(Scalar<'_>) -> Option<String>> {
+    Read(|scalar: Scalar<'_>| scalar.into_text())
 }
 
 /// A list, without entries that are null.
@@ -82,8 +82,8 @@ fn whole(number: f64) -> Option<i64> {
 }
 
 /// What stands in the place of a plain value.
-pub(crate) enum Scalar {
-    Text(String),
+pub(crate) enum Scalar<'a> {
+    Text(&'a str),
     Integer(i64),
     Float(f64),
     Flag(bool),
@@ -91,12 +91,12 @@ pub(crate) enum Scalar {
     Other(Value),
 }
 
-impl Scalar {
+impl Scalar<'_> {
     /// The value as text, unless it is null.
     #[inline]
     pub(crate) fn into_text(self) -> Option<String> {
         match self {
-            Scalar::Text(text) => Some(text),
+            Scalar::Text(text) => Some(text.to_owned()),
             Scalar::Integer(number) => Some(number.to_string()),
             Scalar::Float(number) => Some(number.to_string()),
             Scalar::Flag(flag) => Some(flag.to_string()),
@@ -111,7 +111,7 @@ impl Scalar {
 /// twice.
 pub(crate) struct AnyScalar<F>(pub(crate) F);
 
-impl<'de, T, F: FnOnce(Scalar) -> T> Visitor<'de> for AnyScalar<F> {
+impl<'de, T, F: FnOnce(Scalar<'_>) -> T> Visitor<'de> for AnyScalar<F> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -119,10 +119,6 @@ impl<'de, T, F: FnOnce(Scalar) -> T> Visitor<'de> for AnyScalar<F> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<T, E> {
-        Ok((self.0)(Scalar::Text(text.to_owned())))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<T, E> {
         Ok((self.0)(Scalar::Text(text)))
     }
 
@@ -200,13 +196,41 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element::<Option<T>>()? {
-            // `extend` would move a row, which is large, once more.
-            if let Some(item) = item {
-                list.push(item);
-            }
-        }
+        while items.next_element_seed(Entry(&mut list))?.is_some() {}
         Ok(Some(list))
+    }
+}
+
+/// Reads one entry and puts it into the list, unless it is null. As a value on its way through serde a row, which is large,
+/// would be moved about three times more.
+struct Entry<'a, T>(&'a mut Vec<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Entry<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Entry<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an entry of a list")
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.push(T::deserialize(deserializer)?);
+        Ok(())
     }
 }
 

@@ -88,6 +88,7 @@ mod timestamp;
 mod transport;
 mod undescribed;
 mod upload;
+mod usual_time;
 
 pub use avatar::{Avatar, GetAvatar};
 pub use birthday::Birthday;

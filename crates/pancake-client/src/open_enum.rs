@@ -6,12 +6,16 @@ use serde::{Deserializer, de};
 use crate::lenient::{AnyScalar, Scalar};
 
 /// Reads a value; one that is no text is taken as its JSON, so that it does not fail the answer around it.
-pub(crate) fn deserialize<'de, T: From<String>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    let text = deserializer.deserialize_any(AnyScalar(Scalar::into_text))?;
-    text.map(T::from)
-        .ok_or_else(|| de::Error::invalid_type(de::Unexpected::Unit, &"text"))
+pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: From<String> + for<'a> From<&'a str>,
+    D: Deserializer<'de>,
+{
+    let value = deserializer.deserialize_any(AnyScalar(|scalar: Scalar<'_>| match scalar {
+        Scalar::Text(text) => Some(T::from(text)),
+        other => other.into_text().map(T::from),
+    }))?;
+    value.ok_or_else(|| de::Error::invalid_type(de::Unexpected::Unit, &"text"))
 }
 
 /// Says why a text is none of the values of a closed enum.

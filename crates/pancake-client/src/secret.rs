@@ -81,7 +81,7 @@ impl Serialize for AccessToken {
 /// not quote a secret in an error.
 impl<'de> Deserialize<'de> for AccessToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyScalar(|scalar: Scalar| {
+        deserializer.deserialize_any(AnyScalar(|scalar: Scalar<'_>| {
             // Null has the text that JSON gives it.
             let text = scalar.into_text().unwrap_or_else(|| "null".to_owned());
             AccessToken::from(text)

@@ -6,6 +6,8 @@ use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::usual_time;
+
 /// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5138.
 const FIRST_MILLISECOND: i64 = 100_000_000_000;
 
@@ -78,6 +80,10 @@ impl Timestamp {
 
 fn parse_text(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
+    usual_time::read(text).or_else(|| any_form(text))
+}
+
+pub(crate) fn any_form(text: &str) -> Option<DateTime<Utc>> {
     text.parse::<NaiveDateTime>()
         .map(|time| time.and_utc())
         .or_else(|_| text.parse::<DateTime<Utc>>())
