@@ -21,7 +21,7 @@ async fn picture(stage: &mut Stage, days: Period, id: &CustomerId) -> Result<(),
     let psid = psid.ok_or("the customer has no id of the channel")?;
     let avatar = stage.page.avatar(psid).await?;
     let host = avatar.url().and_then(|url| url.host_str());
-    stage.says(host.unwrap_or("the picture itself").to_owned())?;
+    stage.says(host.unwrap_or("the picture itself"))?;
     stage.check(host.is_some(), "the picture is nowhere")
 }
 
