@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: what the SDK costs, as ratios of times from one run, against their targets.
 //!
-//! A new bench is a candidate in `tests/benches` and a line in [`RATIOS`]. Times of different runs or machines say nothing
+//! A new bench is a candidate in `tests/benches` and a line in `RATIOS`. Times of different runs or machines say nothing
 //! beside each other; two times of one run do.
 
 use std::process::{Command, ExitCode, Stdio};
