@@ -183,7 +183,7 @@ async fn a_list_that_was_written_before_a_mint_and_comes_after_it_does_not_bring
     go_on.notify_one();
     reading.await.unwrap().unwrap();
     mock.clear_journal();
-    pancake.page(PAGE).tags().await.unwrap();
+    soon(pancake.page(PAGE).tags()).await.unwrap();
     assert_eq!(called(&mock), ["list_tags"]);
     assert_eq!(mock.violations(), []);
 }
