@@ -20,7 +20,8 @@ use super::{PAGE, called, sdk, server, settings};
 /// What a call gives, which must not wait for one that nobody polls.
 async fn soon<T>(call: impl Future<Output = T>) -> T {
     let call = tokio::time::timeout(Duration::from_secs(60), call);
-    call.await.expect("it waits for a call that nobody polls")
+    // Elapsed: it waits for a call that nobody polls.
+    call.await.unwrap()
 }
 
 #[tokio::test]
