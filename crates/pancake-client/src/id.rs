@@ -111,7 +111,7 @@ macro_rules! opaque_id {
 }
 
 opaque_id! {
-    /// Id of a page: digits for Facebook, prefixed otherwise (`zl_`, `tt_`, `igo_` and others). [`PageId::channel`] reads
+    /// Id of a page: digits for Facebook, prefixed otherwise (`zl_`, `tt_`, `igo_` and others). `PageId::channel` reads
     /// the prefix.
     PageId,
     /// Id of a conversation. It may contain `_`, `:` and `@`.

@@ -134,7 +134,7 @@ async fn a_stream_that_does_not_begin_ends_in_the_time_of_the_attempt_or_of_the_
         (page.upload(never()), "830s"),
     ] {
         let request = tokio::time::timeout(Duration::from_secs(3600), request.into_future());
-        let error = request.await.expect("it ends").unwrap_err();
+        let error = request.await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(error.execution(), Execution::NotExecuted);
         assert!(error.message().contains(words), "{error}");

@@ -14,6 +14,8 @@ use crate::error::{Error, ErrorKind, Execution};
 /// Pages on their way, in the order in which they are needed.
 pub(crate) struct Flights<T> {
     ahead: usize,
+    /// Whether a page has been read, on which the next ones can follow.
+    begun: bool,
     queue: VecDeque<(Place, Flight<T>)>,
 }
 
@@ -38,6 +40,7 @@ impl<T: Send + 'static> Flights<T> {
     pub(crate) fn new(ahead: usize) -> Self {
         Flights {
             ahead,
+            begun: false,
             queue: VecDeque::new(),
         }
     }
@@ -68,6 +71,7 @@ impl<T: Send + 'static> Flights<T> {
             },
         };
         self.queue.pop_front();
+        self.begun |= result.is_ok();
         if result.is_err() {
             self.queue.clear();
         }
@@ -86,7 +90,10 @@ impl<T: Send + 'static> Flights<T> {
         if self.queue.front().is_some_and(|(first, _)| first != place) {
             self.queue.clear();
         }
-        let wanted = self.ahead.max(1);
+        // Pages that are asked for together can be answered out of order, before and after a change. On the rows of the
+        // page before one sees that; the first page has none.
+        let alone = !self.begun || *place == dialect.first();
+        let wanted = if alone { 1 } else { self.ahead.max(1) };
         let mut next = match self.queue.back() {
             None => Some(place.clone()),
             Some((last, _)) => dialect.foresee(last).filter(|place| !walk.is_beyond(place)),
@@ -99,6 +106,11 @@ impl<T: Send + 'static> Flights<T> {
                 .filter(|place| !walk.is_beyond(place));
             self.queue.push_back((place, flight));
         }
+    }
+
+    /// The list has changed: what is on its way may be from before that, and leave out what moved.
+    pub(crate) fn recall(&mut self) {
+        self.queue.clear();
     }
 
     fn start(

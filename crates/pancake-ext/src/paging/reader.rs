@@ -152,7 +152,14 @@ impl<T: Send + 'static> Reader<T> {
             let source = &self.source;
             let marks: Vec<Mark> = listing.rows.iter().map(|row| source.mark(row)).collect();
             let raw = marks.len();
+            let former = walk.position().total;
             let verdict = walk.accept(&marks, listing.total);
+            let came_again = verdict
+                .as_ref()
+                .is_ok_and(|verdict| verdict.keep.contains(&false));
+            if came_again || walk.position().total != former {
+                flights.recall();
+            }
             let after = walk.position().clone();
             // The last page that may be asked for needs no successor.
             let more = self.max_pages.is_none_or(|max| self.answers + 1 < max);
