@@ -1,6 +1,10 @@
 //! What the benches measure with: answers in the form of captured ones, and turns taken by all that is compared.
 #![allow(clippy::expect_used, reason = "a bench ends by panicking")]
 
+pub mod by_hand;
+pub mod counter;
+pub mod server;
+
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -30,25 +34,51 @@ pub fn page_of_conversations() -> Vec<u8> {
     page.to_string().into_bytes()
 }
 
-/// How often each one has its turn.
-const ROUNDS: usize = 400;
-
 /// Something to measure, and its name.
 pub type Candidate<'a> = (&'a str, Box<dyn FnMut() + 'a>);
+
+/// How often something short has its turn.
+const SHORT_TURNS: usize = 400;
+/// How often something has its turn that takes much longer than the system's clock for threads ticks.
+const LONG_TURNS: usize = 40;
 
 /// Measures all candidates in turns and prints a line for each: its name, and nanoseconds a turn.
 ///
 /// The usual libraries measure one after the other. On a machine that does other things as well, the second may find it
 /// twice as slow as the first did; taking turns, all of them find it the same. The lower quartile leaves out the turns in
 /// which something else was running.
+pub fn take_turns(candidates: Vec<Candidate<'_>>) {
+    let start = Instant::now();
+    measure(SHORT_TURNS, candidates, || start.elapsed());
+}
+
+/// The same for turns of many milliseconds, in time that this thread was running: waiting for the server, and for other
+/// programs to leave the processor, is not counted.
+pub fn take_long_turns(candidates: Vec<Candidate<'_>>) {
+    let start = Instant::now();
+    measure(LONG_TURNS, candidates, || {
+        time_at_work().unwrap_or_else(|| start.elapsed())
+    });
+}
+
+/// How long this thread has been running, where the system tells.
+fn time_at_work() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = told.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
 #[allow(clippy::print_stdout, reason = "`cargo xtask bench` reads it")]
-pub fn take_turns(mut candidates: Vec<Candidate<'_>>) {
-    let mut times = vec![Vec::with_capacity(ROUNDS); candidates.len()];
-    for _ in 0..ROUNDS {
+fn measure(turns: usize, mut candidates: Vec<Candidate<'_>>, now: impl Fn() -> Duration) {
+    // To look at one of them with a profiler: `cargo bench --bench walk -- walk/pager`.
+    let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    candidates.retain(|(name, _)| only.as_ref().is_none_or(|only| only == name));
+    let mut times = vec![Vec::with_capacity(turns); candidates.len()];
+    for _ in 0..turns {
         for ((_, work), times) in candidates.iter_mut().zip(&mut times) {
-            let start = Instant::now();
+            let start = now();
             work();
-            times.push(start.elapsed());
+            times.push(now().saturating_sub(start));
         }
     }
     for ((name, _), times) in candidates.iter().zip(&mut times) {
