@@ -45,8 +45,8 @@ impl Lane {
         }
     }
 
-    /// Waits for a place and returns how long it took. The place is taken only at the end, so a task that gives up
-    /// in between has taken none.
+    /// Waits for a place and returns how long it took, zero if it did not have to wait. The place is taken only at the end,
+    /// so a task that gives up in between has taken none.
     pub(super) async fn acquire(
         &self,
         clock: &dyn Clock,
@@ -55,16 +55,22 @@ impl Lane {
         let start = clock.now();
         let _counted = Counted::new(&self.waiting);
         let place = self.line.enter();
+        let mut waited = false;
         loop {
             if !place.is_next(LONGEST_NAP) {
+                waited = true;
                 place.wait(LONGEST_NAP).await;
                 continue;
             }
             let now = clock.now();
             let wait = lock(&self.pace).take(&settings(), now);
             match wait {
-                None => return now.saturating_duration_since(start),
-                Some(wait) => clock.sleep(wait.min(LONGEST_NAP)).await,
+                None if waited => return now.saturating_duration_since(start),
+                None => return Duration::ZERO,
+                Some(wait) => {
+                    waited = true;
+                    clock.sleep(wait.min(LONGEST_NAP)).await;
+                }
             }
         }
     }

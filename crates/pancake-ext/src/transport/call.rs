@@ -1,11 +1,13 @@
 //! One call from its first attempt to its end.
 
+use std::time::Duration;
+
 use pancake_client::{BoxError, Call, PageId, Spare, TokenKind};
 
 use super::auth::Credential;
 use super::meta::Meta;
 use super::wire::{Answer, Bounds};
-use super::{Stack, answer, envelope, wire};
+use super::{Stack, answer, auth, envelope, wire};
 use crate::error::{Error, ErrorKind, Execution};
 use crate::limiter::Key;
 use crate::metrics::{Finished, Subject};
@@ -128,11 +130,12 @@ async fn attempts(
     let mut pauses = stack.options.retry.pauses();
     let mut credential = shared.tokens.credential(&call, || stack.user_api()).await?;
     let mut reloaded = false;
+    let mut paused = false;
     let mut next = call;
     loop {
         // A body that is a stream cannot be sent twice, unless somebody can open it again.
         let mut spare = next.spare();
-        let error = match attempt(stack, next, &credential, subject, progress).await {
+        let error = match attempt(stack, next, &mut credential, paused, subject, progress).await {
             Ok(answer) => {
                 shared.budget.refund();
                 return Ok(answer);
@@ -147,11 +150,11 @@ async fn attempts(
             spare.not_taken();
         }
 
-        if !reloaded {
+        if !reloaded && auth::says_dead(&error) {
             reloaded = true;
             let renewed = shared
                 .tokens
-                .renewed(&credential, &error, || stack.user_api())
+                .renewed(&credential, || stack.user_api())
                 .await;
             // An upload that opens its file again may go out again too: a dead token proves that nothing was executed,
             // and a file that is never sent reaches nobody.
@@ -159,8 +162,10 @@ async fn attempts(
             if let Some(renewed) = renewed
                 && let Some(spare) = spare.take_if(harmless)
             {
+                shared.metrics.retried(subject, &error, Duration::ZERO);
                 tracing::debug!("another holder has a newer token; trying once more with that");
                 credential = renewed;
+                paused = false;
                 next = once_more(spare).await?;
                 continue;
             }
@@ -179,6 +184,7 @@ async fn attempts(
         shared.metrics.retried(subject, &error, pause);
         tracing::debug!(attempt = progress.attempts, ?pause, kind = ?error.kind(), "trying again");
         shared.clock.sleep(pause).await;
+        paused = true;
         next = once_more(spare).await?;
     }
 }
@@ -194,11 +200,12 @@ async fn once_more(spare: Spare) -> Result<Call, Error> {
     })
 }
 
-/// Sends once.
+/// Sends once. `paused` says that the call has waited since its token was found.
 async fn attempt(
     stack: &Stack,
     mut call: Call,
-    credential: &Credential,
+    credential: &mut Credential,
+    paused: bool,
     subject: Subject<'_>,
     progress: &mut Progress,
 ) -> Result<Answer, Error> {
@@ -207,7 +214,9 @@ async fn attempt(
     let kind = call.operation().answer;
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);
-
+    if paused || !wait.is_zero() {
+        shared.tokens.refresh(credential, || stack.user_api()).await;
+    }
     let secret = credential.secret();
     if let Some(secret) = secret {
         call.set_token(secret);
