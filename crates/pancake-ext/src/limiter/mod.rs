@@ -1,4 +1,5 @@
-//! Keeps calls below the rate that the API takes: one queue for each page, one for the user API.
+//! Keeps calls below the rate that the API takes: one queue for each page, one for the user API, and for each page one for
+//! what takes no token.
 //!
 //! A keyed limiter from a crate (governor) has one quota for all keys, no cool-down and no order among those who wait;
 //! this one slows down the page that was refused, lets it recover, and serves tasks in the order they came.
@@ -12,7 +13,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use pancake_client::PageId;
+use pancake_client::{Call, PageId, TokenKind};
 
 use self::lane::Lane;
 pub use self::settings::RateLimit;
@@ -26,6 +27,20 @@ const SWEEP_AT: usize = 256;
 pub(crate) enum Key {
     User,
     Page(PageId),
+    /// Calls that take no token, by the page they name. The only limit that the service documents is by page, so they have
+    /// one too; but pictures must not hold up messages, nor the list of pages that tokens are read from.
+    Public(Option<PageId>),
+}
+
+impl Key {
+    pub(crate) fn of(call: &Call) -> Self {
+        let page = call.page_id().map(PageId::from);
+        match (call.operation().token, page) {
+            (TokenKind::Page, Some(page)) => Key::Page(page),
+            (TokenKind::None, page) => Key::Public(page),
+            _ => Key::User,
+        }
+    }
 }
 
 /// The limiter of a client, shared by all its clones.
@@ -33,6 +48,9 @@ pub(crate) enum Key {
 /// The API allows 5 calls a second for each page and refuses earlier at times, so the default is 4. Calls of one page
 /// wait in the order they came; dropping a call gives its place up. After a 429 nothing goes out for the page during a
 /// cool-down, then its rate is halved, and it recovers with every success.
+///
+/// The calls with the user token have a queue of their own, and for each page those that take no token
+/// ([`Page::avatar`](crate::Page::avatar)).
 #[derive(Clone)]
 pub struct Limiter(Arc<Inner>);
 
@@ -43,7 +61,7 @@ struct Inner {
     sweep_at: Mutex<usize>,
 }
 
-/// What the limiter does with a page at the moment.
+/// What the limiter does with one of its queues at the moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LimiterState {
@@ -77,11 +95,20 @@ impl Limiter {
 
     /// What it does with a page; `None` if no call of that page went out lately.
     pub fn state(&self, page: &PageId) -> Option<LimiterState> {
-        let lane = lock(&self.0.lanes).get(&Key::Page(page.clone())).cloned()?;
+        self.state_of(&Key::Page(page.clone()))
+    }
+
+    /// What it does with the calls that take the user token; `None` if none went out lately.
+    pub fn user_state(&self) -> Option<LimiterState> {
+        self.state_of(&Key::User)
+    }
+
+    fn state_of(&self, key: &Key) -> Option<LimiterState> {
+        let lane = lock(&self.0.lanes).get(key).cloned()?;
         Some(lane.state(&self.settings(), self.0.clock.now()))
     }
 
-    /// Waits for a place and returns how long it took.
+    /// Waits for a place and returns how long it took, zero if it did not have to wait.
     pub(crate) async fn acquire(&self, key: &Key) -> Duration {
         let lane = self.lane(key);
         lane.acquire(&*self.0.clock, || self.settings()).await
@@ -244,6 +271,79 @@ mod tests {
             task.await.unwrap();
         }
         assert_eq!(*lock(&order), (0..20).collect::<Vec<_>>());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_the_whole_program_stood_still_those_who_wait_are_served_in_the_order_they_came()
+    {
+        let limiter = limiter(4.0);
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let mut tasks = Vec::new();
+        for number in 0..12 {
+            let (limiter, order) = (limiter.clone(), order.clone());
+            tasks.push(tokio::spawn(async move {
+                limiter.acquire(&page(1)).await;
+                lock(&order).push(number);
+            }));
+            tokio::time::sleep(Duration::from_millis(137)).await;
+        }
+        // Nobody is polled meanwhile.
+        tokio::time::advance(Duration::from_secs(4)).await;
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(*lock(&order), (0..12).collect::<Vec<_>>());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_was_overtaken_does_not_overtake_those_who_came_before_it() {
+        let line = line::Line::default();
+        let nap = Duration::from_secs(1);
+        let (first, second, third) = (line.enter(), line.enter(), line.enter());
+        assert!(!third.is_next(nap));
+        for _ in 0..3 {
+            tokio::time::advance(nap).await;
+            third.is_next(nap);
+        }
+        assert!(third.is_next(nap), "the others are not polled");
+        assert!(second.is_next(nap) && !third.is_next(nap));
+        assert!(first.is_next(nap) && !second.is_next(nap) && !third.is_next(nap));
+        drop(first);
+        assert!(second.is_next(nap) && !third.is_next(nap));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_is_always_late_gets_past_one_that_is_never_polled() {
+        let line = line::Line::default();
+        let (_never, slow) = (line.enter(), line.enter());
+        let mut looks = 0;
+        while !slow.is_next(Duration::from_secs(1)) {
+            looks += 1;
+            assert!(looks < 5);
+            tokio::time::advance(Duration::from_secs(5)).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn settings_beyond_all_reason_make_no_panic_and_no_burst() {
+        let odd = [
+            0.0,
+            -1.0,
+            f64::NAN,
+            f64::NEG_INFINITY,
+            f64::MIN_POSITIVE,
+            f64::MAX,
+        ];
+        for rate in odd {
+            let limit = RateLimit::per_second(rate).cool_down(Duration::MAX);
+            let limiter = Limiter::new(limit, Arc::new(TokioClock));
+            limiter.acquire(&page(1)).await;
+            limiter.acquire(&page(1)).await;
+            limiter.refused(&page(1), Some(Duration::MAX));
+            limiter.accepted(&page(1));
+            let state = limiter.state(&PageId::from("1")).unwrap();
+            assert!(state.per_second.is_finite() && state.cool_down <= RateLimit::LONGEST_SETTING);
+        }
     }
 
     #[tokio::test(start_paused = true)]

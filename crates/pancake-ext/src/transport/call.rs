@@ -2,91 +2,49 @@
 
 use std::time::Duration;
 
-use pancake_client::{BoxError, Call, PageId, Spare, TokenKind};
+use pancake_client::{AnswerKind, BoxError, Call, Spare};
 
 use super::auth::Credential;
 use super::meta::Meta;
+use super::report::{Progress, Report};
 use super::wire::{Answer, Bounds};
 use super::{Stack, answer, auth, envelope, wire};
 use crate::error::{Error, ErrorKind, Execution};
 use crate::limiter::Key;
-use crate::metrics::{Finished, Subject};
+use crate::metrics::Subject;
 use crate::retry::may_repeat;
 use crate::server_time::Moment;
-
-/// How far a call has come. It outlives the call, should that run out of time.
-#[derive(Default)]
-struct Progress {
-    attempts: u32,
-    /// Whether a request is under way.
-    in_flight: bool,
-    /// Whether an attempt that failed may have been executed all the same.
-    doubtful: bool,
-    /// Why the last attempt failed.
-    last_error: Option<Error>,
-}
 
 /// Carries out a call and tells everyone how it went.
 pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, BoxError> {
     let operation = call.operation();
     let page_id = call.page_id().map(str::to_owned);
-    let subject = Subject {
-        operation: operation.id,
-        page_id: page_id.as_deref(),
-    };
-    let clock = &stack.shared.clock;
-    let start = clock.now();
-    let mut progress = Progress::default();
+    let mut report = Report::begin(&stack.shared, operation, page_id.as_deref());
+    let subject = report.subject();
 
-    let result = within_time(stack, call, subject, &mut progress)
-        .await
-        .map_err(|error| {
-            let error = error
-                .of(operation, page_id.as_deref())
-                .with_attempts(progress.attempts);
-            // A refusal of the last attempt says nothing of the ones before it.
-            match error.execution() {
-                Execution::NotExecuted if progress.doubtful => {
-                    error.with_execution(Execution::Unknown)
-                }
-                _ => error,
-            }
-        });
+    let result = within_time(stack, call, subject, &mut report.progress).await;
+    let Progress {
+        attempts, doubtful, ..
+    } = report.progress;
+    let result = result.map_err(|error| {
+        let error = error
+            .of(operation, page_id.as_deref())
+            .with_attempts(attempts);
+        // A refusal of the last attempt says nothing of the ones before it.
+        match error.execution() {
+            Execution::NotExecuted if doubtful => error.with_execution(Execution::Unknown),
+            _ => error,
+        }
+    });
 
-    let time = clock.now().saturating_duration_since(start);
-    let finished = Finished {
-        time,
-        attempts: progress.attempts,
-        error: result.as_ref().err(),
-    };
-    report(stack, subject, finished);
+    report.end(result.as_ref().err());
     let meta = Meta {
         operation: Some(operation.id.to_owned()),
         page_id,
-        attempts: progress.attempts,
+        attempts,
         ..Meta::default()
     };
     answer::from_result(result, meta)
-}
-
-fn report(stack: &Stack, subject: Subject<'_>, finished: Finished<'_>) {
-    stack.shared.metrics.finished(subject, finished);
-    let Finished {
-        time,
-        attempts,
-        error,
-    } = finished;
-    match error {
-        None => tracing::debug!(attempts, ?time, "done"),
-        Some(error) => tracing::debug!(
-            attempts,
-            ?time,
-            kind = ?error.kind(),
-            status = error.status(),
-            code = error.code().map(|code| code.get()),
-            "failed"
-        ),
-    }
 }
 
 /// Bounds the time of the whole call.
@@ -210,7 +168,7 @@ async fn attempt(
     progress: &mut Progress,
 ) -> Result<Answer, Error> {
     let shared = &stack.shared;
-    let key = key(&call);
+    let key = Key::of(&call);
     let kind = call.operation().answer;
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);
@@ -226,6 +184,10 @@ async fn attempt(
     let bounds = Bounds {
         time: stack.options.time_for(call.request()),
         size: shared.answer_limit,
+        // Files are public, and mostly at another host.
+        moves: kind == AnswerKind::File && secret.is_none(),
+        // Nothing that is harmless to repeat needs a proof that it was not executed.
+        may_have_moved: shared.foreign_http && !call.operation().idempotent,
     };
     let sent = Moment::now(shared.clock.as_ref());
     let answer = wire::send(&shared.http, call.into_request(), bounds).await;
@@ -259,11 +221,4 @@ async fn attempt(
         Err(_) => {}
     }
     result
-}
-
-fn key(call: &Call) -> Key {
-    match (call.operation().token, call.page_id()) {
-        (TokenKind::Page, Some(page)) => Key::Page(PageId::from(page)),
-        _ => Key::User,
-    }
 }

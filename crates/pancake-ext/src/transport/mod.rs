@@ -11,6 +11,8 @@ pub(crate) mod auth;
 mod call;
 pub(crate) mod envelope;
 pub(crate) mod meta;
+mod redirect;
+mod report;
 pub(crate) mod retry_after;
 pub(crate) mod scrub;
 pub(crate) mod wire;
@@ -38,6 +40,8 @@ pub(crate) type Wrap = dyn Fn(SharedTransport) -> SharedTransport + Send + Sync;
 pub(crate) struct Shared {
     pub(crate) base_url: String,
     pub(crate) http: reqwest::Client,
+    /// Whether the HTTP client was brought along, and may do what ours doesn't: follow redirects.
+    pub(crate) foreign_http: bool,
     pub(crate) tokens: Tokens,
     pub(crate) limiter: Limiter,
     pub(crate) budget: RetryBudget,
