@@ -138,3 +138,48 @@ impl Drop for InLine<'_> {
         waiting.call_first();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_overtaken_because_the_whole_program_stood_still() {
+        let line = Line::default();
+        let nap = Duration::from_secs(1);
+        let (first, second, third) = (line.enter(), line.enter(), line.enter());
+        for place in [&first, &second, &third] {
+            place.is_next(nap);
+        }
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert!(!third.is_next(nap) && !second.is_next(nap) && first.is_next(nap));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_was_overtaken_does_not_overtake_those_who_came_before_it() {
+        let line = Line::default();
+        let nap = Duration::from_secs(1);
+        let (first, second, third) = (line.enter(), line.enter(), line.enter());
+        assert!(!third.is_next(nap));
+        for _ in 0..3 {
+            tokio::time::advance(nap).await;
+            third.is_next(nap);
+        }
+        assert!(third.is_next(nap), "the others are not polled");
+        assert!(first.is_next(nap) && !second.is_next(nap) && !third.is_next(nap));
+        drop(first);
+        assert!(second.is_next(nap) && !third.is_next(nap));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_is_always_late_gets_past_one_that_is_never_polled() {
+        let line = Line::default();
+        let (_never, slow) = (line.enter(), line.enter());
+        let mut looks = 0;
+        while !slow.is_next(Duration::from_secs(1)) {
+            looks += 1;
+            assert!(looks < 5);
+            tokio::time::advance(Duration::from_secs(5)).await;
+        }
+    }
+}
