@@ -22,6 +22,9 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 /// | code 102 or 105, and somebody left a newer token | once more with that | no, but the next call uses it |
 /// | anything else | no | no |
 ///
+/// With an HTTP client of your own ([`PancakeBuilder::http_client`](crate::PancakeBuilder::http_client)) no connection proves
+/// nothing, since it may have followed a redirect before: a send is not tried again then.
+///
 /// An upload is tried again like a send, if its file can be opened again; see [`UploadRequest`](crate::UploadRequest).
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
