@@ -415,26 +415,6 @@ async fn metrics_tell_calls_retries_waits_and_refusals() {
 }
 
 #[tokio::test]
-async fn after_a_429_no_request_goes_out_during_the_cool_down() {
-    let scene = Scene::new().await;
-    scene.fault(
-        FaultKind::TooManyRequests {
-            in_body: false,
-            retry_after: Some(20),
-        },
-        1,
-    );
-    let pancake = scene
-        .builder()
-        .rate_limit(RateLimit::default())
-        .build()
-        .unwrap();
-    let start = pancake_ext::Clock::now(&scene.clock);
-    scene.read(&pancake).await.unwrap();
-    assert!(pancake_ext::Clock::now(&scene.clock) - start >= Duration::from_secs(20));
-}
-
-#[tokio::test]
 async fn a_refusal_after_a_doubtful_attempt_leaves_the_outcome_unknown() {
     let scene = Scene::new().await;
     scene.fault(FaultKind::GatewayTimeoutAfterStore, 1);

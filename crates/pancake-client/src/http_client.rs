@@ -1,4 +1,4 @@
-//! The `reqwest::Client` this crate wants: TLS by feature, no redirects, no `Referer`.
+//! The `reqwest::Client` this crate wants: TLS by feature, no redirects, no `Referer`, no retries of its own.
 
 use reqwest::ClientBuilder;
 
@@ -13,7 +13,7 @@ pub struct HttpClientError(
 /// Begins a `reqwest::Client` with TLS by the chosen feature, to which anything can be added (proxies, time-outs).
 ///
 /// Redirects are not followed and no `Referer` is sent, because the token travels in the address: a followed redirect
-/// would hand it to another host. With the feature `rustls`, certificates are checked by the verifier of the operating
+/// would hand it to another host. Nothing is sent a second time by the client itself. With the feature `rustls`, certificates are checked by the verifier of the operating
 /// system; `reqwest::Client::new()` panics in such a program unless it installs a provider of its own.
 ///
 /// # Errors
@@ -24,7 +24,10 @@ pub fn http_client_builder() -> Result<ClientBuilder, HttpClientError> {
     #[cfg(not(target_arch = "wasm32"))]
     let builder = builder
         .redirect(reqwest::redirect::Policy::none())
-        .referer(false);
+        .referer(false)
+        // By itself, reqwest sends a request up to twice more after some refusals of HTTP/2 (REFUSED_STREAM, GOAWAY), and
+        // any crate of a program can switch HTTP/2 on. What may be sent again is for the transport to decide.
+        .retry(reqwest::retry::never());
     Ok(builder)
 }
 

@@ -27,7 +27,8 @@ impl Page {
     /// Asks where the picture of a customer is now. The service redirects to another host; that is not followed, but given
     /// as [`Avatar::At`]. Such an address expires: to show a picture, take [`avatar_url`](Page::avatar_url), which does not.
     ///
-    /// The call takes no token, and waits with those of the user API for its place.
+    /// The call takes no token. For their places in the limiter, pictures of a page wait only for each other: many of them hold
+    /// up neither the page's other calls nor those of the user API, and a 429 for one cools only pictures down.
     ///
     /// # Errors
     ///

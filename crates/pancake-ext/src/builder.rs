@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pancake_client::reqwest::ClientBuilder;
 use pancake_client::{DEFAULT_BASE_URL, PageId, SharedTransport, Transport, http_client_builder};
 
 use crate::base_url;
@@ -26,6 +27,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest pages seen have some 200 KiB.
 const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
 
+type ConfigureHttp = dyn FnOnce(ClientBuilder) -> ClientBuilder + Send + Sync;
+
 /// Settings of a [`Pancake`] client. Made by [`Pancake::builder`].
 #[must_use = "settings do nothing until the client is built"]
 pub struct PancakeBuilder {
@@ -37,6 +40,7 @@ pub struct PancakeBuilder {
     page_tokens: StaticTokens,
     provider: Option<Arc<dyn TokenProvider>>,
     http: Option<reqwest::Client>,
+    configure_http: Option<Box<ConfigureHttp>>,
     options: CallOptions,
     rate_limit: RateLimit,
     budget: RetryBudget,
@@ -56,6 +60,7 @@ impl PancakeBuilder {
             page_tokens: StaticTokens::new(),
             provider: None,
             http: None,
+            configure_http: None,
             options: CallOptions::default(),
             rate_limit: RateLimit::default(),
             budget: RetryBudget::default(),
@@ -153,10 +158,33 @@ impl PancakeBuilder {
         self
     }
 
-    /// Sends with this HTTP client, for proxies, certificates and the like.
+    /// Changes the HTTP client that this crate sends with: proxies, certificates, a resolver and the like. Redirects stay
+    /// unfollowed and nothing is repeated below this crate, whatever the closure sets.
     ///
-    /// Begin with [`http_client_builder`], which sets up TLS and follows no redirects. A client that does follow them
-    /// hands tokens to the host it is redirected to.
+    /// ```
+    /// use pancake_ext::Pancake;
+    ///
+    /// let pancake = Pancake::builder().configure_http(|http| http.user_agent("shop/1.0").no_proxy()).build()?;
+    /// # Ok::<(), pancake_ext::Error>(())
+    /// ```
+    ///
+    /// Without effect beside [`http_client`](Self::http_client).
+    pub fn configure_http(
+        mut self,
+        configure: impl FnOnce(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.configure_http = Some(Box::new(configure));
+        self
+    }
+
+    /// Sends with this HTTP client, such as one that the program has anyway. For a client with a proxy or certificates of
+    /// its own, [`configure_http`](Self::configure_http) is the better way.
+    ///
+    /// Begin with [`http_client_builder`], which sets up TLS, follows no redirects and repeats nothing. A client that does
+    /// follow them hands tokens to the host it is redirected to; such an answer is refused with
+    /// [`ErrorKind::InvalidAnswer`]. And since nobody can see from here whether a client does, a send that finds no
+    /// connection counts as one whose outcome is unknown ([`Execution::Unknown`](crate::Execution::Unknown)) and is not
+    /// tried again: the connection may have been that to the target of a redirect.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
@@ -187,6 +215,38 @@ impl PancakeBuilder {
     /// let pancake = Pancake::builder().wrap_transport(Printing).build()?;
     /// # Ok::<(), pancake_ext::Error>(())
     /// ```
+    ///
+    /// One in place of ours sends nothing unless it does so itself. It has none of the policies then: no limiter, no retries,
+    /// no tokens, no look at the envelope. Such as one that answers by itself, in a test:
+    ///
+    /// ```
+    /// use pancake_ext::client::{Call, Transport, TransportFuture};
+    /// use pancake_ext::{Error, Pancake, reqwest};
+    ///
+    /// /// Answers without sending.
+    /// struct Canned;
+    ///
+    /// impl Transport for Canned {
+    ///     fn execute(&self, call: Call) -> TransportFuture<'_> {
+    ///         let body = match call.operation().id {
+    ///             "list_tags" => r##"{"tags":[{"id":5,"text":"Đã mua","color":"#00a65a"}]}"##,
+    ///             _ => "{}",
+    ///         };
+    ///         Box::pin(async move {
+    ///             let answer = http::Response::builder().header("content-type", "application/json");
+    ///             Ok(reqwest::Response::from(answer.body(body)?))
+    ///         })
+    ///     }
+    /// }
+    ///
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let pancake = Pancake::builder().wrap_transport(|_ours| Canned).build()?;
+    /// let tags = pancake.page("1000000000000001").tags().await?;
+    /// assert_eq!(tags[0].text.as_deref(), Some("Đã mua"));
+    /// # Ok::<(), Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn wrap_transport<T: Transport>(
         mut self,
         wrap: impl Fn(SharedTransport) -> T + Send + Sync + 'static,
@@ -216,9 +276,13 @@ impl PancakeBuilder {
             let message = format!("the token of page {page} is empty");
             return Err(Error::new(ErrorKind::Configuration, message));
         }
+        let foreign_http = self.http.is_some();
         let http = match self.http {
             Some(http) => http,
-            None => http(self.connect_timeout, base_url::is_local(&base_url))?,
+            None => {
+                let local = base_url::is_local(&base_url);
+                http(self.connect_timeout, local, self.configure_http)?
+            }
         };
         let pages = match (self.provider, &self.user_token) {
             (Some(provider), _) => provider,
@@ -228,6 +292,7 @@ impl PancakeBuilder {
         let shared = Shared {
             base_url,
             http,
+            foreign_http,
             tokens: Tokens {
                 user: self.user_token,
                 pages,
@@ -248,19 +313,29 @@ impl PancakeBuilder {
     }
 }
 
-fn http(connect_timeout: Duration, local: bool) -> Result<reqwest::Client, Error> {
+fn http(
+    connect_timeout: Duration,
+    local: bool,
+    configure: Option<Box<ConfigureHttp>>,
+) -> Result<reqwest::Client, Error> {
     let builder = http_client_builder()
         .map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))?;
     // Plain http to this machine must not go out to a proxy of the environment, tokens and all.
     let builder = if local { builder.no_proxy() } else { builder };
-    builder
+    let builder = builder
         .connect_timeout(connect_timeout)
-        .user_agent(concat!("pancake-ext/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| {
-            Error::new(ErrorKind::Configuration, "the HTTP client can't be built")
-                .with_source(error)
-        })
+        .user_agent(concat!("pancake-ext/", env!("CARGO_PKG_VERSION")));
+    let builder = match configure {
+        // As in `http_client_builder`, whatever was set meanwhile.
+        Some(configure) => configure(builder)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never()),
+        None => builder,
+    };
+    builder.build().map_err(|error| {
+        Error::new(ErrorKind::Configuration, "the HTTP client can't be built").with_source(error)
+    })
 }
 
 /// Shows no address, which could be an internal one, and no token.

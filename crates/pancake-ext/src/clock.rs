@@ -69,9 +69,13 @@ struct ManualTime {
     pauses: Vec<Duration>,
 }
 
+/// No clock is moved by more at once: sums of far longer times are more than an `Instant` holds.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 impl ManualTime {
     fn pass(&mut self, duration: Duration) {
-        self.now += duration;
+        let moved = self.now.checked_add(duration.min(CENTURY));
+        self.now = moved.unwrap_or(self.now);
         let passed = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         self.wall = self
             .wall
@@ -97,7 +101,7 @@ impl ManualClock {
         ManualClock::default()
     }
 
-    /// Moves the clock, also on the wall.
+    /// Moves the clock, also on the wall. A century is the most that pauses come to see.
     pub fn advance(&self, duration: Duration) {
         self.time().pass(duration);
     }
@@ -149,5 +153,18 @@ mod tests {
         clock.set_wall_time(noon);
         clock.advance(Duration::from_secs(90));
         assert_eq!(clock.wall_time(), noon + Duration::from_secs(90));
+    }
+
+    #[tokio::test]
+    async fn a_pause_that_never_ends_moves_a_manual_clock_as_far_as_times_go() {
+        let clock = ManualClock::new();
+        let before = clock.now();
+        for _ in 0..3 {
+            clock.sleep(Duration::MAX).await;
+            clock.advance(Duration::MAX);
+        }
+        assert_eq!(clock.now() - before, 6 * CENTURY);
+        assert_eq!(clock.wall_time(), DateTime::<Utc>::MAX_UTC);
+        assert_eq!(clock.pauses(), [Duration::MAX; 3]);
     }
 }

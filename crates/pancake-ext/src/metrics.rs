@@ -23,7 +23,9 @@ pub struct Finished<'a> {
     pub time: Duration,
     /// How many requests went out, the first included; 0 if none did.
     pub attempts: u32,
-    /// Why it failed; `None` if it worked.
+    /// Why it failed; `None` if it worked. A call that was dropped before its end comes with an error of
+    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), whose [`execution`](Error::execution) says whether a request
+    /// was under way.
     pub error: Option<&'a Error>,
 }
 
@@ -46,10 +48,11 @@ pub struct Finished<'a> {
 /// }
 /// ```
 pub trait Metrics: Send + Sync + 'static {
-    /// A call has ended.
+    /// A call has ended, or was dropped before: by a time-out around it, an ended task, or `select!`. Each call that has begun
+    /// comes here once.
     fn finished(&self, _subject: Subject<'_>, _call: Finished<'_>) {}
 
-    /// A call is about to be tried again after `error` and a pause.
+    /// A call is about to be tried again after `error` and a pause; no pause if it is because of a newer token.
     fn retried(&self, _subject: Subject<'_>, _error: &Error, _pause: Duration) {}
 
     /// A request waited this long for the limiter; zero if it did not have to.

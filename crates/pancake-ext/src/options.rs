@@ -15,6 +15,9 @@ const SLOWEST: u64 = 128 * 1024;
 const UNKNOWN: u64 = 100 * 1024 * 1024;
 
 /// Settings that can differ from call to call. [`Pancake::with_options`](crate::Pancake::with_options) takes them.
+///
+/// The time to connect is none of them: connections belong to the client, which all its calls share, so it is set once, by
+/// [`PancakeBuilder::connect_timeout`](crate::PancakeBuilder::connect_timeout). `attempt_timeout` bounds it from above.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallOptions {
     pub(crate) retry: RetryPolicy,

@@ -45,8 +45,8 @@ impl Lane {
         }
     }
 
-    /// Waits for a place and returns how long it took. The place is taken only at the end, so a task that gives up
-    /// in between has taken none.
+    /// Waits for a place and returns how long it took, zero if it did not have to wait. The place is taken only at the end,
+    /// so a task that gives up in between has taken none.
     pub(super) async fn acquire(
         &self,
         clock: &dyn Clock,
@@ -55,16 +55,22 @@ impl Lane {
         let start = clock.now();
         let _counted = Counted::new(&self.waiting);
         let place = self.line.enter();
+        let mut waited = false;
         loop {
             if !place.is_next(LONGEST_NAP) {
+                waited = true;
                 place.wait(LONGEST_NAP).await;
                 continue;
             }
             let now = clock.now();
             let wait = lock(&self.pace).take(&settings(), now);
             match wait {
-                None => return now.saturating_duration_since(start),
-                Some(wait) => clock.sleep(wait.min(LONGEST_NAP)).await,
+                None if waited => return now.saturating_duration_since(start),
+                None => return Duration::ZERO,
+                Some(wait) => {
+                    waited = true;
+                    clock.sleep(wait.min(LONGEST_NAP)).await;
+                }
             }
         }
     }
@@ -76,7 +82,7 @@ impl Lane {
         retry_after: Option<Duration>,
     ) {
         let mut pace = lock(&self.pace);
-        let until = now + settings.cool_down_of(retry_after);
+        let until = later(now, settings.cool_down_of(retry_after));
         // Calls that were under way together are refused together: that is one refusal, not many.
         let first = pace.cool_until.is_none_or(|cool_until| cool_until <= now);
         if first {
@@ -131,15 +137,21 @@ impl Pace {
             self.last = Some(now);
             return None;
         };
-        let next = last + interval;
+        let next = later(last, interval);
         if next > now {
             return Some(next - now);
         }
         // A task that woke a little late must not delay the plan, or the rate would never be reached; one that came
         // much later begins a new plan, or it would be followed by a burst.
-        self.last = Some(next.max(now - interval / 5));
+        let begun = now.checked_sub(interval / 5).unwrap_or(next);
+        self.last = Some(next.max(begun));
         None
     }
+}
+
+/// A clock of a program's own may show any time; at the end of all times nobody waits any more.
+fn later(time: Instant, duration: Duration) -> Instant {
+    time.checked_add(duration).unwrap_or(time)
 }
 
 /// Counts a waiting task as long as it waits.

@@ -28,10 +28,40 @@ struct Waiter {
     number: u64,
     /// When it looks again, if it is polled.
     due: Instant,
+    /// Whether it was late once and kept its place, since everybody was.
+    spared: bool,
     turn: Arc<Notify>,
 }
 
+impl Waiter {
+    fn is_late(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.due) > LATE
+    }
+}
+
 impl Waiting {
+    /// The place of the one with this number, or where it belongs: those who came first stand first.
+    fn find(&self, number: u64) -> Result<usize, usize> {
+        self.all
+            .binary_search_by_key(&number, |waiter| waiter.number)
+    }
+
+    /// If one that looks is late itself, it was not the others before it that were left alone: the whole program stood
+    /// still. They keep their places, but only once, since one that is hardly ever polled would wait for ever behind
+    /// one that is not polled at all.
+    fn spare_those_before(&mut self, number: u64, now: Instant) {
+        let Ok(own) = self.find(number) else { return };
+        if !self.all[own].is_late(now) {
+            return;
+        }
+        for waiter in self.all.iter_mut().take(own) {
+            if waiter.is_late(now) && !waiter.spared {
+                waiter.spared = true;
+                waiter.due = now;
+            }
+        }
+    }
+
     fn call_first(&self) {
         if let Some(first) = self.all.front() {
             first.turn.notify_one();
@@ -56,6 +86,7 @@ impl Line {
         waiting.all.push_back(Waiter {
             number,
             due: Instant::now(),
+            spared: false,
             turn: turn.clone(),
         });
         InLine {
@@ -71,23 +102,26 @@ impl InLine<'_> {
     pub(super) fn is_next(&self, again: Duration) -> bool {
         let now = Instant::now();
         let mut waiting = lock(&self.line.0);
-        let all = &mut waiting.all;
-        while let Some(first) = all.front()
+        waiting.spare_those_before(self.number, now);
+        while let Some(first) = waiting.all.front()
             && first.number != self.number
-            && now.saturating_duration_since(first.due) > LATE
+            && first.is_late(now)
         {
-            all.pop_front();
+            waiting.all.pop_front();
         }
-        match all.iter_mut().find(|waiter| waiter.number == self.number) {
-            Some(own) => own.due = now + again,
+        let own = Waiter {
+            number: self.number,
+            due: now + again,
+            spared: false,
+            turn: self.turn.clone(),
+        };
+        match waiting.find(self.number) {
+            Ok(at) => waiting.all[at] = own,
             // Others went first meanwhile; those who came later do not any more.
-            None => all.push_front(Waiter {
-                number: self.number,
-                due: now + again,
-                turn: self.turn.clone(),
-            }),
+            Err(at) => waiting.all.insert(at, own),
         }
-        all.front().is_some_and(|first| first.number == self.number)
+        let first = waiting.all.front();
+        first.is_some_and(|first| first.number == self.number)
     }
 
     /// Waits until those before it have gone, or so much time has.
@@ -102,5 +136,50 @@ impl Drop for InLine<'_> {
         let mut waiting = lock(&self.line.0);
         waiting.all.retain(|waiter| waiter.number != self.number);
         waiting.call_first();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_overtaken_because_the_whole_program_stood_still() {
+        let line = Line::default();
+        let nap = Duration::from_secs(1);
+        let (first, second, third) = (line.enter(), line.enter(), line.enter());
+        for place in [&first, &second, &third] {
+            place.is_next(nap);
+        }
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert!(!third.is_next(nap) && !second.is_next(nap) && first.is_next(nap));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_was_overtaken_does_not_overtake_those_who_came_before_it() {
+        let line = Line::default();
+        let nap = Duration::from_secs(1);
+        let (first, second, third) = (line.enter(), line.enter(), line.enter());
+        assert!(!third.is_next(nap));
+        for _ in 0..3 {
+            tokio::time::advance(nap).await;
+            third.is_next(nap);
+        }
+        assert!(third.is_next(nap), "the others are not polled");
+        assert!(first.is_next(nap) && !second.is_next(nap) && !third.is_next(nap));
+        drop(first);
+        assert!(second.is_next(nap) && !third.is_next(nap));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_is_always_late_gets_past_one_that_is_never_polled() {
+        let line = Line::default();
+        let (_never, slow) = (line.enter(), line.enter());
+        let mut looks = 0;
+        while !slow.is_next(Duration::from_secs(1)) {
+            looks += 1;
+            assert!(looks < 5);
+            tokio::time::advance(Duration::from_secs(5)).await;
+        }
     }
 }

@@ -16,7 +16,7 @@ impl RateLimit {
     /// one odd header.
     const LONGEST_COOL_DOWN: Duration = Duration::from_secs(60);
     /// Longer pauses are no pauses any more, and far longer ones cannot be added to a time.
-    const LONGEST_SETTING: Duration = Duration::from_secs(24 * 60 * 60);
+    pub(super) const LONGEST_SETTING: Duration = Duration::from_secs(24 * 60 * 60);
 
     /// This many calls a second for each page, and for the user API. The API documents a ceiling of 5.
     ///

@@ -22,6 +22,9 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 /// | code 102 or 105, and somebody left a newer token | once more with that | no, but the next call uses it |
 /// | anything else | no | no |
 ///
+/// With an HTTP client of your own ([`PancakeBuilder::http_client`](crate::PancakeBuilder::http_client)) no connection proves
+/// nothing, since it may have followed a redirect before: a send is not tried again then.
+///
 /// An upload is tried again like a send, if its file can be opened again; see [`UploadRequest`](crate::UploadRequest).
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
@@ -107,7 +110,9 @@ impl Pauses {
     /// The pause before the next attempt, or `None` if there is to be none.
     pub(crate) fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
         let longest = self.backoff.next()?;
-        let pause = longest.mul_f64(self.random.f64());
+        // A longest pause can be more than numbers with a point hold exactly.
+        let pause = longest.as_secs_f64() * self.random.f64();
+        let pause = Duration::try_from_secs_f64(pause).unwrap_or(longest);
         match retry_after {
             Some(asked) if asked > self.longest_retry_after => None,
             Some(asked) => Some(asked.max(pause)),
@@ -152,6 +157,31 @@ mod tests {
             policy.pauses().next(Some(asked + Duration::from_secs(1))),
             None
         );
+    }
+
+    #[test]
+    fn no_setting_and_no_wish_of_a_server_makes_a_panic() {
+        let policy = RetryPolicy::default()
+            .max_attempts(u32::MAX)
+            .first_pause(Duration::MAX)
+            .longest_pause(Duration::MAX)
+            .longest_retry_after(Duration::MAX);
+        let mut pauses = policy.pauses();
+        for asked in [
+            None,
+            Some(Duration::from_secs(u64::MAX)),
+            Some(Duration::MAX),
+        ] {
+            for _ in 0..1_000 {
+                let pause = pauses.next(asked).unwrap();
+                assert!(asked.is_none_or(|asked| pause >= asked));
+            }
+        }
+        let growing = policy.first_pause(Duration::from_nanos(1));
+        let mut pauses = growing.pauses();
+        for _ in 0..1_000 {
+            pauses.next(None).unwrap();
+        }
     }
 
     #[test]

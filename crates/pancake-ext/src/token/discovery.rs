@@ -24,7 +24,7 @@ const FRUITLESS: Duration = Duration::from_secs(10);
 pub struct DiscoveredTokens {
     given: StaticTokens,
     known: Arc<Mutex<Known>>,
-    looks: SharedLook<(), ()>,
+    looks: SharedLook<(), u64>,
 }
 
 #[derive(Default)]
@@ -32,12 +32,25 @@ struct Known {
     tokens: HashMap<PageId, PageToken>,
     /// Pages whose given token the server has refused.
     given_refused: HashSet<PageId>,
-    /// Pages for which the last look brought nothing, with the token that had been refused.
-    fruitless: HashMap<PageId, (Option<PageToken>, Instant)>,
+    /// Pages that a token is looked for, or was lately.
+    wanted: HashMap<PageId, Wanted>,
     /// Tokens that were minted here, each with the number of its mint.
     minted: HashMap<PageId, (u64, PageToken)>,
     /// Mints that have ended.
     mints: u64,
+    /// Looks that have begun.
+    looks: u64,
+}
+
+/// A page that a token is looked for.
+struct Wanted {
+    /// The token that the server refused, if it is for that that another is wanted.
+    rejected: Option<PageToken>,
+    /// Looks that had begun by then. An older look tells nothing: it may have been answered before the token died.
+    after: u64,
+    since: Instant,
+    /// Whether a look has brought nothing.
+    fruitless: bool,
 }
 
 impl DiscoveredTokens {
@@ -60,17 +73,11 @@ impl DiscoveredTokens {
 
     /// A token that is good as far as is known: not `rejected`.
     fn good(&self, page: &PageId, rejected: Option<&PageToken>) -> Option<PageToken> {
-        let mut known = self.known();
-        let given = self.given.get(page);
-        if given.is_some() && given.as_ref() == rejected {
-            known.given_refused.insert(page.clone());
-        }
-        let given = given.filter(|_| !known.given_refused.contains(page));
-        let found = given.or_else(|| known.tokens.get(page).cloned())?;
-        (Some(&found) != rejected).then_some(found)
+        self.known().good(page, self.given.get(page), rejected)
     }
 
-    /// Finds a token, with at most one look at the list.
+    /// Finds a token. One look at the list serves all who ask meanwhile; a second follows only one that was under way before
+    /// the token was refused.
     async fn find(
         &self,
         page: &PageId,
@@ -80,30 +87,36 @@ impl DiscoveredTokens {
         if let Some(token) = self.good(page, rejected) {
             return Ok(Some(token));
         }
-        if self.known().was_fruitless(page, rejected) {
+        let Some(after) = self.known().want(page, rejected) else {
             return Ok(None);
+        };
+        loop {
+            let look = self.looks.join((), || {
+                let number = self.known().begin();
+                look(self.known.clone(), number, api.clone())
+            });
+            // Another may have ended just before; this one has not begun.
+            if let Some(token) = self.good(page, rejected) {
+                return Ok(Some(token));
+            }
+            let number = look.await?;
+            if let Some(token) = self.good(page, rejected) {
+                return Ok(Some(token));
+            }
+            if number > after {
+                self.known().give_up(page, rejected);
+                return Ok(None);
+            }
         }
-        let look = || look(self.known.clone(), api.clone());
-        let look = self.looks.join((), look);
-        // Another may have ended just before; this one has not begun.
-        if let Some(token) = self.good(page, rejected) {
-            return Ok(Some(token));
-        }
-        look.await?;
-        let found = self.good(page, rejected);
-        if found.is_none() {
-            self.known().remember_fruitless(page, rejected);
-        }
-        Ok(found)
     }
 }
 
-/// Reads the list of pages.
-async fn look(known: Arc<Mutex<Known>>, api: UserApi) -> Result<(), Error> {
+/// Reads the list of pages, and returns the number of the look.
+async fn look(known: Arc<Mutex<Known>>, number: u64, api: UserApi) -> Result<u64, Error> {
     let mints = lock(&known).mints;
     let tokens = api.page_tokens().await?;
     lock(&known).learn(tokens, mints);
-    Ok(())
+    Ok(number)
 }
 
 fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
@@ -111,6 +124,81 @@ fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
 }
 
 impl Known {
+    fn good(
+        &mut self,
+        page: &PageId,
+        given: Option<PageToken>,
+        rejected: Option<&PageToken>,
+    ) -> Option<PageToken> {
+        if given.is_some() && given.as_ref() == rejected {
+            self.given_refused.insert(page.clone());
+        }
+        let refused = self.given_refused.contains(page);
+        let found = given
+            .clone()
+            .filter(|_| !refused)
+            .or_else(|| self.tokens.get(page).cloned());
+        // Where the list has none, a token that was refused once is better than none: the refusal may have passed, and
+        // if not, the server says what is wrong.
+        let last = || match rejected {
+            None => self.minted_for(page).or(given),
+            Some(_) => None,
+        };
+        found.or_else(last).filter(|found| Some(found) != rejected)
+    }
+
+    fn minted_for(&self, page: &PageId) -> Option<PageToken> {
+        self.minted.get(page).map(|(_, token)| token.clone())
+    }
+
+    fn begin(&mut self) -> u64 {
+        self.looks += 1;
+        self.looks
+    }
+
+    /// Notes that a token is wanted, and returns the number of the last look that is too old to bring it; `None` if it was
+    /// looked for in vain a moment ago.
+    fn want(&mut self, page: &PageId, rejected: Option<&PageToken>) -> Option<u64> {
+        self.wanted
+            .retain(|_, wanted| wanted.since.elapsed() < FRUITLESS);
+        let looks = self.looks;
+        match self.wanted.get(page) {
+            Some(wanted) if wanted.rejected.as_ref() == rejected => {
+                (!wanted.fruitless).then_some(wanted.after)
+            }
+            _ => {
+                // A page whose token nobody refused is on the list or not, whenever the list was asked for.
+                let after = if rejected.is_some() { looks } else { 0 };
+                let wanted = Wanted {
+                    rejected: rejected.cloned(),
+                    after,
+                    since: Instant::now(),
+                    fruitless: false,
+                };
+                self.wanted.insert(page.clone(), wanted);
+                Some(after)
+            }
+        }
+    }
+
+    /// Remembers that a look has brought nothing.
+    fn give_up(&mut self, page: &PageId, rejected: Option<&PageToken>) {
+        let remembered = self
+            .wanted
+            .get(page)
+            .is_some_and(|wanted| wanted.fruitless && wanted.rejected.as_ref() == rejected);
+        if remembered {
+            return;
+        }
+        let wanted = Wanted {
+            rejected: rejected.cloned(),
+            after: self.looks,
+            since: Instant::now(),
+            fruitless: true,
+        };
+        self.wanted.insert(page.clone(), wanted);
+    }
+
     /// Takes what a list says that was asked for after so many mints. It may be older than those that came later, and must
     /// not bring the tokens back that they killed.
     fn learn(&mut self, tokens: HashMap<PageId, PageToken>, mints: u64) {
@@ -128,23 +216,8 @@ impl Known {
         self.minted
             .insert(page.clone(), (self.mints, token.clone()));
         self.given_refused.insert(page.clone());
-        self.fruitless.remove(page);
+        self.wanted.remove(page);
         self.tokens.insert(page.clone(), token);
-    }
-
-    fn was_fruitless(&self, page: &PageId, rejected: Option<&PageToken>) -> bool {
-        self.fruitless
-            .get(page)
-            .is_some_and(|(token, at)| token.as_ref() == rejected && at.elapsed() < FRUITLESS)
-    }
-
-    fn remember_fruitless(&mut self, page: &PageId, rejected: Option<&PageToken>) {
-        if self.was_fruitless(page, rejected) {
-            return;
-        }
-        self.fruitless.retain(|_, (_, at)| at.elapsed() < FRUITLESS);
-        let entry = (rejected.cloned(), Instant::now());
-        self.fruitless.insert(page.clone(), entry);
     }
 }
 

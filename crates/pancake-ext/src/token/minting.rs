@@ -5,12 +5,18 @@ use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use pancake_client::PageId;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{MintFuture, PageToken, TokenFuture, TokenProvider, TokenStore, UserApi};
 use crate::error::{Error, Execution};
+
+/// After a store had nothing better than a dead token, it is not asked again for this long. Not for longer: the process that
+/// mints stores the new token a moment after the old one has died.
+const FRUITLESS: Duration = Duration::from_secs(1);
 
 /// Takes page tokens from a store, and mints one where the store has none and the page is on the list of those allowed.
 ///
@@ -38,7 +44,7 @@ pub struct MintingTokens {
 struct Desk {
     /// Locked while a token is looked up or minted, always by a task of its own.
     state: tokio::sync::Mutex<State>,
-    /// Number of looks and mints that have ended. Who waited while it grew takes what they brought.
+    /// Number of mints that have ended. Who waited while it grew takes what they brought.
     ended: AtomicU64,
 }
 
@@ -59,9 +65,18 @@ struct State {
     unsaved: Option<PageToken>,
     /// How the last mint failed.
     failure: Option<Error>,
+    /// A token that the server refused, and when the store was last seen to have no other.
+    dead: Option<(PageToken, Instant)>,
 }
 
 impl State {
+    /// Whether the store had nothing better than this dead token a moment ago. It was asked after a refusal, whoever met it:
+    /// for others that are refused for the same token there is nothing new to see yet.
+    fn is_known_dead(&self, token: &PageToken) -> bool {
+        let dead = self.dead.as_ref();
+        dead.is_some_and(|(dead, at)| dead == token && at.elapsed() < FRUITLESS)
+    }
+
     /// Keeps how it failed. A doubtful mint stays doubtful until there is a token, whatever fails after it.
     fn remember(&mut self, failure: Option<&Error>) {
         let doubtful = |error: &Error| error.execution() != Execution::NotExecuted;
@@ -178,15 +193,14 @@ impl MintingTokens {
         rejected: &PageToken,
     ) -> Result<Option<PageToken>, Error> {
         let desk = self.desk(page);
-        let before = desk.ended.load(Ordering::Acquire);
         let (store, page, rejected) = (self.store.clone(), page.clone(), rejected.clone());
         apart(|_| async move {
             let mut state = desk.state.lock().await;
-            let waited = desk.ended.load(Ordering::Acquire) != before;
-            if state.token.as_ref() == Some(&rejected) && !waited {
+            if state.token.as_ref() == Some(&rejected) && !state.is_known_dead(&rejected) {
                 // None means that somebody removed it, after which the next call may mint.
                 state.token = store.load(&page).await?;
-                desk.ended.fetch_add(1, Ordering::Release);
+                let same = state.token.clone().filter(|token| *token == rejected);
+                state.dead = same.map(|token| (token, Instant::now()));
             }
             Ok(state.token.clone().filter(|token| *token != rejected))
         })

@@ -18,3 +18,6 @@ pub use store::FileStore;
 pub use store::{Lease, MemoryStore, StoreFuture, TokenStore};
 pub use user::UserToken;
 pub use user_api::UserApi;
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,11 @@ pub type TokenFuture<'a> =
 pub trait TokenProvider: Send + Sync + 'static {
     /// The token of a page, or `None` if there is none.
     ///
+    /// Every call asks for it before it waits for its place in the limiter, and once more after it has waited, since the
+    /// token may have been replaced meanwhile. Answer from memory where possible. The second answer is dropped if it
+    /// takes longer than 250 milliseconds, and so is its future, half-way: the call then goes on with the token it has, as it
+    /// does after an error or `None`.
+    ///
     /// # Errors
     ///
     /// Any error of looking it up; the call fails with it.

@@ -33,8 +33,12 @@ pub(crate) fn from_result(
     }
 }
 
-/// An error of the API as the answer the API should have given.
+/// An error of the API as the answer the API should have given to this call. One of a look-up before it is none.
 fn as_answer(error: &Error) -> Option<Answer> {
+    let of_another_call = |source: &(dyn std::error::Error + 'static)| source.is::<Error>();
+    if std::error::Error::source(error).is_some_and(of_another_call) {
+        return None;
+    }
     let body = serde_json::to_vec(error.api_error()?).ok()?.into();
     let status = error
         .status()

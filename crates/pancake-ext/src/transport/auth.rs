@@ -1,12 +1,17 @@
 //! Finds the token that an operation takes, and another one after the server said that it is dead.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pancake_client::secret::AccessToken;
 use pancake_client::{Call, ErrorCode, PageId, TokenKind};
 
 use crate::error::{Error, ErrorKind};
 use crate::token::{PageToken, TokenProvider, UserApi, UserToken};
+
+/// A call that has waited takes a newer token only if the provider has it within this time. It holds a place of the limiter
+/// meanwhile: if many held theirs for long and then went out together, the page would be refused.
+const AT_HAND: Duration = Duration::from_millis(250);
 
 /// The tokens of a client.
 pub(crate) struct Tokens {
@@ -19,7 +24,12 @@ pub(crate) struct Tokens {
 pub(crate) enum Credential {
     None,
     User(UserToken),
-    Page(PageId, PageToken),
+    Page {
+        page: PageId,
+        token: PageToken,
+        /// The one that the server refused in the same call.
+        rejected: Option<PageToken>,
+    },
 }
 
 impl Credential {
@@ -28,7 +38,7 @@ impl Credential {
         match self {
             Credential::None => None,
             Credential::User(token) => Some(token.secret()),
-            Credential::Page(_, token) => Some(token.secret()),
+            Credential::Page { token, .. } => Some(token.secret()),
         }
     }
 }
@@ -55,7 +65,11 @@ impl Tokens {
                     .await
                     .map_err(not_found)?
                 {
-                    Some(token) => Ok(Credential::Page(page, token)),
+                    Some(token) => Ok(Credential::Page {
+                        page,
+                        token,
+                        rejected: None,
+                    }),
                     None => Err(missing(self.why_none())),
                 }
             }
@@ -73,24 +87,46 @@ impl Tokens {
         }
     }
 
-    /// Another token after the server refused this one, if somebody else has left a newer one.
+    /// Takes the token that the provider has by now, after the call has waited: it may have been replaced meanwhile.
+    ///
+    /// A provider that takes long, has none or fails changes nothing: the call goes on with the token it has, which can't be
+    /// worse than not to ask.
+    pub(crate) async fn refresh(&self, credential: &mut Credential, api: impl FnOnce() -> UserApi) {
+        let Credential::Page {
+            page,
+            token,
+            rejected,
+        } = credential
+        else {
+            return;
+        };
+        let api = api();
+        let asked = self.pages.page_token(page, &api);
+        let Ok(Ok(Some(newer))) = tokio::time::timeout(AT_HAND, asked).await else {
+            return;
+        };
+        if Some(&newer) != rejected.as_ref() {
+            *token = newer;
+        }
+    }
+
+    /// Another token after the server refused this one as dead, if somebody else has left a newer one.
     pub(crate) async fn renewed(
         &self,
-        rejected: &Credential,
-        error: &Error,
+        refused: &Credential,
         api: impl FnOnce() -> UserApi,
     ) -> Option<Credential> {
-        let Credential::Page(page, token) = rejected else {
+        let Credential::Page { page, token, .. } = refused else {
             return None;
         };
-        let dead = [ErrorCode::TOKEN_INVALID, ErrorCode::TOKEN_ROTATED];
-        if !error.code().is_some_and(|code| dead.contains(&code)) {
-            return None;
-        }
         match self.pages.reload(page, token, &api()).await {
             Ok(newer) => newer
                 .filter(|newer| newer != token)
-                .map(|newer| Credential::Page(page.clone(), newer)),
+                .map(|newer| Credential::Page {
+                    page: page.clone(),
+                    token: newer,
+                    rejected: Some(token.clone()),
+                }),
             Err(error) => {
                 // The server's refusal tells the caller more than a failure to look for another token.
                 tracing::debug!(kind = ?error.kind(), "the token could not be reloaded");
@@ -100,10 +136,34 @@ impl Tokens {
     }
 }
 
-/// The call itself was not sent, whatever became of the look-up, which is the source of the error.
+/// Whether the server said that the token is dead. The channels behind it have codes of their own that mean other things.
+pub(crate) fn says_dead(error: &Error) -> bool {
+    let Some(api) = error.api_error().filter(|_| error.is_token_problem()) else {
+        return false;
+    };
+    let listed = api.errors.iter().flatten().map(|item| item.error_code);
+    let own = std::iter::once(api.error_code).chain(listed).flatten();
+    own.into_iter()
+        .find(|code| code.get() != 0)
+        .is_some_and(|code| [ErrorCode::TOKEN_INVALID, ErrorCode::TOKEN_ROTATED].contains(&code))
+}
+
+/// The call itself was not sent, whatever became of the look-up. What the server said to that tells the caller what to do, so
+/// its code, status, request id and wait are kept, and the whole of it is the source.
 fn not_found(error: Error) -> Error {
-    let message = format!("the token of the page can't be had: {error}");
-    Error::new(error.kind(), message).with_source(error)
+    let what = match error.operation() {
+        Some(operation) => format!("{operation}: {}", error.message()),
+        None => error.message().to_owned(),
+    };
+    let message = format!("the token of the page can't be had: {what}");
+    let mut outer = Error::new(error.kind(), message).with_retry_after(error.retry_after());
+    if let Some(api) = error.api_error() {
+        outer = outer.with_api(api.clone());
+    }
+    if let Some(status) = error.status() {
+        outer = outer.with_status(status, error.request_id().map(str::to_owned));
+    }
+    outer.with_source(error)
 }
 
 fn missing(message: &str) -> Error {

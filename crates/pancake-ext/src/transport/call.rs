@@ -1,90 +1,50 @@
 //! One call from its first attempt to its end.
 
-use pancake_client::{BoxError, Call, PageId, Spare, TokenKind};
+use std::time::Duration;
+
+use pancake_client::{AnswerKind, BoxError, Call, Spare};
 
 use super::auth::Credential;
 use super::meta::Meta;
+use super::report::{Progress, Report};
 use super::wire::{Answer, Bounds};
-use super::{Stack, answer, envelope, wire};
+use super::{Stack, answer, auth, envelope, wire};
 use crate::error::{Error, ErrorKind, Execution};
 use crate::limiter::Key;
-use crate::metrics::{Finished, Subject};
+use crate::metrics::Subject;
 use crate::retry::may_repeat;
 use crate::server_time::Moment;
-
-/// How far a call has come. It outlives the call, should that run out of time.
-#[derive(Default)]
-struct Progress {
-    attempts: u32,
-    /// Whether a request is under way.
-    in_flight: bool,
-    /// Whether an attempt that failed may have been executed all the same.
-    doubtful: bool,
-    /// Why the last attempt failed.
-    last_error: Option<Error>,
-}
 
 /// Carries out a call and tells everyone how it went.
 pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, BoxError> {
     let operation = call.operation();
     let page_id = call.page_id().map(str::to_owned);
-    let subject = Subject {
-        operation: operation.id,
-        page_id: page_id.as_deref(),
-    };
-    let clock = &stack.shared.clock;
-    let start = clock.now();
-    let mut progress = Progress::default();
+    let mut report = Report::begin(&stack.shared, operation, page_id.as_deref());
+    let subject = report.subject();
 
-    let result = within_time(stack, call, subject, &mut progress)
-        .await
-        .map_err(|error| {
-            let error = error
-                .of(operation, page_id.as_deref())
-                .with_attempts(progress.attempts);
-            // A refusal of the last attempt says nothing of the ones before it.
-            match error.execution() {
-                Execution::NotExecuted if progress.doubtful => {
-                    error.with_execution(Execution::Unknown)
-                }
-                _ => error,
-            }
-        });
+    let result = within_time(stack, call, subject, &mut report.progress).await;
+    let Progress {
+        attempts, doubtful, ..
+    } = report.progress;
+    let result = result.map_err(|error| {
+        let error = error
+            .of(operation, page_id.as_deref())
+            .with_attempts(attempts);
+        // A refusal of the last attempt says nothing of the ones before it.
+        match error.execution() {
+            Execution::NotExecuted if doubtful => error.with_execution(Execution::Unknown),
+            _ => error,
+        }
+    });
 
-    let time = clock.now().saturating_duration_since(start);
-    let finished = Finished {
-        time,
-        attempts: progress.attempts,
-        error: result.as_ref().err(),
-    };
-    report(stack, subject, finished);
+    report.end(result.as_ref().err());
     let meta = Meta {
         operation: Some(operation.id.to_owned()),
         page_id,
-        attempts: progress.attempts,
+        attempts,
         ..Meta::default()
     };
     answer::from_result(result, meta)
-}
-
-fn report(stack: &Stack, subject: Subject<'_>, finished: Finished<'_>) {
-    stack.shared.metrics.finished(subject, finished);
-    let Finished {
-        time,
-        attempts,
-        error,
-    } = finished;
-    match error {
-        None => tracing::debug!(attempts, ?time, "done"),
-        Some(error) => tracing::debug!(
-            attempts,
-            ?time,
-            kind = ?error.kind(),
-            status = error.status(),
-            code = error.code().map(|code| code.get()),
-            "failed"
-        ),
-    }
 }
 
 /// Bounds the time of the whole call.
@@ -128,11 +88,12 @@ async fn attempts(
     let mut pauses = stack.options.retry.pauses();
     let mut credential = shared.tokens.credential(&call, || stack.user_api()).await?;
     let mut reloaded = false;
+    let mut paused = false;
     let mut next = call;
     loop {
         // A body that is a stream cannot be sent twice, unless somebody can open it again.
         let mut spare = next.spare();
-        let error = match attempt(stack, next, &credential, subject, progress).await {
+        let error = match attempt(stack, next, &mut credential, paused, subject, progress).await {
             Ok(answer) => {
                 shared.budget.refund();
                 return Ok(answer);
@@ -147,11 +108,11 @@ async fn attempts(
             spare.not_taken();
         }
 
-        if !reloaded {
+        if !reloaded && auth::says_dead(&error) {
             reloaded = true;
             let renewed = shared
                 .tokens
-                .renewed(&credential, &error, || stack.user_api())
+                .renewed(&credential, || stack.user_api())
                 .await;
             // An upload that opens its file again may go out again too: a dead token proves that nothing was executed,
             // and a file that is never sent reaches nobody.
@@ -159,8 +120,10 @@ async fn attempts(
             if let Some(renewed) = renewed
                 && let Some(spare) = spare.take_if(harmless)
             {
+                shared.metrics.retried(subject, &error, Duration::ZERO);
                 tracing::debug!("another holder has a newer token; trying once more with that");
                 credential = renewed;
+                paused = false;
                 next = once_more(spare).await?;
                 continue;
             }
@@ -179,6 +142,7 @@ async fn attempts(
         shared.metrics.retried(subject, &error, pause);
         tracing::debug!(attempt = progress.attempts, ?pause, kind = ?error.kind(), "trying again");
         shared.clock.sleep(pause).await;
+        paused = true;
         next = once_more(spare).await?;
     }
 }
@@ -194,20 +158,23 @@ async fn once_more(spare: Spare) -> Result<Call, Error> {
     })
 }
 
-/// Sends once.
+/// Sends once. `paused` says that the call has waited since its token was found.
 async fn attempt(
     stack: &Stack,
     mut call: Call,
-    credential: &Credential,
+    credential: &mut Credential,
+    paused: bool,
     subject: Subject<'_>,
     progress: &mut Progress,
 ) -> Result<Answer, Error> {
     let shared = &stack.shared;
-    let key = key(&call);
+    let key = Key::of(&call);
     let kind = call.operation().answer;
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);
-
+    if paused || !wait.is_zero() {
+        shared.tokens.refresh(credential, || stack.user_api()).await;
+    }
     let secret = credential.secret();
     if let Some(secret) = secret {
         call.set_token(secret);
@@ -217,6 +184,10 @@ async fn attempt(
     let bounds = Bounds {
         time: stack.options.time_for(call.request()),
         size: shared.answer_limit,
+        // Files are public, and mostly at another host.
+        moves: kind == AnswerKind::File && secret.is_none(),
+        // Nothing that is harmless to repeat needs a proof that it was not executed.
+        may_have_moved: shared.foreign_http && !call.operation().idempotent,
     };
     let sent = Moment::now(shared.clock.as_ref());
     let answer = wire::send(&shared.http, call.into_request(), bounds).await;
@@ -250,11 +221,4 @@ async fn attempt(
         Err(_) => {}
     }
     result
-}
-
-fn key(call: &Call) -> Key {
-    match (call.operation().token, call.page_id()) {
-        (TokenKind::Page, Some(page)) => Key::Page(PageId::from(page)),
-        _ => Key::User,
-    }
 }

@@ -1,8 +1,9 @@
 //! The transport of this crate: a stack of small parts that every call of every operation goes through.
 //!
-//! `retry` is outermost. For each attempt the `limiter` gives a place, `auth` the token, `wire` sends and reads within
-//! bounds, `envelope` tells success from failure and `scrub` keeps the token out of whatever leaves. The limiter is inside
-//! the retry, so that a second attempt waits its turn like any other request and none goes out during a cool-down.
+//! `auth` looks the token up first, so that a slow look-up holds no place. Then `retry` is outermost: for each attempt the
+//! `limiter` gives a place, `auth` the token again if the call has waited, `wire` sends and reads within bounds, `envelope`
+//! tells success from failure and `scrub` keeps the token out of whatever leaves. The limiter is inside the retry, so that a
+//! second attempt waits its turn like any other request and none goes out during a cool-down. `report` tells how it ended.
 //!
 //! Nothing above the transport ever sees a token, and nothing above the envelope ever sees `success: false`.
 
@@ -11,6 +12,8 @@ pub(crate) mod auth;
 mod call;
 pub(crate) mod envelope;
 pub(crate) mod meta;
+mod redirect;
+mod report;
 pub(crate) mod retry_after;
 pub(crate) mod scrub;
 pub(crate) mod wire;
@@ -38,6 +41,8 @@ pub(crate) type Wrap = dyn Fn(SharedTransport) -> SharedTransport + Send + Sync;
 pub(crate) struct Shared {
     pub(crate) base_url: String,
     pub(crate) http: reqwest::Client,
+    /// Whether the HTTP client was brought along, and may do what ours doesn't: follow redirects.
+    pub(crate) foreign_http: bool,
     pub(crate) tokens: Tokens,
     pub(crate) limiter: Limiter,
     pub(crate) budget: RetryBudget,

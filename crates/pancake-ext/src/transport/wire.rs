@@ -8,6 +8,7 @@ use reqwest::{Request, Response};
 
 use pancake_client::types::ApiError;
 
+use super::redirect;
 use crate::error::{Error, ErrorKind, Execution, classify};
 
 /// An answer, read to its end.
@@ -28,6 +29,10 @@ pub(crate) struct Bounds {
     pub(crate) time: Duration,
     /// Bytes of an answer.
     pub(crate) size: usize,
+    /// Whether the answer may come from another address than was asked.
+    pub(crate) moves: bool,
+    /// Whether the client may have followed a redirect, so that a failure to connect does not prove that nothing was sent.
+    pub(crate) may_have_moved: bool,
 }
 
 /// Sends a request once.
@@ -36,7 +41,7 @@ pub(crate) async fn send(
     request: Request,
     bounds: Bounds,
 ) -> Result<Answer, Error> {
-    match tokio::time::timeout(bounds.time, exchange(http, request, bounds.size)).await {
+    match tokio::time::timeout(bounds.time, exchange(http, request, bounds)).await {
         Ok(result) => result,
         Err(_) => Err(Error::new(
             ErrorKind::Timeout,
@@ -46,11 +51,23 @@ pub(crate) async fn send(
     }
 }
 
-async fn exchange(http: &reqwest::Client, request: Request, size: usize) -> Result<Answer, Error> {
-    let response = http.execute(request).await.map_err(failed)?;
+async fn exchange(
+    http: &reqwest::Client,
+    request: Request,
+    bounds: Bounds,
+) -> Result<Answer, Error> {
+    let asked = request.url().clone();
+    let sent = http.execute(request).await;
+    let response = sent.map_err(|error| match bounds.may_have_moved && error.is_connect() {
+        true => redirect::unproven(error),
+        false => failed(error),
+    })?;
     let status = response.status().as_u16();
+    if !bounds.moves {
+        redirect::check(&asked, response.url(), status)?;
+    }
     let headers = response.headers().clone();
-    let body = read(response, size).await?;
+    let body = read(response, bounds.size).await?;
     Ok(Answer {
         status,
         headers,
