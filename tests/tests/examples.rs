@@ -13,11 +13,11 @@ use pancake_client::types::ApiError;
 use pancake_client::{Client, Error, PlainTransport, http_client_builder};
 use pancake_ext::{ManualClock, Pancake, RateLimit, RetryPolicy};
 use pancake_tests::decoding::{self, Decoded};
-use pancake_tests::examples::{self, AnswerExample};
 use pancake_tests::losses::losses;
 use pancake_tests::recorder::{Recorder, Reply};
 use pancake_tests::snapshots;
 use serde_json::{Value, json};
+use xtask::examples::{self, AnswerExample};
 
 /// A server that gives the answer that was put into it last.
 struct Answering {

@@ -58,7 +58,18 @@ async fn a_process_that_is_killed_while_it_writes_leaves_a_whole_token() {
             .await
             .unwrap();
         assert_eq!(store.load(&PageId::from("1")).await.unwrap(), Some(left));
+        // What was half written held tokens, and is gone with this write.
+        assert_eq!(names(directory.path()), ["tokens.json", "tokens.json.lock"]);
     }
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<_> = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 /// Starts a writer and kills it in the middle of whatever it does after it said that it wrote so often.

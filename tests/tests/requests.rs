@@ -15,9 +15,10 @@ use pancake_ext::reqwest::multipart::Part;
 use pancake_ext::send::{PrivateReply, ReplyComment, ReplyInbox, TemplateMessage};
 use pancake_ext::{Pancake, RateLimit, RetryPolicy};
 use pancake_tests::recorder::{RecordedRequest, Recorder, Reply};
+use pancake_tests::snapshots;
 use pancake_tests::wire_text::wire_text;
-use pancake_tests::{examples, snapshots};
 use serde_json::json;
+use xtask::examples;
 
 const USER_TOKEN: &str = "token-of-the-user";
 const PAGE_TOKEN: &str = "token-of-the-page";

@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pancake_client::{secret, types};
-use pancake_tests::examples;
 use schemars::schema_for;
 use serde_json::Value;
+use xtask::examples;
 use xtask::spec::{Document, Node};
 
 const NUMBER_TOO: &str =

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod console;
 pub mod coverage;
 pub mod diff;
+pub mod examples;
 pub mod learn;
 pub mod lint;
 pub mod names;

@@ -193,6 +193,37 @@ fn a_changed_comment_in_the_document_is_stale_by_its_checksum() {
 }
 
 #[test]
+fn a_lock_that_somebody_edited_is_not_blamed_on_the_document() {
+    let root = workspace();
+    let lock = "openapi/generation.lock";
+    edit(root.path(), lock, "progenitor = \"", "progenitor = \"9");
+    let report = run(root.path(), true);
+    assert!(report.stale);
+    assert!(
+        report
+            .text
+            .contains("Only the lock differs, not the document: somebody edited it"),
+        "{}",
+        report.text
+    );
+    // Its checksum is no longer the document's, whoever changed which of them.
+    edit(
+        root.path(),
+        lock,
+        "pancake.yaml\" = \"",
+        "pancake.yaml\" = \"0",
+    );
+    let report = run(root.path(), true);
+    assert!(
+        report
+            .text
+            .contains("belongs to another text of the document"),
+        "{}",
+        report.text
+    );
+}
+
+#[test]
 fn a_changed_name_in_the_document_shows_in_every_file_it_reaches() {
     let root = workspace();
     edit(

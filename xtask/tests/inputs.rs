@@ -63,8 +63,13 @@ fn an_empty_document_is_refused() {
 }
 
 #[test]
-fn a_document_without_operations_is_fine() {
-    assert!(run(GOOD.as_bytes()).is_ok());
+fn a_document_without_operations_becomes_a_client_with_a_note() {
+    for paths in ["paths: {}", "paths: {/a: {summary: nothing}}"] {
+        let report = run(GOOD.replace("paths: {}", paths).as_bytes()).unwrap();
+        let notes = report.notes.to_string();
+        let note = "note: the document has no operation, so its client can call nothing; add one";
+        assert!(notes.contains(note), "{notes}");
+    }
 }
 
 #[test]
@@ -234,6 +239,12 @@ fn an_output_that_cannot_be_written_is_named_and_nothing_is_left_behind() {
     let problem = command(&spec, &file.join("out")).unwrap_err();
     assert!(
         problem.contains("generated.rs: the file cannot be written"),
+        "{problem}"
+    );
+    let problem = command(&spec, &file).unwrap_err();
+    assert!(
+        problem
+            .ends_with("file: `--out` is a file; name a directory; it is made when it is missing"),
         "{problem}"
     );
     // A directory where a file is needed: none of the others is replaced either.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pancake_ext::send::ReplyInbox;
 use pancake_ext::{DateRange, types};
-use pancake_tests::examples;
+use xtask::examples;
 
 use super::{PAGE, called, conversation, customer, messages, sdk, server, upload};
 

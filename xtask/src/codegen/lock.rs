@@ -44,6 +44,13 @@ pub(super) fn text(
     text
 }
 
+/// What a lock file says of the document it belongs to: its name and checksum.
+pub(super) fn document(lock: &str) -> Option<&str> {
+    let mut lines = lock.lines().map(str::trim);
+    lines.find(|line| *line == "[spec]")?;
+    lines.find(|line| !line.is_empty())
+}
+
 fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()

@@ -106,6 +106,11 @@ pub fn execute(options: &Options, root: &Path) -> Result<Report, Diagnostics> {
             Diagnostic::file(shown, what, "add `--out DIR` to say where its files go").into(),
         );
     }
+    if let Some(out) = options.out.as_deref().filter(|out| out.is_file()) {
+        let what = "`--out` is a file";
+        let fix = "name a directory; it is made when it is missing";
+        return Err(Diagnostic::file(out.display().to_string(), what, fix).into());
+    }
     let document = Document::load(&path, &shown)?;
     let mut notes = lint::lint(&document, audience);
     if notes.has_errors() {
@@ -115,6 +120,9 @@ pub fn execute(options: &Options, root: &Path) -> Result<Report, Diagnostics> {
     let generated = generate(&document, audience)?;
     if document.text.contains("\r\n") {
         notes.0.push(carriage_returns(&shown));
+    }
+    if document.operations().is_empty() {
+        notes.0.push(no_operation(&shown));
     }
     let outputs = Outputs::new(&document, &generated, options.out.as_deref());
     let report = if options.check {
@@ -140,6 +148,14 @@ fn carriage_returns(file: &str) -> Diagnostic {
     Diagnostic {
         severity: Severity::Note,
         ..Diagnostic::file(file, what, fix)
+    }
+}
+
+fn no_operation(file: &str) -> Diagnostic {
+    let what = "the document has no operation, so its client can call nothing";
+    Diagnostic {
+        severity: Severity::Note,
+        ..Diagnostic::file(file, what, "add one below `paths`, if that is not meant")
     }
 }
 

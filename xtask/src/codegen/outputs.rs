@@ -105,11 +105,17 @@ impl Outputs {
     pub(super) fn check(&self, root: &Path, command: &str) -> Result<Option<String>, Diagnostics> {
         let mut report = Vec::new();
         let mut code_is_stale = false;
+        let mut cause = None;
         for output in &self.0 {
             let path = output.path(root);
             match read(&path, &output.shown)? {
                 Some(bytes) if bytes == output.bytes => continue,
-                Some(bytes) => report.push(output.difference(&bytes)),
+                Some(bytes) => {
+                    if output.is_lock() {
+                        cause = Some(output.why_it_differs(&bytes));
+                    }
+                    report.push(output.difference(&bytes));
+                }
                 None => report.push(format!("{}: missing\n", output.shown)),
             }
             code_is_stale |= !output.is_lock();
@@ -118,10 +124,7 @@ impl Outputs {
             return Ok(None);
         }
         if !code_is_stale {
-            report.push(
-                "Only the lock differs: the document changed in a way that changes no code, such as a comment.\n"
-                    .to_owned(),
-            );
+            report.extend(cause.map(str::to_owned));
         }
         report.push(format!(
             "The generated files are stale. Run `{command}`, look at the difference, and commit it."
@@ -167,6 +170,17 @@ impl Output {
 
     fn is_lock(&self) -> bool {
         self.shown.ends_with("generation.lock")
+    }
+
+    /// Why a lock differs from the one that was found, where no other file does.
+    fn why_it_differs(&self, found: &[u8]) -> &'static str {
+        let wanted = String::from_utf8_lossy(&self.bytes);
+        let found = String::from_utf8_lossy(found);
+        if lock::document(&found) == lock::document(&wanted) {
+            "Only the lock differs, not the document: somebody edited it, or another version of xtask wrote it.\n"
+        } else {
+            "Only the lock differs: it belongs to another text of the document that gives the same code; a comment may differ.\n"
+        }
     }
 
     fn unwritable(&self, error: &std::io::Error) -> Diagnostics {

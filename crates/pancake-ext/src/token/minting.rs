@@ -141,11 +141,14 @@ impl MintingTokens {
             if caller.strong_count() == 0 {
                 return Ok(None);
             }
-            let result = job.run(&mut state).await;
+            let result = job.run(&mut state, &caller).await;
+            if let Ok(None) = result {
+                return Ok(None);
+            }
             state.remember(result.as_ref().err());
             // Before the lock is free, so that those who waited for it know.
             desk.ended.fetch_add(1, Ordering::Release);
-            result.map(Some)
+            result
         })
         .await
     }
@@ -231,13 +234,17 @@ struct Job {
 
 impl Job {
     /// Mints, or finds what another process has minted, then stores. Until that worked the token is not used, and kept
-    /// for the next try.
-    async fn run(&self, state: &mut State) -> Result<PageToken, Error> {
+    /// for the next try. `None` if the caller gave up before a mint began.
+    async fn run(&self, state: &mut State, caller: &Weak<()>) -> Result<Option<PageToken>, Error> {
         let _lease = self.store.lease(&self.page).await?;
         if state.unsaved.is_none() {
             if let Some(token) = self.store.load(&self.page).await? {
                 state.token = Some(token.clone());
-                return Ok(token);
+                return Ok(Some(token));
+            }
+            // It can have taken long to get the lease.
+            if caller.strong_count() == 0 {
+                return Ok(None);
             }
             state.unsaved = Some(self.mint(state.failure.as_ref()).await?);
         }
@@ -248,7 +255,7 @@ impl Job {
         self.store.save(&self.page, &token).await?;
         state.unsaved = None;
         state.token = Some(token.clone());
-        Ok(token)
+        Ok(Some(token))
     }
 
     /// Mints, unless the outcome of the last mint is unknown: then the token in force is read, which kills nothing.

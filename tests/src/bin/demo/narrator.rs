@@ -30,7 +30,7 @@ impl<W: Write> Narrator<W> {
     /// The title of an area.
     pub(crate) fn area(&mut self, title: &str) -> io::Result<()> {
         self.end_line()?;
-        writeln!(self.out, "\n{title}")
+        while_read(writeln!(self.out, "\n{title}"))
     }
 
     /// What the next step shows, in one line.
@@ -38,9 +38,9 @@ impl<W: Write> Narrator<W> {
         self.end_line()?;
         self.steps += 1;
         title.clone_into(&mut self.step);
-        write!(self.out, "  {title}")?;
+        while_read(write!(self.out, "  {title}"))?;
         self.open = true;
-        self.out.flush()
+        while_read(self.out.flush())
     }
 
     /// What came of it.
@@ -48,15 +48,15 @@ impl<W: Write> Narrator<W> {
         let both = self.step.chars().count() + what.chars().count() + "   -> ".len();
         if !self.open || both > WIDTH {
             self.end_line()?;
-            return writeln!(self.out, "    -> {what}");
+            return while_read(writeln!(self.out, "    -> {what}"));
         }
         self.open = false;
-        writeln!(self.out, " -> {what}")
+        while_read(writeln!(self.out, " -> {what}"))
     }
 
     fn end_line(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.open) {
-            writeln!(self.out)?;
+            while_read(writeln!(self.out))?;
         }
         Ok(())
     }
@@ -82,9 +82,46 @@ impl<W: Write> Narrator<W> {
     }
 }
 
+/// A reader that has seen enough, such as `head`, is no failure: the demo goes on for its exit status.
+fn while_read(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Can't be written to, for this reason.
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(self.0.into())
+        }
+    }
+
+    fn tell(narrator: &mut Narrator<Broken>) -> io::Result<()> {
+        narrator.area("Pages")?;
+        narrator.step("One")?;
+        narrator.says("1")?;
+        narrator.step("Two")?;
+        narrator.says(&"x".repeat(WIDTH))
+    }
+
+    #[test]
+    fn a_reader_that_leaves_does_not_end_the_demo_and_a_full_disk_does() {
+        let mut narrator = Narrator::new(Broken(io::ErrorKind::BrokenPipe));
+        tell(&mut narrator).unwrap();
+        assert_eq!(narrator.counts(), (2, 0));
+        tell(&mut Narrator::new(Broken(io::ErrorKind::StorageFull))).unwrap_err();
+    }
 
     #[test]
     fn a_result_stands_beside_its_step_where_it_fits_and_else_below() {

@@ -1,9 +1,9 @@
 //! The examples of the API document, found and not listed: whoever adds one there gets it tested.
 
-use std::path::Path;
-
 use serde_json::Value;
-use xtask::spec::{Diagnostics, Document, Node};
+
+use crate::spec::{Diagnostics, Document, Node, Operation};
+use crate::workspace;
 
 /// An answer that the document shows.
 #[derive(Clone, Debug)]
@@ -37,20 +37,13 @@ pub struct BodyExample {
 ///
 /// It cannot be read.
 pub fn document() -> Result<Document, Diagnostics> {
-    let shown = xtask::workspace::SPEC;
-    Document::load(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(shown),
-        shown,
-    )
+    Document::load(&workspace::root().join(workspace::SPEC), workspace::SPEC)
 }
 
 /// Ids of all operations, in the order of the document.
 pub fn operation_ids(document: &Document) -> Vec<&str> {
     let operations = document.operations();
-    operations
-        .iter()
-        .filter_map(xtask::spec::Operation::id)
-        .collect()
+    operations.iter().filter_map(Operation::id).collect()
 }
 
 /// Every example of every answer of every operation.
