@@ -15,10 +15,7 @@ impl From<ClientError<ApiError>> for Error {
             ClientError::ErrorResponse(response) => {
                 let meta = Meta::read(response.headers());
                 let status = meta.status.unwrap_or_else(|| response.status().as_u16());
-                meta.name(crate::transport::envelope::refused(
-                    response.into_inner(),
-                    status,
-                ))
+                meta.name(super::refused(response.into_inner(), status))
             }
             ClientError::CommunicationError(error) => {
                 from_carried(&error).unwrap_or_else(|| crate::transport::wire::failed(error))

@@ -204,7 +204,7 @@ async fn attempt(
 ) -> Result<Answer, Error> {
     let shared = &stack.shared;
     let key = key(&call);
-    let kind = call.operation().answer;
+    let operation = call.operation();
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);
 
@@ -219,13 +219,13 @@ async fn attempt(
         size: shared.answer_limit,
     };
     let sent = Moment::now(shared.clock.as_ref());
-    let answer = wire::send(&shared.http, call.into_request(), bounds).await;
+    let answer = wire::send(&shared.http, call.into_request(), bounds, secret).await;
     if let Ok(answer) = &answer {
         let received = Moment::now(shared.clock.as_ref());
         shared.server_clock.hear(&answer.headers, sent, received);
     }
     progress.in_flight = false;
-    let result = answer.and_then(|answer| envelope::check_kind(kind, answer, secret));
+    let result = answer.and_then(|answer| envelope::check(operation, answer, secret));
 
     let status = result
         .as_ref()

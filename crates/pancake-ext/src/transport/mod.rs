@@ -10,6 +10,7 @@ pub(crate) mod answer;
 pub(crate) mod auth;
 mod call;
 pub(crate) mod envelope;
+pub(crate) mod failure;
 pub(crate) mod meta;
 pub(crate) mod retry_after;
 pub(crate) mod scrub;
