@@ -12,6 +12,8 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::undescribed::Undescribed;
+
 /// Reads one field: what [`crate::object::fields!`] hands to serde. The function is a part of the type, so that it becomes
 /// one with what calls it.
 pub(crate) struct Read<F>(F);
@@ -106,7 +108,7 @@ impl Scalar<'_> {
             Scalar::Float(number) => Some(number.to_string()),
             Scalar::Flag(flag) => Some(flag.to_string()),
             // An object in the place of a text is kept as its JSON: it may be the reason of a failure.
-            Scalar::Other(value) => Some(value.to_string()),
+            Scalar::Other(value) => Some(value.without_secrets().to_string()),
             Scalar::Null => None,
         }
     }

@@ -64,7 +64,7 @@ pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, 
         attempts: progress.attempts,
         ..Meta::default()
     };
-    answer::from_result(result, meta)
+    answer::from_result(result, &meta)
 }
 
 fn report(stack: &Stack, subject: Subject<'_>, finished: Finished<'_>) {
