@@ -1,7 +1,7 @@
 //! Answers through the generated operations, chosen by their id: what an example of the API document decodes to.
 
-use pancake_client::types::{self, ApiError};
-use pancake_client::{Client, DateRange, Error, ResponseValue};
+use pancake_client::types;
+use pancake_client::{CallError, Client, DateRange, Error, ResponseValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,13 +17,9 @@ pub struct Decoded {
     pub debug: String,
 }
 
-#[allow(
-    clippy::result_large_err,
-    reason = "it is the error of every generated operation"
-)]
 fn decoded<T: std::fmt::Debug + Serialize>(
-    answer: Result<ResponseValue<T>, Error<ApiError>>,
-) -> Result<Decoded, Error<ApiError>> {
+    answer: Result<ResponseValue<T>, CallError>,
+) -> Result<Decoded, CallError> {
     let value = answer?.into_inner();
     let full = std::any::type_name::<T>();
     Ok(Decoded {
@@ -36,7 +32,7 @@ fn decoded<T: std::fmt::Debug + Serialize>(
 
 /// Calls an operation with any arguments and gives its answer; `None` if the operation has no place here yet.
 #[allow(clippy::too_many_lines, reason = "one arm for each of the operations")]
-pub async fn call(client: &Client, operation: &str) -> Option<Result<Decoded, Error<ApiError>>> {
+pub async fn call(client: &Client, operation: &str) -> Option<Result<Decoded, CallError>> {
     const PAGE: &str = "1000000000000001";
     const CONVERSATION: &str = "1000000000000001_2000000000000001";
     const CUSTOMER: &str = "3d1c5f8e-0000-4000-8000-000000000001";

@@ -29,6 +29,13 @@ pub enum Reply {
     Hangup,
     /// Promises a body and closes the connection in the middle of it.
     Truncated,
+    /// The same with a status and headers of its own.
+    CutOff {
+        /// Status.
+        status: u16,
+        /// Headers besides `content-length`.
+        headers: Vec<(&'static str, String)>,
+    },
     /// Never answers.
     Silence,
 }
@@ -37,6 +44,14 @@ impl Reply {
     /// JSON with a status.
     pub fn json(status: u16, value: &Value) -> Self {
         Reply::answer(status, "application/json; charset=utf-8", value.to_string())
+    }
+
+    /// An answer that breaks off in its body.
+    pub fn cut_off(status: u16) -> Self {
+        Reply::CutOff {
+            status,
+            headers: vec![("content-type", "application/json".to_owned())],
+        }
     }
 
     /// A body with a status and a content type.
@@ -51,7 +66,7 @@ impl Reply {
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        if let Reply::Answer { headers, .. } = &mut self {
+        if let Reply::Answer { headers, .. } | Reply::CutOff { headers, .. } = &mut self {
             headers.push((name, value.into()));
         }
         self
@@ -191,6 +206,15 @@ where
         Reply::Hangup => stream.shutdown().await,
         Reply::Truncated => {
             let head = "HTTP/1.1 200 Recorded\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+            stream.write_all(head.as_bytes()).await?;
+            stream.shutdown().await
+        }
+        Reply::CutOff { status, headers } => {
+            let mut head = format!("HTTP/1.1 {status} Recorded\r\ncontent-length: 100\r\n");
+            for (name, value) in headers {
+                let _ = write!(head, "{name}: {value}\r\n");
+            }
+            head += "\r\n{";
             stream.write_all(head.as_bytes()).await?;
             stream.shutdown().await
         }

@@ -6,8 +6,12 @@
     reason = "a test ends by panicking"
 )]
 
-use pancake_ext::{Error, ErrorKind, Execution, Pancake, RateLimit, RetryPolicy};
+use pancake_ext::send::ReplyInbox;
+use pancake_ext::{Error, ErrorKind, Execution, ManualClock, Pancake, RateLimit, RetryPolicy};
 use pancake_mock::{Fault, FaultKind, MockPancake};
+use pancake_tests::recorder::{Recorder, Reply};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn answered(status: u16, content_type: &str, body: &str) -> Error {
     let mock = MockPancake::builder()
@@ -301,4 +305,131 @@ async fn a_call_that_ran_out_of_time_while_it_waited_was_not_executed() {
         (ErrorKind::Timeout, Execution::NotExecuted)
     );
     assert_eq!(error.attempts(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_counts_for_its_status_and_a_429_cools_the_page_down() {
+    use ErrorKind::*;
+    for (status, kind, execution) in [
+        (200, Interrupted, Execution::Unknown),
+        (403, Permission, Execution::NotExecuted),
+        (429, RateLimited, Execution::NotExecuted),
+        (500, Server, Execution::Unknown),
+    ] {
+        let server = Recorder::start(move |_| {
+            let reply = Reply::cut_off(status).header("x-request-id", "r-1");
+            reply.header("retry-after", "7")
+        });
+        let server = server.await.unwrap();
+        let pancake = Pancake::builder()
+            .base_url(server.base_url())
+            .page_token("1", "token")
+            .clock(ManualClock::new())
+            .retry(RetryPolicy::never())
+            .build()
+            .unwrap();
+        let send = pancake.client().send_message().page_id("1");
+        let send = send.conversation_id("c").body(ReplyInbox::new("x"));
+        let error = Error::from(send.send().await.unwrap_err());
+        assert_eq!((error.kind(), error.execution()), (kind, execution));
+        assert_eq!(
+            (error.status(), error.request_id()),
+            (Some(status), Some("r-1"))
+        );
+        assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(7));
+        let state = pancake.limiter().state(&"1".into());
+        let cools_down = state.is_some_and(|state| state.cool_down > std::time::Duration::ZERO);
+        assert_eq!(cools_down, status == 429, "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_whose_body_never_ends_counts_for_its_status() {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = server.accept().await.unwrap();
+        let mut request = [0; 1024];
+        let _ = stream.read(&mut request).await;
+        let head = "HTTP/1.1 429 X\r\nx-request-id: r-1\r\ncontent-length: 9\r\n\r\n{";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // Open until the client gives up.
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+    });
+    let pancake = Pancake::builder()
+        .base_url(format!("http://{address}/api"))
+        .page_token("1", "token")
+        .connect_timeout(std::time::Duration::from_secs(86_400))
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let call = pancake.client().list_tags().page_id("1");
+    let error = Error::from(call.send().await.unwrap_err());
+    assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
+    assert_eq!(error.execution(), Execution::NotExecuted);
+    assert!(error.to_string().contains("no complete answer within"));
+}
+
+#[tokio::test]
+async fn an_error_of_megabytes_is_cut_wherever_it_is_shown() {
+    let long = "x".repeat(2_000_000);
+    let body = json!({"success": false, "error_code": 102, "message": long, "original_error": [long], "more": long});
+    for status in [200, 400] {
+        let error = answered(status, "application/json", &body.to_string()).await;
+        assert_eq!(error.code().map(|code| code.get()), Some(102));
+        let api = serde_json::to_string(&error.api_error()).unwrap();
+        for shown in [
+            error.to_string(),
+            format!("{error:?}"),
+            format!("{error:#?}"),
+            api,
+        ] {
+            assert!(shown.len() < 32 * 1024, "{}", shown.len());
+        }
+    }
+}
+
+/// What a program prints whose `main` returns the error of a generated call.
+#[tokio::test]
+async fn an_error_in_a_box_says_as_much_as_ours_and_leads_to_it() {
+    async fn run(pancake: &Pancake) -> Result<(), Box<dyn std::error::Error>> {
+        pancake.client().list_tags().page_id("1").send().await?;
+        Ok(())
+    }
+    async fn run_typed(pancake: &Pancake) -> Result<(), Error> {
+        pancake.client().list_tags().page_id("1").send().await?;
+        Ok(())
+    }
+    let refusal =
+        json!({"success": false, "error_code": 102, "message": "no\ntoken", "customer": "Ngọc"});
+    for reply in [
+        Reply::json(200, &refusal),
+        Reply::answer(502, "text/html", "<html>"),
+    ] {
+        let server = Recorder::start(move |_| reply.clone()).await.unwrap();
+        let pancake = Pancake::builder()
+            .base_url(server.base_url())
+            .page_token("1", "token")
+            .clock(ManualClock::new())
+            .build()
+            .unwrap();
+        let boxed = run(&pancake).await.unwrap_err();
+        let typed = run_typed(&pancake).await.unwrap_err();
+        assert_eq!(boxed.to_string(), typed.to_string());
+        assert_eq!(format!("{boxed:?}"), format!("{typed:?}"));
+        assert!(
+            typed.to_string().starts_with("list_tags of page 1: "),
+            "{typed}"
+        );
+        assert!(!format!("{boxed:?} {boxed:#?}").contains("Ngọc"));
+        let ours = pancake_client::carried::<Error>(&*boxed).unwrap();
+        assert_eq!(
+            (ours.kind(), ours.attempts()),
+            (typed.kind(), typed.attempts())
+        );
+        let call = boxed.downcast_ref::<pancake_client::CallError>().unwrap();
+        let reported = call.api_error().map(|api| api.extra["customer"].clone());
+        assert_eq!(reported, typed.api_error().map(|_| json!("Ngọc")));
+    }
 }

@@ -9,8 +9,7 @@
 use std::sync::{Arc, Mutex};
 
 use pancake_client::secret::AccessToken;
-use pancake_client::types::ApiError;
-use pancake_client::{Client, Error, PlainTransport, http_client_builder};
+use pancake_client::{CallError, Client, PlainTransport, http_client_builder};
 use pancake_ext::{ManualClock, Pancake, RateLimit, RetryPolicy};
 use pancake_tests::decoding::{self, Decoded};
 use pancake_tests::losses::losses;
@@ -72,7 +71,7 @@ fn name(example: &AnswerExample) -> String {
     format!("{holder}.{}", example.name)
 }
 
-async fn call(client: &Client, operation: &str) -> Result<Decoded, Error<ApiError>> {
+async fn call(client: &Client, operation: &str) -> Result<Decoded, CallError> {
     match decoding::call(client, operation).await {
         Some(result) => result,
         None => panic!("{operation} has no call in tests/src/decoding.rs: add one"),
@@ -142,12 +141,14 @@ async fn every_example_of_an_error_decodes_in_every_operation_and_loses_nothing(
         server.put(status, &example.value);
         let place = format!("{} in {}", name(&example), example.operation);
         let error = match call(&client, &example.operation).await {
-            Err(Error::ErrorResponse(error)) => error,
-            Err(error) => panic!("{place}: {error}"),
+            Err(error) => error,
             Ok(_) => panic!("{place} decodes as a success"),
         };
-        assert_eq!(error.status().as_u16(), status, "{place}");
-        let decoded = serde_json::to_value(error.into_inner()).unwrap();
+        assert_eq!(error.status(), Some(status), "{place}");
+        let Some(error) = error.api_error() else {
+            panic!("{place}: {error}")
+        };
+        let decoded = serde_json::to_value(error).unwrap();
         assert_eq!(losses(&example.value, &decoded), [""; 0], "{place}");
     }
 }

@@ -9,8 +9,8 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use pancake_client::types::{self, ApiError};
-use pancake_client::{ContentId, DateRange, Error, ResponseValue, TokenKind};
+use pancake_client::types;
+use pancake_client::{CallError, ContentId, DateRange, ResponseValue, TokenKind};
 use pancake_ext::reqwest::multipart::Part;
 use pancake_ext::send::{PrivateReply, ReplyComment, ReplyInbox, TemplateMessage};
 use pancake_ext::{Pancake, RateLimit, RetryPolicy};
@@ -45,7 +45,7 @@ impl Recordings {
     async fn record<T>(
         &mut self,
         name: &'static str,
-        call: impl Future<Output = Result<ResponseValue<T>, Error<ApiError>>>,
+        call: impl Future<Output = Result<ResponseValue<T>, CallError>>,
     ) {
         if let Err(error) = call.await {
             panic!("{name}: {}", pancake_ext::Error::from(error));

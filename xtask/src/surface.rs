@@ -140,21 +140,13 @@ fn parameter(name: &str, ty: &Type) -> String {
     }
 }
 
-/// `Result<ResponseValue<T>, Error<E>>` as `T, or E`.
+/// `Result<ResponseValue<T>, CallError>` as `T`.
 fn answer(output: &ReturnType) -> String {
     let ReturnType::Type(_, ty) = output else {
         return "()".to_owned();
     };
-    let part = |index| {
-        argument(ty, index)
-            .and_then(|part| argument(part, 0))
-            .map(short)
-    };
-    match (part(0), part(1)) {
-        (Some(success), Some(error)) if error == "()" => success,
-        (Some(success), Some(error)) => format!("{success}, or the error {error}"),
-        _ => short(ty),
-    }
+    let success = argument(ty, 0).and_then(|value| argument(value, 0));
+    success.map_or_else(|| short(ty), short)
 }
 
 /// What the macros behind a type say of its fields or variants: the name on the wire, and how it is read.
@@ -399,7 +391,7 @@ pub mod builder {
     }
     impl<'a> ListThings<'a> {
         pub fn new(client: &'a super::Client) -> Self {}
-        pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<types::ApiError>> {}
+        pub async fn send(self) -> Result<ResponseValue<types::Thing>, crate::CallError> {}
     }
 }
 "#;

@@ -9,6 +9,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, Request, Response, Url};
 
 use crate::call::Call;
+use crate::call_error::CallError;
 use crate::generated::{Client, ClientInfo, Error, ResponseValue, types};
 use crate::id::{PageId, Psid};
 use crate::operation::Operation;
@@ -103,12 +104,8 @@ impl GetAvatar<'_> {
     ///
     /// # Errors
     ///
-    /// `Error::InvalidRequest` if the page or the customer is missing, or an id cannot be part of an address.
-    #[allow(
-        clippy::result_large_err,
-        reason = "it is the error of every generated operation"
-    )]
-    pub fn url(&self) -> Result<Url, Error<types::ApiError>> {
+    /// The page or the customer is missing, or an id cannot be part of an address.
+    pub fn url(&self) -> Result<Url, CallError> {
         let page_id = self.page_id.as_ref().ok_or_else(|| missing("page_id"))?;
         let psid = self.psid.as_ref().ok_or_else(|| missing("psid"))?;
         let path = GET_AVATAR
@@ -116,7 +113,7 @@ impl GetAvatar<'_> {
             .replace("{page_id}", &encode_segment(page_id.as_str()))
             .replace("{psid}", &encode_segment(psid.as_str()));
         let base_url = self.client.baseurl();
-        let refused = |reason: String| crate::call::refused(GET_AVATAR.id, reason);
+        let refused = |reason: String| CallError::from(crate::call::refused(GET_AVATAR.id, reason));
         let url = Url::parse(&format!("{base_url}{path}"))
             .map_err(|error| refused(format!("the address is not valid: {error}")))?;
         let request = Request::new(Method::GET, url.clone());
@@ -130,11 +127,15 @@ impl GetAvatar<'_> {
     ///
     /// # Errors
     ///
-    /// Like those of every generated operation. `Error::InvalidRequest` if the page or the customer is missing;
-    /// `Error::UnexpectedResponse` if the answer is neither a picture nor a redirect to one.
-    pub async fn send(self) -> Result<ResponseValue<Avatar>, Error<types::ApiError>> {
-        let client = self.client;
+    /// Like those of every generated operation. The page or the customer is missing; the answer is neither a picture nor a
+    /// redirect to one.
+    pub async fn send(self) -> Result<ResponseValue<Avatar>, CallError> {
         let asked = self.url()?;
+        Ok(self.sent(asked).await?)
+    }
+
+    async fn sent(self, asked: Url) -> Result<ResponseValue<Avatar>, Error<types::ApiError>> {
+        let client = self.client;
         let mut request = client
             .client()
             .get(asked.clone())
@@ -199,9 +200,9 @@ fn target(headers: &HeaderMap, asked: &Url) -> Option<Url> {
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
-fn missing(field: &str) -> Error<types::ApiError> {
+fn missing(field: &str) -> CallError {
     let reason = format!("{field} is missing: call `.{field}(…)`");
-    crate::call::refused(GET_AVATAR.id, reason)
+    crate::call::refused(GET_AVATAR.id, reason).into()
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::Failure;
 use crate::transport::BoxError;
 
 /// Finds an error of type `E` that a transport gave, behind the error of a generated method.
 ///
 /// ```
-/// # fn f(error: pancake_client::Error<pancake_client::types::ApiError>) {
+/// # fn f(error: pancake_client::CallError) {
 /// use pancake_client::{InvalidPath, carried};
 ///
 /// if let Some(invalid) = carried::<InvalidPath>(&error) {
@@ -40,6 +41,57 @@ impl fmt::Display for TransportError {
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.0)
+    }
+}
+
+impl TransportError {
+    /// What the transport gave, without what stands around it.
+    pub(crate) fn given(&self) -> &(dyn Error + Send + Sync + 'static) {
+        match self.0.downcast_ref::<Reported>() {
+            Some(reported) => &*reported.error,
+            None => &*self.0,
+        }
+    }
+}
+
+/// A transport that looks into answers gives this for what the API itself reports: its own error, and the API's, which
+/// [`CallError::api_error`](crate::CallError::api_error) finds again. It is printed like the transport's error, which is
+/// its source.
+pub struct Reported {
+    api: Box<Failure>,
+    error: BoxError,
+}
+
+impl Reported {
+    /// Joins the two. `error` must hold neither a token nor an address.
+    pub fn new(api: Failure, error: impl Into<BoxError>) -> Self {
+        Reported {
+            api: Box::new(api),
+            error: error.into(),
+        }
+    }
+
+    /// What the API reported.
+    pub fn api_error(&self) -> &Failure {
+        &self.api
+    }
+}
+
+impl fmt::Display for Reported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl fmt::Debug for Reported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, f)
+    }
+}
+
+impl Error for Reported {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.error)
     }
 }
 

@@ -66,6 +66,9 @@ impl std::fmt::Debug for DecodeError {
     }
 }
 
+/// What some editors and servers put in front of a text; JSON has no place for it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads and decodes an answer.
 pub(crate) async fn from_response<T: DeserializeOwned, E>(
     response: reqwest::Response,
@@ -76,6 +79,10 @@ pub(crate) async fn from_response<T: DeserializeOwned, E>(
         .bytes()
         .await
         .map_err(|error| Error::ResponseBodyError(error.without_url()))?;
+    let body = match body.starts_with(BYTE_ORDER_MARK) {
+        true => body.slice(BYTE_ORDER_MARK.len()..),
+        false => body,
+    };
     match serde_json::from_slice(&body) {
         Ok(value) => Ok(ResponseValue::new(value, status, headers)),
         Err(error) => {
@@ -180,6 +187,14 @@ mod tests {
         let error = crate::carried::<DecodeError>(&error).unwrap();
         assert_eq!(error.body(), body.as_bytes());
         assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[tokio::test]
+    async fn a_byte_order_mark_is_no_part_of_an_answer() {
+        let body = "\u{feff}{\"success\":true}";
+        let response = http::Response::new(reqwest::Body::from(body)).into();
+        let answer = from_response::<types::Acknowledgement, ()>(response).await;
+        assert_eq!(answer.unwrap().success, Some(true));
     }
 
     #[tokio::test]

@@ -980,9 +980,9 @@ pub mod types {
             "ad_ids" => ad_ids: list,
             "ads" => ads: list,
             "assignee_group_id" => assignee_group_id,
-            "assignee_histories" => assignee_histories: list,
+            "assignee_histories" => assignee_histories: undescribed_list,
             "assignee_ids" => assignee_ids: list,
-            "current_assign_users" => current_assign_users: list,
+            "current_assign_users" => current_assign_users: undescribed_list,
             "customer_id" => customer_id,
             "customers" => customers: list,
             "from" => from,
@@ -2126,7 +2126,7 @@ pub mod types {
     crate::object::fields! {
         MessageListCustomer {
             "ad_clicks" => ad_clicks: list,
-            "address_source" => address_source: list,
+            "address_source" => address_source: undescribed_list,
             "can_inbox" => can_inbox: flag,
             "currency" => currency: text,
             "customer_id" => customer_id,
@@ -2145,9 +2145,9 @@ pub mod types {
             "reward_point" => reward_point,
             "shop_customer_addresses" => shop_customer_addresses: list,
             "succeed_order_count" => succeed_order_count: integer,
-            "tags" => tags: list,
+            "tags" => tags: undescribed_list,
             "total_amount_referred" => total_amount_referred,
-            "web_sources" => web_sources: list,
+            "web_sources" => web_sources: undescribed_list,
             ..extra
         }
     }
@@ -2235,8 +2235,8 @@ pub mod types {
             "created_by" => created_by,
             "edit_history" => edit_history: list,
             "id" => id,
-            "images" => images: list,
-            "links" => links: list,
+            "images" => images: undescribed_list,
+            "links" => links: undescribed_list,
             "message" => message: text,
             "order_id" => order_id,
             "removed_at" => removed_at,
@@ -2326,7 +2326,7 @@ pub mod types {
         NoteEdit {
             "created_at" => created_at,
             "created_by" => created_by,
-            "images" => images: list,
+            "images" => images: undescribed_list,
             "message" => message: text,
             ..extra
         }
@@ -3087,7 +3087,7 @@ pub mod types {
             "phone_number" => phone_number: text,
             "received_at_shop" => received_at_shop: flag,
             "recipient_location" => recipient_location: text,
-            "shipments" => shipments: list,
+            "shipments" => shipments: undescribed_list,
             "status" => status: integer,
             ..extra
         }
@@ -5300,8 +5300,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::PageList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::PageList>, Error<types::ApiError>> {
             let Self { client } = self;
@@ -5374,8 +5379,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::MintedPageToken>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::MintedPageToken>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
@@ -5584,8 +5594,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::ConversationList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::ConversationList>, Error<types::ApiError>> {
             let Self {
@@ -5749,8 +5764,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::TagChange>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::TagChange>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
@@ -5891,8 +5911,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Assignment>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::Assignment>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
@@ -5998,8 +6023,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Acknowledgement>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id } = self;
@@ -6104,8 +6134,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Acknowledgement>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id } = self;
@@ -6226,8 +6261,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::MessageList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::MessageList>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, current_count } = self;
@@ -6342,8 +6382,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::SentMessage>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::SentMessage>, Error<types::ApiError>> {
             let Self { client, page_id, conversation_id, body } = self;
@@ -6453,8 +6498,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CampaignStatisticsResult>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<
             ResponseValue<types::CampaignStatisticsResult>,
@@ -6589,8 +6639,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::AdsStatisticsResult>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::AdsStatisticsResult>, Error<types::ApiError>> {
             let Self { client, page_id, since, type_, until } = self;
@@ -6726,8 +6781,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::EngagementStatistics>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::EngagementStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, by_hour, date_range, user_ids } = self;
@@ -6852,8 +6912,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::PageStatistics>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::PageStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, since, until } = self;
@@ -6963,8 +7028,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::TagStatistics>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::TagStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, since, until } = self;
@@ -7065,8 +7135,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::UserStatistics>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::UserStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, date_range } = self;
@@ -7173,8 +7248,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::FeedbackStatistics>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::FeedbackStatistics>, Error<types::ApiError>> {
             let Self { client, page_id, since, until } = self;
@@ -7293,8 +7373,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::PageCustomerStatistics>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<
             ResponseValue<types::PageCustomerStatistics>,
@@ -7465,8 +7550,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CustomerList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::CustomerList>, Error<types::ApiError>> {
             let Self {
@@ -7611,8 +7701,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Acknowledgement>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
@@ -7744,8 +7839,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::NoteChange>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
@@ -7877,8 +7977,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::NoteChange>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
@@ -8010,8 +8115,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::NoteChange>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::NoteChange>, Error<types::ApiError>> {
             let Self { client, page_id, page_customer_id, body } = self;
@@ -8154,8 +8264,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::AdConversationList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::AdConversationList>, Error<types::ApiError>> {
             let Self { client, page_id, action, offset, since, until } = self;
@@ -8339,8 +8454,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CallLogList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::CallLogList>, Error<types::ApiError>> {
             let Self { client, page_id, id, page_number, page_size, since, until } = self;
@@ -8433,8 +8553,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::TagList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::TagList>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
@@ -8588,8 +8713,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::PostList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::PostList>, Error<types::ApiError>> {
             let Self { client, page_id, page_number, page_size, since, type_, until } = self;
@@ -8682,8 +8812,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::UserList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::UserList>, Error<types::ApiError>> {
             let Self { client, page_id } = self;
@@ -8787,8 +8922,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Acknowledgement>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::Acknowledgement>, Error<types::ApiError>> {
             let Self { client, page_id, body } = self;
@@ -8892,8 +9032,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::AdList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::AdList>, Error<types::ApiError>> {
             let Self { client, page_id, ad_ids } = self;

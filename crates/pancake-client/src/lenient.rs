@@ -12,6 +12,8 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::undescribed::Undescribed;
+
 /// Reads one field: what [`crate::object::fields!`] hands to serde. The function is a part of the type, so that it becomes
 /// one with what calls it.
 pub(crate) struct Read<F>(F);
@@ -56,11 +58,16 @@ pub(crate) fn flag() -> Read<impl FnOnce(Scalar<'_>) -> Option<bool>> {
         Scalar::Flag(flag) => Some(flag),
         Scalar::Integer(0) => Some(false),
         Scalar::Integer(1) => Some(true),
-        Scalar::Text(text) => match text.trim() {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            _ => None,
-        },
+        Scalar::Float(0.0) => Some(false),
+        Scalar::Float(1.0) => Some(true),
+        Scalar::Text(text) => {
+            let text = text.trim();
+            let is = |words: [&str; 2]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+            match (is(["true", "1"]), is(["false", "0"])) {
+                (false, false) => None,
+                (yes, _) => Some(yes),
+            }
+        }
         _ => None,
     })
 }
@@ -101,7 +108,7 @@ impl Scalar<'_> {
             Scalar::Float(number) => Some(number.to_string()),
             Scalar::Flag(flag) => Some(flag.to_string()),
             // An object in the place of a text is kept as its JSON: it may be the reason of a failure.
-            Scalar::Other(value) => Some(value.to_string()),
+            Scalar::Other(value) => Some(value.without_secrets().to_string()),
             Scalar::Null => None,
         }
     }
@@ -240,7 +247,7 @@ mod tests {
 
     #[test]
     fn odd_values_are_read_for_what_they_mean() {
-        let json = r#"{"conversations":[{"message_count":"12","seen":1,"has_phone":"false","snippet":7,
+        let json = r#"{"conversations":[{"message_count":"12","seen":1,"has_phone":"False","snippet":7,
             "assignee_ids":[null,"u"],"ads":[null],"recent_phone_numbers":null}]}"#;
         let list: types::ConversationList = serde_json::from_str(json).unwrap();
         let row = &list.conversations.unwrap()[0];

@@ -57,6 +57,7 @@
 mod avatar;
 mod birthday;
 mod call;
+mod call_error;
 mod carry;
 mod channel;
 mod date_range;
@@ -93,7 +94,8 @@ mod usual_time;
 pub use avatar::{Avatar, GetAvatar};
 pub use birthday::Birthday;
 pub use call::{Call, InvalidPath};
-pub use carry::{TransportError, carried};
+pub use call_error::CallError;
+pub use carry::{Reported, TransportError, carried};
 pub use channel::Channel;
 pub use date_range::{DateRange, InvalidDateRange};
 pub use decode::DecodeError;
@@ -111,6 +113,10 @@ pub use spare::Spare;
 pub use timestamp::Timestamp;
 pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};
 pub use upload::{PartFuture, PartSource, UploadContents};
+
+/// What the API reports, by the name that the handwritten files have for it: `tests/goldens` compiles them around another
+/// document.
+use generated::types::ApiError as Failure;
 
 /// Times that appear in this crate's interface.
 pub use chrono;

@@ -5,8 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// A number that some answers write as text, such as money in ads statistics. Kept as it was written, so that no digit
-/// is lost.
+use crate::undescribed::Undescribed;
+
+/// A number that some answers write as text, such as money in ads statistics. Text is kept as it was written, so that no digit
+/// is lost; a number of JSON has the digits of a 64-bit integer or float: `150000.50` becomes `150000.5`.
 ///
 /// ```
 /// use pancake_client::Numeric;
@@ -18,7 +20,7 @@ use serde_json::Value;
 pub struct Numeric(Box<str>);
 
 impl Numeric {
-    /// As it was written.
+    /// As it was written; see [`Numeric`] for what JSON numbers lose.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -68,7 +70,7 @@ impl Serialize for Numeric {
 /// Takes numbers and text; anything else is kept as its JSON text, which is no number.
 impl<'de> Deserialize<'de> for Numeric {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
+        Ok(match Value::deserialize(deserializer)?.without_secrets() {
             Value::String(text) => Numeric(text.into()),
             other => Numeric(other.to_string().into()),
         })

@@ -116,7 +116,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Absent<E> {
 ///
 /// `"type" => type_` is an optional field and its name on the wire. `: text` behind it names the function of
 /// [`crate::lenient`] that reads it; `: required` is a field that must come; `: collection` is one that is empty when it
-/// does not come; `: undescribed` is one of any form. With `..extra` at the end unknown fields are kept there, without it they are dropped.
+/// does not come; `: undescribed` is one of any form, and `: undescribed_list` a list of such, in which secrets are hidden. With `..extra` at the end unknown fields are kept there, without it they are dropped.
 macro_rules! fields {
     ($name:ident { $($wire:literal => $field:ident $(: $kind:ident)?,)* $(..$extra:ident)? }) => {
         const _: () = {
@@ -187,6 +187,9 @@ macro_rules! fields {
     (@read $entries:ident collection) => { $entries.next_value::<Option<_>>()?.unwrap_or_default() };
     (@read $entries:ident undescribed) => {
         crate::undescribed::Undescribed::without_secrets($entries.next_value()?)
+    };
+    (@read $entries:ident undescribed_list) => {
+        crate::undescribed::Undescribed::without_secrets($entries.next_value_seed(crate::lenient::list())?)
     };
     (@read $entries:ident $reader:ident) => { $entries.next_value_seed(crate::lenient::$reader())? };
     (@unknown $entries:ident, $name:ident, $extra:ident) => {

@@ -44,8 +44,9 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Any error type; it reaches the caller as `Error::CommunicationError` with this error as its source. Errors must
-    /// hold neither a token nor an address with its query.
+    /// Any error type; it reaches the caller as the source of a [`CallError`](crate::CallError), which prints it: neither its
+    /// Display nor its Debug may show a token or an address with its query. One about what the API reported comes in a
+    /// [`Reported`](crate::Reported).
     fn execute(&self, call: Call) -> TransportFuture<'_>;
 }
 

@@ -33,6 +33,12 @@ impl<T: Undescribed> Undescribed for Option<T> {
     }
 }
 
+impl<T: Undescribed> Undescribed for Vec<T> {
+    fn without_secrets(self) -> Self {
+        self.into_iter().map(T::without_secrets).collect()
+    }
+}
+
 /// Keeps an unknown field.
 pub(crate) fn keep(extra: &mut Map<String, Value>, name: String, mut value: Value) {
     hide_field(&name, &mut value);
@@ -63,7 +69,7 @@ fn hide_field(name: &str, value: &mut Value) {
     }
 }
 
-/// Access tokens of any kind, and settings, which hold one among tens of keys.
+/// Tokens of any kind, settings, which hold one among tens of keys, and what else the API document keeps secret.
 fn is_secret(name: &str) -> bool {
     let ends_with = |end: &str| {
         let start = name.len().checked_sub(end.len());
@@ -71,7 +77,17 @@ fn is_secret(name: &str) -> bool {
             .and_then(|start| name.get(start..))
             .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
-    name == "settings" || ends_with("access_token") || ends_with("accesstoken")
+    let ends = ["token", "token_for_business", "session_id", "sessionid"];
+    let words = ["secret", "password", "api_key", "apikey"];
+    name == "settings"
+        || ends.into_iter().any(ends_with)
+        || words.iter().any(|word| contains(name, word))
+}
+
+/// Whether a word of ASCII stands in the name, in any letters.
+fn contains(name: &str, word: &str) -> bool {
+    let mut places = name.as_bytes().windows(word.len());
+    places.any(|place| place.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 #[cfg(test)]
@@ -87,6 +103,8 @@ mod tests {
             "access_token_kind": "page",
             "token": null,
             "access_token": null,
+            "created_by": {"token_for_business": "t", "session_id": "t", "Session_Id": "t", "fb_token": "t"},
+            "webhook_secret": "t", "clientSecret": "t", "passwords": ["t"], "api_key_2": "t", "tokens": 2,
         });
         assert_eq!(
             value.without_secrets(),
@@ -96,20 +114,19 @@ mod tests {
                 "access_token_kind": "page",
                 "token": null,
                 "access_token": null,
+                "created_by": {
+                    "token_for_business": REDACTED, "session_id": REDACTED, "Session_Id": REDACTED, "fb_token": REDACTED,
+                },
+                "webhook_secret": REDACTED, "clientSecret": REDACTED, "passwords": REDACTED, "api_key_2": REDACTED,
+                "tokens": 2,
             })
         );
     }
 
     #[test]
     fn a_name_in_any_letters_is_looked_at_without_a_panic() {
-        for name in [
-            "",
-            "é",
-            "ếaccess_token",
-            "ếccess_token",
-            "accesstoke\u{301}n",
-        ] {
-            assert_eq!(is_secret(name), name == "ếaccess_token", "{name}");
+        for name in ["", "é", "ếtoken", "ếoken", "accesstoke\u{301}n", "ếecret"] {
+            assert_eq!(is_secret(name), name == "ếtoken", "{name}");
         }
     }
 }

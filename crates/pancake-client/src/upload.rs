@@ -11,6 +11,7 @@ use reqwest::Request;
 use reqwest::header::{ACCEPT, HeaderValue};
 use reqwest::multipart::{Form, Part};
 
+use crate::call_error::CallError;
 use crate::carry::into_reqwest;
 use crate::generated::{Client, ClientInfo, Error, ResponseValue, types};
 use crate::id::PageId;
@@ -102,11 +103,13 @@ impl UploadContents<'_> {
     ///
     /// # Errors
     ///
-    /// Like those of every generated operation. `Error::InvalidRequest` if the page or the file is missing. What
-    /// [`PartSource::open`] gives comes as `Error::CommunicationError`, with [`carried`](crate::carried) to find it.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::UploadedContent>, Error<types::ApiError>> {
+    /// Like those of every generated operation. The page or the file is missing. What [`PartSource::open`] gives is the source
+    /// of the error, as that of a transport is.
+    pub async fn send(self) -> Result<ResponseValue<types::UploadedContent>, CallError> {
+        Ok(self.sent().await?)
+    }
+
+    async fn sent(self) -> Result<ResponseValue<types::UploadedContent>, Error<types::ApiError>> {
         let client = self.client;
         let page_id = self.page_id.ok_or_else(|| missing("page_id"))?;
         let form = Upload {

@@ -157,13 +157,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .token_provider(tokens)
         .build()?;
 
-    let tags = pancake
-        .client()
-        .list_tags()
-        .page_id(page)
-        .send()
-        .await
-        .map_err(Error::from)?;
+    let tags = pancake.client().list_tags().page_id(page).send().await?;
     println!("{} tags", tags.into_inner().tags.unwrap_or_default().len());
     Ok(())
 }

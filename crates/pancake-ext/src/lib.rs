@@ -140,7 +140,7 @@ pub use zone::Zone;
 pub mod bench {
     /// Whether an answer is a failure by its envelope.
     pub fn reports_failure(body: &[u8]) -> bool {
-        crate::transport::envelope::reports_failure(body)
+        crate::transport::failure::is_in(body)
     }
 }
 

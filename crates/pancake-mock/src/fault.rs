@@ -68,35 +68,55 @@ pub enum FaultKind {
     },
 }
 
-impl FaultKind {
-    /// The name in files, in the control endpoint and in the journal.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::RotateToken => "rotate_token",
-            Self::TooManyRequests { .. } => "too_many_requests",
-            Self::InternalError => "internal_error",
-            Self::BadGatewayHtml => "bad_gateway_html",
-            Self::GatewayTimeoutAfterStore => "gateway_timeout_after_store",
-            Self::ResetBefore => "reset_before",
-            Self::ResetAfter => "reset_after",
-            Self::TruncatedBody => "truncated_body",
-            Self::InvalidJson => "invalid_json",
-            Self::WrongContentType => "wrong_content_type",
-            Self::SlowHeaders(_) => "slow_headers",
-            Self::SlowBody(_) => "slow_body",
-            Self::EndlessBody => "endless_body",
-            Self::Redirect(_) => "redirect",
-            Self::StuckCursor => "stuck_cursor",
-            Self::RepeatedRows => "repeated_rows",
-            Self::ShortPage => "short_page",
-            Self::EmptyPage => "empty_page",
-            Self::ErrorWithoutCode => "error_without_code",
-            Self::ErrorCode(_) => "error_code",
-            Self::Answer { .. } => "answer",
-        }
-    }
+/// An hour.
+const HOUR: Duration = Duration::from_secs(3_600);
 
+/// Lists the kinds: the pattern, the name, and one of the kind. A kind that is not listed does not compile.
+macro_rules! kinds {
+    ($($kind:pat => $name:literal, $one:expr;)*) => {
+        impl FaultKind {
+            /// The name in files, in the control endpoint and in the journal.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $($kind => $name,)*
+                }
+            }
+
+            /// One of each kind, for tests that leave none out.
+            #[must_use]
+            pub fn one_of_each() -> Vec<Self> {
+                vec![$($one,)*]
+            }
+        }
+    };
+}
+
+kinds! {
+    Self::RotateToken => "rotate_token", Self::RotateToken;
+    Self::TooManyRequests { .. } => "too_many_requests", Self::TooManyRequests { in_body: false, retry_after: None };
+    Self::InternalError => "internal_error", Self::InternalError;
+    Self::BadGatewayHtml => "bad_gateway_html", Self::BadGatewayHtml;
+    Self::GatewayTimeoutAfterStore => "gateway_timeout_after_store", Self::GatewayTimeoutAfterStore;
+    Self::ResetBefore => "reset_before", Self::ResetBefore;
+    Self::ResetAfter => "reset_after", Self::ResetAfter;
+    Self::TruncatedBody => "truncated_body", Self::TruncatedBody;
+    Self::InvalidJson => "invalid_json", Self::InvalidJson;
+    Self::WrongContentType => "wrong_content_type", Self::WrongContentType;
+    Self::SlowHeaders(_) => "slow_headers", Self::SlowHeaders(HOUR);
+    Self::SlowBody(_) => "slow_body", Self::SlowBody(HOUR);
+    Self::EndlessBody => "endless_body", Self::EndlessBody;
+    Self::Redirect(_) => "redirect", Self::Redirect(String::from("http://127.0.0.1:9"));
+    Self::StuckCursor => "stuck_cursor", Self::StuckCursor;
+    Self::RepeatedRows => "repeated_rows", Self::RepeatedRows;
+    Self::ShortPage => "short_page", Self::ShortPage;
+    Self::EmptyPage => "empty_page", Self::EmptyPage;
+    Self::ErrorWithoutCode => "error_without_code", Self::ErrorWithoutCode;
+    Self::ErrorCode(_) => "error_code", Self::ErrorCode(102);
+    Self::Answer { .. } => "answer", Self::Answer { status: 502, content_type: String::from("text/html"), body: String::from("<html>") };
+}
+
+impl FaultKind {
     /// The answer of a fault that keeps the call from being executed.
     pub(crate) fn instead(&self) -> Option<Answer> {
         let json = |value: Value| Some(Answer::json(&value));

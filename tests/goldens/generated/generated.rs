@@ -558,8 +558,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::ThingList>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::ThingList>, Error<types::Failure>> {
             let Self { client, page_id, kind, tags } = self;
@@ -665,8 +670,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Thing>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::Thing>, Error<types::Failure>> {
             let Self { client, page_id, body } = self;
@@ -762,8 +772,13 @@ pub mod builder {
         ///
         /// # Errors
         ///
-        /// `Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong.
+        /// An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong.
         pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Thing>, crate::CallError> {
+            Ok(self.sent().await?)
+        }
+        async fn sent(
             self,
         ) -> Result<ResponseValue<types::Thing>, Error<types::Failure>> {
             let Self { client, page_id, body } = self;

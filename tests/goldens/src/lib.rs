@@ -12,6 +12,8 @@
 
 #[path = "../../../crates/pancake-client/src/call.rs"]
 mod call;
+#[path = "../../../crates/pancake-client/src/call_error.rs"]
+mod call_error;
 #[path = "../../../crates/pancake-client/src/carry.rs"]
 mod carry;
 #[path = "../../../crates/pancake-client/src/decode.rs"]
@@ -53,9 +55,13 @@ mod transport;
 mod undescribed;
 
 pub use call::{Call, InvalidPath};
-pub use carry::{TransportError, carried};
+pub use call_error::CallError;
+pub use carry::{Reported, TransportError, carried};
 pub use decode::DecodeError;
 pub use generated::{Client, Error, ResponseValue, builder, types};
 pub use id::{Id, PageId};
 pub use operation::{AnswerKind, Operation, Paging, TokenKind};
 pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};
+
+/// What the operations of the document report.
+use generated::types::Failure;

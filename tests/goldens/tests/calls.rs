@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use pancake_goldens::types::{Change, Size};
 use pancake_goldens::{
-    Call, Client, DecodeError, Error, Transport, TransportFuture, carried, operations,
+    Call, CallError, Client, DecodeError, Transport, TransportFuture, carried, operations,
 };
 
 /// Keeps what was sent, and answers the same each time.
@@ -93,10 +93,7 @@ async fn bodies_are_sent_whole_or_made_of_parts() {
 #[tokio::test]
 async fn a_missing_or_wrong_argument_names_the_operation_and_sends_nothing() {
     let (client, canned) = client(200, "{}");
-    let refused = |error| match error {
-        Error::InvalidRequest(text) => text,
-        other => other.to_string(),
-    };
+    let refused = |error: CallError| error.to_string();
     let error = client.list_things().kind("big").send().await.unwrap_err();
     assert_eq!(
         refused(error),
@@ -138,9 +135,9 @@ async fn a_missing_or_wrong_argument_names_the_operation_and_sends_nothing() {
 async fn a_failure_is_typed_and_an_odd_answer_names_its_place() {
     let (failing, _) = client(422, r#"{"message":"no","code":7}"#);
     let call = failing.list_things().page_id("1").kind("big");
-    let Error::ErrorResponse(failure) = call.send().await.unwrap_err() else {
-        unreachable!("the answer has an error status")
-    };
+    let error = call.send().await.unwrap_err();
+    assert_eq!(error.to_string(), "no (HTTP 422)");
+    let failure = error.api_error().unwrap();
     assert_eq!(failure.message.as_deref(), Some("no"));
     assert_eq!(failure.extra["code"], 7);
 

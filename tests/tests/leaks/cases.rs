@@ -119,6 +119,15 @@ pub(crate) fn cases() -> Vec<Case> {
             |_| Reply::Truncated,
             ErrorKind::Interrupted,
         ),
-        case("no answer at all", |_| Reply::Silence, ErrorKind::Timeout),
+        case(
+            "an error that breaks off",
+            |request| Reply::cut_off(403).header("x-request-id", echo(request)),
+            ErrorKind::Permission,
+        ),
     ]
+}
+
+/// The one that is a matter of time, for tests in which no real time passes.
+pub(crate) fn silence() -> Case {
+    case("no answer at all", |_| Reply::Silence, ErrorKind::Timeout)
 }

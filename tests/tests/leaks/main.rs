@@ -13,11 +13,11 @@ mod cases;
 mod failures;
 mod redirects;
 mod traces;
+mod untyped;
 mod values;
 
 use pancake_client::secret::AccessToken;
-use pancake_client::types::ApiError;
-use pancake_client::{Client, PlainTransport, http_client_builder};
+use pancake_client::{CallError, Client, PlainTransport, http_client_builder};
 use pancake_ext::{Execution, ManualClock, Pancake, PancakeBuilder, RateLimit};
 use pancake_tests::canary::{PAGE_TOKEN, Sight, USER_TOKEN};
 use serde_json::{Value, json};
@@ -31,6 +31,11 @@ fn settings(base_url: &str) -> PancakeBuilder {
         .page_token(PAGE, PAGE_TOKEN)
         .rate_limit(RateLimit::off())
         .clock(ManualClock::new())
+}
+
+/// For tests in which time passes by itself while everybody waits, also for a connection.
+fn patient(base_url: &str) -> PancakeBuilder {
+    settings(base_url).connect_timeout(std::time::Duration::from_secs(86_400))
 }
 
 fn plain(base_url: &str) -> (PlainTransport, Client) {
@@ -51,10 +56,8 @@ fn page_list() -> Value {
     }], "hidden": [], "inactivated": [], "nopermission": []}})
 }
 
-type Failed = pancake_client::Error<ApiError>;
-
 /// Calls one operation with each kind of token and gives the failures.
-async fn failures(name: &str, client: &Client) -> [Failed; 2] {
+async fn failures(name: &str, client: &Client) -> [CallError; 2] {
     let Err(page) = client.list_tags().page_id(PAGE).send().await else {
         panic!("{name}: list_tags succeeds");
     };
@@ -65,7 +68,7 @@ async fn failures(name: &str, client: &Client) -> [Failed; 2] {
 }
 
 /// Everything that the SDK tells people about a failure.
-fn look(sight: &mut Sight, name: &str, raw: Failed) -> pancake_ext::Error {
+fn look(sight: &mut Sight, name: &str, raw: CallError) -> pancake_ext::Error {
     sight.error(&format!("{name}, as generated"), &raw);
     let error = pancake_ext::Error::from(raw);
     sight.error(name, &error);

@@ -31,8 +31,8 @@ async fn a_redirect_is_not_followed_and_its_target_never_sees_a_token() {
         let (_, client) = plain(&server.base_url());
         for raw in failures("redirect", &client).await {
             assert!(
-                matches!(raw, pancake_client::Error::UnexpectedResponse(_)),
-                "{status}"
+                raw.to_string().contains("unexpected status"),
+                "{status}: {raw}"
             );
         }
         assert_eq!(

@@ -1,24 +1,22 @@
-//! The one conversion from progenitor's error to ours.
+//! The one conversion from the error of a generated call to ours.
 
 use bytes::Bytes;
-use pancake_client::types::ApiError;
 use pancake_client::{
-    DecodeError, Error as ClientError, InvalidPath, Operation, TokenKind, TransportError, carried,
+    CallError, DecodeError, Error as ClientError, InvalidPath, Operation, TokenKind,
+    TransportError, carried,
 };
 
 use super::{Error, ErrorKind, Execution, KEPT_BODY};
 use crate::transport::meta::Meta;
 
-impl From<ClientError<ApiError>> for Error {
-    fn from(error: ClientError<ApiError>) -> Self {
-        match error {
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Self {
+        match error.into_generated() {
+            // From a transport that is not ours: ours gives its error as it is.
             ClientError::ErrorResponse(response) => {
                 let meta = Meta::read(response.headers());
-                let status = meta.status.unwrap_or_else(|| response.status().as_u16());
-                meta.name(crate::transport::envelope::refused(
-                    response.into_inner(),
-                    status,
-                ))
+                let status = response.status().as_u16();
+                meta.name(super::refused(response.into_inner(), status))
             }
             ClientError::CommunicationError(error) => {
                 from_carried(&error).unwrap_or_else(|| crate::transport::wire::failed(error))
@@ -27,13 +25,12 @@ impl From<ClientError<ApiError>> for Error {
             ClientError::ResponseBodyError(error) | ClientError::InvalidUpgrade(error) => {
                 crate::transport::wire::failed(error)
             }
-            // The transport lets only JSON with status 200, 4xx or 5xx through, so these come from foreign transports.
-            ClientError::InvalidResponsePayload(body, _) => Error::new(
+            // The transport lets only JSON with status 200 through, so these come from foreign transports.
+            ClientError::InvalidResponsePayload(..) => Error::new(
                 ErrorKind::InvalidAnswer,
                 "the answer does not have the expected form",
             )
-            .with_execution(Execution::Executed)
-            .with_body(body),
+            .with_execution(Execution::Executed),
             ClientError::UnexpectedResponse(response) => {
                 let status = response.status().as_u16();
                 Error::new(
@@ -77,7 +74,7 @@ fn not_understood(error: &DecodeError) -> Error {
     };
     let ours = Error::new(ErrorKind::InvalidAnswer, error.to_string())
         .with_execution(execution)
-        .with_status(meta.status.unwrap_or(error.status()), None);
+        .with_status(error.status(), None);
     let ours = meta.name(ours);
     let holds_tokens = ours
         .operation()

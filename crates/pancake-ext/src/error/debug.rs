@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
 
+use super::one_line::OneLine;
 use super::{Error, ErrorKind, Execution};
 
 /// In one line: what Display says, what caused it, what to do about it, then kind and execution in brackets. `{:#?}` shows the
@@ -66,29 +67,6 @@ fn fields(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         .finish_non_exhaustive()
 }
 
-/// Escapes line breaks and the like: a server's text must not look like lines of a log.
-struct OneLine<'a, 'b>(&'a mut fmt::Formatter<'b>);
-
-impl OneLine<'_, '_> {
-    /// Writes a text that ends as a sentence does.
-    fn sentence(&mut self, text: &str) -> fmt::Result {
-        self.write_str(text)?;
-        match text.ends_with(['.', '!', '?']) {
-            true => Ok(()),
-            false => self.write_str("."),
-        }
-    }
-}
-
-impl Write for OneLine<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|sign| match sign.is_control() {
-            true => write!(self.0, "{}", sign.escape_default()),
-            false => self.0.write_char(sign),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,13 +93,15 @@ mod tests {
 
     #[test]
     fn line_breaks_of_the_server_are_escaped_and_other_signs_are_not() {
-        let error = Error::new(ErrorKind::Api, "Lỗi \"1\"\n2026 ERROR\u{1b}[2J made up!");
-        let shown = format!("{error:?}");
-        assert!(
-            shown.starts_with(r#"Lỗi "1"\n2026 ERROR\u{1b}[2J made up! "#),
-            "{shown}"
+        let error = Error::new(
+            ErrorKind::Api,
+            "Lỗi \"1\"\n2026 ERROR\u{1b}[2J \u{2028}made\u{202e} up!",
         );
-        assert!(!shown.contains(char::is_control));
+        for shown in [format!("{error:?}"), error.to_string()] {
+            let escaped = r#"Lỗi "1"\n2026 ERROR\u{1b}[2J \u{2028}made\u{202e} up!"#;
+            assert!(shown.starts_with(escaped), "{shown}");
+            assert!(!shown.contains(char::is_control));
+        }
     }
 
     #[test]

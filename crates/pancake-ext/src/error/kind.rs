@@ -65,7 +65,7 @@ pub(crate) fn classify(api: &ApiError, status: u16) -> ErrorKind {
         408 | 500..=599 => return ErrorKind::Server,
         _ => {}
     }
-    if api.e_code.is_some() || api.e_subcode.is_some() || api.message_code.is_some() {
+    if channel_code(api).is_some() || word(api).is_some() {
         return ErrorKind::Channel;
     }
     if (400..500).contains(&status) {
@@ -79,12 +79,29 @@ pub(crate) fn classify(api: &ApiError, status: u16) -> ErrorKind {
     }
 }
 
-/// Pancake's own code, in either of its two places.
+/// Pancake's own code, in either of its two places. 0 is none.
 pub(crate) fn own_code(api: &ApiError) -> Option<ErrorCode> {
-    let listed = || api.errors.iter().flatten().find_map(|item| item.error_code);
-    api.error_code
-        .or_else(listed)
-        .filter(|code| code.get() != 0)
+    let listed = api.errors.iter().flatten().map(|item| item.error_code);
+    std::iter::once(api.error_code)
+        .chain(listed)
+        .flatten()
+        .find(is_some_code)
+}
+
+/// The code of the channel, or its finer one if there is no other.
+pub(crate) fn channel_code(api: &ApiError) -> Option<ErrorCode> {
+    let codes = [api.e_code, api.e_subcode];
+    codes.into_iter().flatten().find(is_some_code)
+}
+
+/// The word that stands for a code.
+pub(crate) fn word(api: &ApiError) -> Option<&str> {
+    let word = api.message_code.as_deref();
+    word.filter(|word| !word.trim().is_empty())
+}
+
+fn is_some_code(code: &ErrorCode) -> bool {
+    code.get() != 0
 }
 
 fn by_code(code: ErrorCode) -> Option<ErrorKind> {
@@ -189,6 +206,11 @@ mod tests {
             ),
             (
                 r#"{"success":false,"error_code":500}"#,
+                200,
+                ErrorKind::Server,
+            ),
+            (
+                r#"{"success":false,"error_code":0,"e_code":0,"message_code":""}"#,
                 200,
                 ErrorKind::Server,
             ),

@@ -1,12 +1,15 @@
 //! The one error of this crate: what failed, for which operation and page, and what to do about it.
 
+mod bounded;
 mod convert;
 mod debug;
 mod hint;
 mod kind;
+mod one_line;
+mod refused;
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +17,10 @@ use bytes::Bytes;
 use pancake_client::types::ApiError;
 use pancake_client::{ErrorCode, Operation, PageId};
 
-pub(crate) use kind::classify;
+use self::one_line::OneLine;
 pub use kind::{ErrorKind, Execution};
+pub(crate) use kind::{channel_code, classify, own_code, word};
+pub(crate) use refused::refused;
 
 /// How much of an answer is kept for [`Error::body`].
 pub(crate) const KEPT_BODY: usize = 8 * 1024;
@@ -58,7 +63,7 @@ impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Arc::new(Inner {
             kind,
-            message: message.into(),
+            message: bounded::text(message.into()),
             execution: Execution::NotExecuted,
             operation: None,
             page_id: None,
@@ -98,10 +103,10 @@ impl Error {
     /// word form (`message_code`) are in [`Error::api_error`].
     pub fn code(&self) -> Option<ErrorCode> {
         let api = self.0.api.as_deref()?;
-        kind::own_code(api).or(api.e_code)
+        own_code(api).or(api.e_code.filter(|code| code.get() != 0))
     }
 
-    /// What happened: the server's own text where it gave one.
+    /// What happened: the server's own text where it gave one, 1 KiB at most.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -177,8 +182,8 @@ impl Error {
         self.0.kind == ErrorKind::Token
     }
 
-    /// The server's error as it came, with fields this crate does not interpret. Text in it is the server's: it can name
-    /// customers.
+    /// The server's error as it came, with fields this crate does not interpret. Texts above 1 KiB and other parts above 8 KiB
+    /// are cut. Text in it is the server's: it can name customers.
     pub fn api_error(&self) -> Option<&ApiError> {
         self.0.api.as_deref()
     }
@@ -229,6 +234,10 @@ impl Error {
         self.with(|inner| inner.execution = execution)
     }
 
+    pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {
+        self.with(|inner| inner.kind = kind)
+    }
+
     /// Adds a remark to the message.
     pub(crate) fn with_remark(self, remark: &str) -> Self {
         self.with(|inner| inner.message.push_str(remark))
@@ -269,16 +278,17 @@ impl Error {
     }
 }
 
-/// Operation and page, what happened, then what is known of it in parentheses.
+/// Operation and page, what happened, then what is known of it in parentheses; in one line, whatever the server wrote.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
+        let mut line = OneLine(f);
         match (inner.operation, &inner.page_id) {
-            (Some(operation), Some(page)) => write!(f, "{operation} of page {page}: ")?,
-            (Some(operation), None) => write!(f, "{operation}: ")?,
+            (Some(operation), Some(page)) => write!(line, "{operation} of page {page}: ")?,
+            (Some(operation), None) => write!(line, "{operation}: ")?,
             _ => {}
         }
-        f.write_str(&inner.message)?;
+        line.write_str(&inner.message)?;
         let mut facts = Vec::new();
         facts.extend(self.code().map(|code| format!("code {code}")));
         facts.extend(inner.status.map(|status| format!("HTTP {status}")));
@@ -289,7 +299,7 @@ impl fmt::Display for Error {
         if facts.is_empty() {
             Ok(())
         } else {
-            write!(f, " ({})", facts.join(", "))
+            write!(line, " ({})", facts.join(", "))
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, 
         attempts,
         ..Meta::default()
     };
-    answer::from_result(result, meta)
+    answer::from_result(result, &meta)
 }
 
 /// Bounds the time of the whole call.
@@ -169,7 +169,7 @@ async fn attempt(
 ) -> Result<Answer, Error> {
     let shared = &stack.shared;
     let key = Key::of(&call);
-    let kind = call.operation().answer;
+    let operation = call.operation();
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);
     if paused || !wait.is_zero() {
@@ -185,18 +185,18 @@ async fn attempt(
         time: stack.options.time_for(call.request()),
         size: shared.answer_limit,
         // Files are public, and mostly at another host.
-        moves: kind == AnswerKind::File && secret.is_none(),
+        moves: operation.answer == AnswerKind::File && secret.is_none(),
         // Nothing that is harmless to repeat needs a proof that it was not executed.
-        may_have_moved: shared.foreign_http && !call.operation().idempotent,
+        may_have_moved: shared.foreign_http && !operation.idempotent,
     };
     let sent = Moment::now(shared.clock.as_ref());
-    let answer = wire::send(&shared.http, call.into_request(), bounds).await;
+    let answer = wire::send(&shared.http, call.into_request(), bounds, secret).await;
     if let Ok(answer) = &answer {
         let received = Moment::now(shared.clock.as_ref());
         shared.server_clock.hear(&answer.headers, sent, received);
     }
     progress.in_flight = false;
-    let result = answer.and_then(|answer| envelope::check_kind(kind, answer, secret));
+    let result = answer.and_then(|answer| envelope::check(operation, answer, secret));
 
     let status = result
         .as_ref()

@@ -1,35 +1,17 @@
 //! Reads the envelope of an answer: is this HTTP 200 a failure? Nothing above ever sees `success: false`.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::HeaderMap;
-use memchr::memmem;
-use pancake_client::AnswerKind;
 use pancake_client::secret::AccessToken;
 use pancake_client::types::ApiError;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
+use pancake_client::{AnswerKind, Operation, TokenKind};
 
-use super::wire::Answer;
-use super::{retry_after, scrub};
-use crate::error::{Error, ErrorKind, Execution, KEPT_BODY, classify};
+use super::wire::{Answer, Head};
+use super::{failure, retry_after, scrub};
+use crate::error::{Error, ErrorKind, Execution, KEPT_BODY, classify, refused};
 
-/// Checks an answer of an operation that answers so.
-pub(crate) fn check_kind(
-    kind: AnswerKind,
-    answer: Answer,
-    token: Option<&AccessToken>,
-) -> Result<Answer, Error> {
-    if kind == AnswerKind::File && is_file(&answer) {
-        return Ok(Answer {
-            headers: scrub::headers_of_file(&answer.headers, token),
-            ..answer
-        });
-    }
-    check(answer, token)
-}
+/// What some editors and servers put in front of a text; JSON has no place for it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A file, or a redirect to one. Failures are JSON, and an unknown address answers HTML.
 fn is_file(answer: &Answer) -> bool {
@@ -42,36 +24,77 @@ fn is_file(answer: &Answer) -> bool {
     }
 }
 
-/// Passes an answer that is a success, with status 200, and makes an error of any other.
+/// Passes an answer of `operation` that is a success, with status 200 unless it is a file, and makes an error of any other.
 ///
 /// `token` is the one the request carried, to be kept out of errors.
-pub(crate) fn check(answer: Answer, token: Option<&AccessToken>) -> Result<Answer, Error> {
+pub(crate) fn check(
+    operation: &Operation,
+    answer: Answer,
+    token: Option<&AccessToken>,
+) -> Result<Answer, Error> {
+    if operation.answer == AnswerKind::File && is_file(&answer) {
+        return Ok(Answer {
+            headers: scrub::headers_of_file(&answer.headers, token),
+            ..answer
+        });
+    }
+    let answer = without_mark(answer);
     let success = (200..300).contains(&answer.status);
     let result = if success && looks_like_json(&answer.body) {
-        match failure_in(&answer.body) {
-            Some(failure) => Err(api_failure(failure, answer.status, token)),
+        match failure::in_success(&answer.body, token) {
+            Some(api) => Err(refused(api, answer.status)),
             None => Ok(answer.body),
         }
     } else if answer.status == 204 {
         // No content is what an operation without a result may answer.
         Ok(Bytes::from_static(b"{}"))
     } else {
-        Err(unusual(&answer, token))
+        Err(unusual(operation, &answer, token))
     };
-    let headers = scrub::headers(&answer.headers, token);
     match result {
         Ok(body) => Ok(Answer {
             status: 200,
-            headers,
+            headers: scrub::headers(&answer.headers, token),
             body: scrub::success(body, token),
         }),
-        Err(error) => Err(error
-            .with_status(answer.status, header(&headers, scrub::REQUEST_ID))
-            .with_retry_after(
-                header(&headers, http::header::RETRY_AFTER)
-                    .as_deref()
-                    .and_then(retry_after::parse),
-            )),
+        Err(error) => Err(with_head(error, answer.status, &answer.headers, token)),
+    }
+}
+
+/// An error of an answer that began and was not read to its end. Nobody has read it, so it proves nothing but what its status
+/// says.
+pub(crate) fn unread(error: Error, head: &Head, token: Option<&AccessToken>) -> Error {
+    let error = match head.status {
+        400.. => {
+            let kind = classify(&ApiError::default(), head.status);
+            let execution = match kind {
+                // The unread body may have said that the channel failed half-way.
+                ErrorKind::Server | ErrorKind::InvalidRequest => Execution::Unknown,
+                _ => Execution::NotExecuted,
+            };
+            error.with_kind(kind).with_execution(execution)
+        }
+        _ => error,
+    };
+    with_head(error, head.status, &head.headers, token)
+}
+
+/// Tells an error what stood in front of the body.
+fn with_head(error: Error, status: u16, headers: &HeaderMap, token: Option<&AccessToken>) -> Error {
+    let headers = scrub::headers(headers, token);
+    let wait = header(&headers, http::header::RETRY_AFTER);
+    error
+        .with_status(status, header(&headers, scrub::REQUEST_ID))
+        .with_retry_after(wait.as_deref().and_then(retry_after::parse))
+}
+
+fn without_mark(answer: Answer) -> Answer {
+    match answer.body.starts_with(BYTE_ORDER_MARK) {
+        true => Answer {
+            body: answer.body.slice(BYTE_ORDER_MARK.len()..),
+            ..answer
+        },
+        false => answer,
     }
 }
 
@@ -83,156 +106,13 @@ fn looks_like_json(body: &[u8]) -> bool {
     matches!(body.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
-/// The keys that decide, at the top of an answer.
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(default, borrow)]
-    success: Option<Flag<'a>>,
-    #[serde(default)]
-    error_code: Option<Value>,
-    #[serde(default)]
-    errors: Option<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Flag<'a> {
-    Bool(bool),
-    Text(#[serde(borrow)] Cow<'a, str>),
-    Other(IgnoredAny),
-}
-
-/// The answer as an object if it reports a failure.
-///
-/// A search for the words comes first: it costs next to nothing, while a second parse of every answer would cost as much
-/// as the first.
-fn failure_in(body: &[u8]) -> Option<Map<String, Value>> {
-    let suspicious = [&b"\"success\""[..], b"\"error_code\"", b"\"errors\""];
-    let suspicious = suspicious.iter().any(|word| mentions(body, word));
-    if !suspicious {
-        return None;
-    }
-    let Ok(head) = serde_json::from_slice::<Head<'_>>(body) else {
-        return odd_failure_in(body);
-    };
-    let failed = match head.success {
-        Some(Flag::Bool(success)) => !success,
-        Some(Flag::Text(text)) => text == "false",
-        Some(Flag::Other(_)) | None => {
-            let coded = head
-                .error_code
-                .is_some_and(|code| !code.is_null() && code != 0);
-            let listed = head.errors.as_ref().and_then(Value::as_array);
-            coded || listed.is_some_and(|errors| !errors.is_empty())
-        }
-    };
-    if failed {
-        serde_json::from_slice(body).ok()
-    } else {
-        None
-    }
-}
-
-/// Whether an answer is a failure by its envelope, for the benches.
-#[cfg(feature = "_bench")]
-pub(crate) fn reports_failure(body: &[u8]) -> bool {
-    failure_in(body).is_some()
-}
-
-/// The same for an answer whose head is odd, such as one with a key twice: of those the last counts.
-fn odd_failure_in(body: &[u8]) -> Option<Map<String, Value>> {
-    let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
-    let failed = object.get("success") == Some(&Value::Bool(false));
-    failed.then_some(object)
-}
-
-/// Whether `key` stands in the body in a way that can mean a failure: `success` must not be followed by `true`.
-fn mentions(body: &[u8], key: &[u8]) -> bool {
-    memmem::find_iter(body, key).any(|at| {
-        let rest = body[at + key.len()..].trim_ascii_start();
-        match rest.strip_prefix(b":") {
-            Some(value) => !value.trim_ascii_start().starts_with(b"true"),
-            None => false,
-        }
-    })
-}
-
-/// An error from the object that the server answered.
-fn api_failure(mut object: Map<String, Value>, status: u16, token: Option<&AccessToken>) -> Error {
-    let mut whole = Value::Object(std::mem::take(&mut object));
-    scrub::value(&mut whole, token);
-    if let Value::Object(entries) = &mut whole {
-        normalize(entries);
-    }
-    let api = serde_json::from_value(whole).unwrap_or_default();
-    refused(api, status)
-}
-
-/// Brings the fields of an error into the types of [`ApiError`], so that an odd one does not hide the whole.
-fn normalize(entries: &mut Map<String, Value>) {
-    for key in ["message", "error", "message_code"] {
-        if let Some(value) = entries.get_mut(key)
-            && !value.is_string()
-            && !value.is_null()
-        {
-            *value = Value::String(value.to_string());
-        }
-    }
-    if entries
-        .get("success")
-        .is_some_and(|success| !success.is_boolean())
-    {
-        entries.insert("success".to_owned(), Value::Bool(false));
-    }
-    let listed = |errors: &Value| {
-        errors
-            .as_array()
-            .is_some_and(|errors| errors.iter().all(Value::is_object))
-    };
-    if entries.get("errors").is_some_and(|errors| !listed(errors)) {
-        let errors = entries.remove("errors").unwrap_or_default();
-        // Kept among the unknown fields, under a name of its own.
-        entries.insert("errors_as_sent".to_owned(), errors);
-    }
-}
-
-/// An error that the API reports, with the status it came with.
-pub(crate) fn refused(api: ApiError, status: u16) -> Error {
-    let kind = classify(&api, status);
-    let execution = match kind {
-        ErrorKind::Server => Execution::Unknown,
-        ErrorKind::Channel if channel_failed(&api) => Execution::Unknown,
-        _ => Execution::NotExecuted,
-    };
-    let message = [&api.message, &api.error, &api.message_code]
-        .into_iter()
-        .flatten()
-        .find(|text| !text.is_empty())
-        .cloned()
-        .unwrap_or_else(|| "the API refused the call without a reason".to_owned());
-    Error::new(kind, message)
-        .with_execution(execution)
-        .with_status(status, None)
-        .with_api(api)
-}
-
-/// Whether the channel failed instead of refusing. Facebook knows 1 to come back for messages that went out, calls 2 and 1200
-/// temporary, and says of none of them that nothing was sent.
-fn channel_failed(api: &ApiError) -> bool {
-    api.e_code
-        .is_some_and(|code| matches!(code.get(), 1 | 2 | 1200))
-}
-
 /// An error from an answer that is neither a JSON success nor a JSON failure with HTTP 200.
-fn unusual(answer: &Answer, token: Option<&AccessToken>) -> Error {
+fn unusual(operation: &Operation, answer: &Answer, token: Option<&AccessToken>) -> Error {
     if answer.status >= 400
-        && let Ok(object) = serde_json::from_slice::<Map<String, Value>>(&answer.body)
+        && let Some(api) = failure::in_error(&answer.body, token)
     {
-        return api_failure(object, answer.status, token);
+        return refused(api, answer.status);
     }
-    let body = scrub::bytes(answer.body.clone(), token);
-    // Copied, since a slice would keep the whole answer in memory.
-    let body = Bytes::copy_from_slice(&body[..body.len().min(KEPT_BODY)]);
     let form = form_of(answer);
     let (kind, message, execution) = match answer.status {
         200..=299 => (
@@ -260,9 +140,14 @@ fn unusual(answer: &Answer, token: Option<&AccessToken>) -> Error {
             )
         }
     };
-    Error::new(kind, message)
-        .with_execution(execution)
-        .with_body(body)
+    let error = Error::new(kind, message).with_execution(execution);
+    if operation.token == TokenKind::User {
+        // Answers of these hold tokens of pages, whatever form they have.
+        return error;
+    }
+    let body = scrub::bytes(answer.body.clone(), token);
+    // Copied, since a slice would keep the whole answer in memory.
+    error.with_body(Bytes::copy_from_slice(&body[..body.len().min(KEPT_BODY)]))
 }
 
 /// What an answer is, in words.
@@ -295,6 +180,8 @@ fn redirect(answer: &Answer) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pancake_client::operations::{GET_AVATAR, LIST_PAGES, LIST_TAGS};
+
     use super::*;
 
     fn answer(status: u16, body: &'static str) -> Answer {
@@ -305,8 +192,12 @@ mod tests {
         }
     }
 
+    fn checked(answer: Answer) -> Result<Answer, Error> {
+        check(&LIST_TAGS, answer, None)
+    }
+
     fn error(status: u16, body: &'static str) -> Error {
-        check(answer(status, body), None).unwrap_err()
+        checked(answer(status, body)).unwrap_err()
     }
 
     #[test]
@@ -322,7 +213,7 @@ mod tests {
             r#"{"errors":[]}"#,
             " {\"success\" : true}",
         ] {
-            assert_eq!(check(answer(200, body), None).unwrap().body, body, "{body}");
+            assert_eq!(checked(answer(200, body)).unwrap().body, body, "{body}");
         }
     }
 
@@ -337,18 +228,18 @@ mod tests {
         let redirect = with(301, http::header::LOCATION, "https://cdn.example/a.jpg");
         let picture = with(200, http::header::CONTENT_TYPE, "image/png");
         for answer in [redirect, picture] {
-            let passed = check_kind(AnswerKind::File, answer.clone(), None).unwrap();
+            let passed = check(&GET_AVATAR, answer.clone(), None).unwrap();
             assert_eq!(passed.status, answer.status);
             assert_eq!(passed.headers, answer.headers);
-            assert!(check_kind(AnswerKind::Json, answer, None).is_err());
+            assert!(checked(answer).is_err());
         }
         for (status, kind) in [(200, "text/html"), (502, "text/html"), (304, "image/png")] {
             let answer = with(status, http::header::CONTENT_TYPE, kind);
-            let refused = check_kind(AnswerKind::File, answer, None).is_err();
+            let refused = check(&GET_AVATAR, answer, None).is_err();
             assert!(refused, "{status} {kind}");
         }
         let failure = answer(200, r#"{"success":false,"error_code":100}"#);
-        let error = check_kind(AnswerKind::File, failure, None).unwrap_err();
+        let error = check(&GET_AVATAR, failure, None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     }
 
@@ -367,21 +258,6 @@ mod tests {
             let error = error(200, body);
             assert_eq!(error.status(), Some(200), "{body}");
             assert!(error.api_error().is_some(), "{body}");
-        }
-    }
-
-    #[test]
-    fn the_message_is_read_before_error_and_odd_ones_are_kept_as_text() {
-        for (body, message) in [
-            (r#"{"success":false,"message":"a","error":"b"}"#, "a"),
-            (r#"{"success":false,"error":"b"}"#, "b"),
-            (r#"{"success":false,"message":{"vi":"c"}}"#, r#"{"vi":"c"}"#),
-            (
-                r#"{"success":false}"#,
-                "the API refused the call without a reason",
-            ),
-        ] {
-            assert_eq!(error(200, body).message(), message);
         }
     }
 
@@ -457,8 +333,8 @@ mod tests {
 
     #[test]
     fn no_content_counts_as_an_empty_success_and_other_2xx_as_200() {
-        assert_eq!(check(answer(204, ""), None).unwrap().body, "{}");
-        assert_eq!(check(answer(201, "{}"), None).unwrap().status, 200);
+        assert_eq!(checked(answer(204, "")).unwrap().body, "{}");
+        assert_eq!(checked(answer(201, "{}")).unwrap().status, 200);
     }
 
     #[test]
@@ -468,7 +344,7 @@ mod tests {
         answer
             .headers
             .insert(http::header::LOCATION, location.parse().unwrap());
-        let shown = check(answer, None).unwrap_err().to_string();
+        let shown = checked(answer).unwrap_err().to_string();
         assert!(
             shown.contains("elsewhere.example") && !shown.contains("canary"),
             "{shown}"
@@ -485,13 +361,77 @@ mod tests {
             ),
             (502, "<html>canary"),
         ] {
-            let error = check(answer(status, body), Some(&token)).unwrap_err();
+            let error = check(&LIST_TAGS, answer(status, body), Some(&token)).unwrap_err();
             let api = serde_json::to_string(&error.api_error()).unwrap();
             let shown = format!(
                 "{error:?} {api} {:?}",
                 error.body().map(String::from_utf8_lossy)
             );
             assert!(!shown.contains("canary"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_hides_neither_a_failure_nor_a_success() {
+        let failed = error(200, "\u{feff}{\"success\":false,\"error_code\":105}");
+        assert_eq!(failed.code().map(|code| code.get()), Some(105));
+        let failed = error(422, "\u{feff}{\"error_code\":105}");
+        assert_eq!(failed.code().map(|code| code.get()), Some(105));
+        let passed = checked(answer(200, "\u{feff}{\"tags\":[]}")).unwrap();
+        assert_eq!(passed.body, r#"{"tags":[]}"#);
+    }
+
+    #[test]
+    fn no_body_is_kept_where_answers_hold_the_tokens_of_pages() {
+        for (status, body) in [
+            (
+                200,
+                ")]}',\n{\"settings\":{\"page_access_token\":\"canary\"}}",
+            ),
+            (200, "\"canary\""),
+            (500, r#"[{"settings":{"page_access_token":"canary"}}]"#),
+            (302, "canary"),
+        ] {
+            let error = check(&LIST_PAGES, answer(status, body), None).unwrap_err();
+            assert_eq!(error.body(), None, "{body}");
+            let error = checked(answer(status, body)).unwrap_err();
+            assert_eq!(error.body(), Some(body.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn an_answer_that_broke_off_counts_for_what_its_status_says() {
+        let token = AccessToken::from("canary");
+        for (status, kind, execution) in [
+            (200, ErrorKind::Interrupted, Execution::Unknown),
+            (302, ErrorKind::Interrupted, Execution::Unknown),
+            (400, ErrorKind::InvalidRequest, Execution::Unknown),
+            (401, ErrorKind::Token, Execution::NotExecuted),
+            (403, ErrorKind::Permission, Execution::NotExecuted),
+            (429, ErrorKind::RateLimited, Execution::NotExecuted),
+            (500, ErrorKind::Server, Execution::Unknown),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(scrub::REQUEST_ID, "r-1".parse().unwrap());
+            headers.insert(http::header::RETRY_AFTER, "7".parse().unwrap());
+            let mut head = Head { status, headers };
+            let broken = Error::new(ErrorKind::Interrupted, "the connection broke")
+                .with_execution(Execution::Unknown);
+            let error = unread(broken.clone(), &head, Some(&token));
+            assert_eq!(
+                (error.kind(), error.execution()),
+                (kind, execution),
+                "{status}"
+            );
+            assert_eq!(
+                (error.status(), error.request_id()),
+                (Some(status), Some("r-1"))
+            );
+            assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(7));
+            assert_eq!(error.message(), broken.message());
+            head.headers
+                .insert(scrub::REQUEST_ID, "canary".parse().unwrap());
+            assert_eq!(unread(broken, &head, Some(&token)).request_id(), None);
         }
     }
 }

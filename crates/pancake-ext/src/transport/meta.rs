@@ -1,17 +1,15 @@
-//! What our transport knows of a call and progenitor's error has no place for: it travels in headers of the answer,
-//! from the end of the transport to the conversion of the error.
+//! What our transport knows of a call and the decoding of its answer does not: it travels in headers of the answer, from the end
+//! of the transport to the error of an answer that does not decode.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use pancake_client::Operation;
 
-use crate::error::{Error, Execution};
+use crate::error::Error;
 use crate::transport::scrub::REQUEST_ID;
 
 const OPERATION: HeaderName = HeaderName::from_static("x-pancake-ext-operation");
 const PAGE: HeaderName = HeaderName::from_static("x-pancake-ext-page");
 const ATTEMPTS: HeaderName = HeaderName::from_static("x-pancake-ext-attempts");
-const OUTCOME: HeaderName = HeaderName::from_static("x-pancake-ext-outcome");
-const STATUS: HeaderName = HeaderName::from_static("x-pancake-ext-status");
 
 /// Facts about a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,10 +17,6 @@ pub(crate) struct Meta {
     pub(crate) operation: Option<String>,
     pub(crate) page_id: Option<String>,
     pub(crate) attempts: u32,
-    /// Whether an earlier attempt may have been executed, although the last one was refused.
-    pub(crate) doubtful: bool,
-    /// The status as the server sent it.
-    pub(crate) status: Option<u16>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<String>,
 }
@@ -34,8 +28,6 @@ impl Meta {
             (OPERATION, self.operation.clone()),
             (PAGE, self.page_id.clone()),
             (ATTEMPTS, Some(self.attempts.to_string())),
-            (STATUS, self.status.map(|status| status.to_string())),
-            (OUTCOME, self.doubtful.then(|| "unknown".to_owned())),
         ];
         for (name, text) in texts {
             // An id with control characters cannot be a header; the error then lacks it.
@@ -57,8 +49,6 @@ impl Meta {
             attempts: text(&ATTEMPTS)
                 .and_then(|text| text.parse().ok())
                 .unwrap_or(0),
-            doubtful: headers.contains_key(OUTCOME),
-            status: text(&STATUS).and_then(|text| text.parse().ok()),
             request_id: text(&REQUEST_ID),
             retry_after: text(&http::header::RETRY_AFTER),
         }
@@ -66,7 +56,7 @@ impl Meta {
 
     /// Tells an error what is known of its call.
     pub(crate) fn name(&self, error: Error) -> Error {
-        let error = match self.status.or(error.status()) {
+        let error = match error.status() {
             Some(status) => error.with_status(status, self.request_id.clone()),
             None => error,
         };
@@ -75,10 +65,6 @@ impl Meta {
                 .as_deref()
                 .and_then(super::retry_after::parse),
         );
-        let error = match self.doubtful {
-            true => error.with_execution(Execution::Unknown),
-            false => error,
-        };
         match self.operation.as_deref().and_then(Operation::find) {
             Some(operation) => error.of(operation, self.page_id.as_deref()),
             None => error,
@@ -96,8 +82,6 @@ mod tests {
             operation: Some("list_tags".into()),
             page_id: Some("tt_0:1@x số".into()),
             attempts: 3,
-            doubtful: true,
-            status: Some(200),
             ..Meta::default()
         };
         let mut headers = HeaderMap::new();

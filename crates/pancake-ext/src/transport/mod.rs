@@ -11,6 +11,7 @@ pub(crate) mod answer;
 pub(crate) mod auth;
 mod call;
 pub(crate) mod envelope;
+pub(crate) mod failure;
 pub(crate) mod meta;
 mod redirect;
 mod report;

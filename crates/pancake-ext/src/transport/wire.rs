@@ -6,10 +6,10 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use reqwest::{Request, Response};
 
-use pancake_client::types::ApiError;
+use pancake_client::secret::AccessToken;
 
-use super::redirect;
-use crate::error::{Error, ErrorKind, Execution, classify};
+use super::{envelope, redirect};
+use crate::error::{Error, ErrorKind, Execution};
 
 /// An answer, read to its end.
 #[derive(Clone, Debug)]
@@ -35,26 +35,42 @@ pub(crate) struct Bounds {
     pub(crate) may_have_moved: bool,
 }
 
-/// Sends a request once.
+/// What stands in front of the body of an answer.
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+}
+
+/// Sends a request once. `token` is the one it carries, to be kept out of errors.
 pub(crate) async fn send(
     http: &reqwest::Client,
     request: Request,
     bounds: Bounds,
+    token: Option<&AccessToken>,
 ) -> Result<Answer, Error> {
-    match tokio::time::timeout(bounds.time, exchange(http, request, bounds)).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::new(
+    // It outlives the exchange: a body that breaks off, or never ends, takes neither status nor headers away.
+    let mut head = None;
+    let exchange = exchange(http, request, bounds, &mut head);
+    let error = match tokio::time::timeout(bounds.time, exchange).await {
+        Ok(Ok(answer)) => return Ok(answer),
+        Ok(Err(error)) => error,
+        Err(_) => Error::new(
             ErrorKind::Timeout,
             format!("no complete answer within {:?}", bounds.time),
         )
-        .with_execution(Execution::Unknown)),
-    }
+        .with_execution(Execution::Unknown),
+    };
+    Err(match head {
+        Some(head) => envelope::unread(error, &head, token),
+        None => error,
+    })
 }
 
 async fn exchange(
     http: &reqwest::Client,
     request: Request,
     bounds: Bounds,
+    head: &mut Option<Head>,
 ) -> Result<Answer, Error> {
     let asked = request.url().clone();
     let sent = http.execute(request).await;
@@ -62,15 +78,17 @@ async fn exchange(
         true => redirect::unproven(error),
         false => failed(error),
     })?;
-    let status = response.status().as_u16();
     if !bounds.moves {
-        redirect::check(&asked, response.url(), status)?;
+        redirect::check(&asked, response.url(), response.status().as_u16())?;
     }
-    let headers = response.headers().clone();
+    let Head { status, headers } = head.insert(Head {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+    });
     let body = read(response, bounds.size).await?;
     Ok(Answer {
-        status,
-        headers,
+        status: *status,
+        headers: std::mem::take(headers),
         body,
     })
 }
@@ -80,7 +98,7 @@ async fn read(mut response: Response, size: usize) -> Result<Bytes, Error> {
     let mut body = BytesMut::with_capacity(announced(&response).min(size));
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > size {
-            return Err(too_long(response.status().as_u16(), size));
+            return Err(too_long(size));
         }
         body.extend_from_slice(&chunk);
     }
@@ -94,19 +112,9 @@ fn announced(response: &Response) -> usize {
     usize::try_from(length).map_or(MOST_RESERVED, |length| length.min(MOST_RESERVED))
 }
 
-/// Nobody has read such an answer, so it proves nothing but what its status says.
-fn too_long(status: u16, size: usize) -> Error {
-    let kind = match status {
-        400.. => classify(&ApiError::default(), status),
-        _ => ErrorKind::InvalidAnswer,
-    };
-    let execution = match kind {
-        ErrorKind::Server | ErrorKind::InvalidAnswer => Execution::Unknown,
-        _ => Execution::NotExecuted,
-    };
-    Error::new(kind, format!("the answer is larger than {size} bytes"))
-        .with_execution(execution)
-        .with_status(status, None)
+fn too_long(size: usize) -> Error {
+    let message = format!("the answer is larger than {size} bytes");
+    Error::new(ErrorKind::InvalidAnswer, message).with_execution(Execution::Unknown)
 }
 
 /// What a failure of reqwest means: only one that came before the connection proves that nothing was executed.

@@ -210,7 +210,7 @@ fn requests(items: &mut [Item], meanings: &Meanings) -> usize {
                 parse_quote!(#[doc = ""]),
                 parse_quote!(#[doc = "# Errors"]),
                 parse_quote!(#[doc = ""]),
-                parse_quote!(#[doc = "`Error::InvalidRequest` if an argument is missing or wrong: nothing was sent then. `Error::ErrorResponse` is what the API reports, and `Error::CommunicationError` whatever else went wrong."]),
+                parse_quote!(#[doc = "An argument is missing or wrong, and nothing was sent; the API reports a failure (`CallError::api_error`); or whatever else went wrong."]),
             ]);
             count += 1;
         }

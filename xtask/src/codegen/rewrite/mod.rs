@@ -3,6 +3,7 @@
 //! Each step is a function over the syntax tree that counts its changes. A step that must find something and does not
 //! fails: the generator has changed its shape, and the property that the step gives would be lost without a word.
 
+mod call_errors;
 mod calls;
 mod client;
 mod defaults;
@@ -106,6 +107,12 @@ const STEPS: &[Step] = &[
     Step {
         gives: "a description of everything public",
         run: describe::describe,
+        expected: |facts| facts.operations,
+    },
+    Step {
+        // After the descriptions, which are for what people call.
+        gives: "errors that can be logged",
+        run: |file, _| call_errors::wrap(file),
         expected: |facts| facts.operations,
     },
     Step {

@@ -136,7 +136,7 @@ fn row(field: &Field) -> Option<Row> {
     let told = told(&field.attrs)?;
     let kind = if told.flatten {
         named(&field.ty, "Map").then_some(Kind::Extra)?
-    } else if let Some(inner) = argument_of(&field.ty, "Option") {
+    } else if let Some(inner) = argument_of(&field.ty, "Option", 0) {
         function_for(inner).map_or(Kind::Optional, Kind::Lenient)
     } else if !told.default {
         Kind::Required
@@ -154,21 +154,30 @@ fn row(field: &Field) -> Option<Row> {
 
 /// The function of `crate::lenient`, or the word of `fields!`, for how to read an optional field of this type.
 fn function_for(kind: &Type) -> Option<&'static str> {
-    if let Some(entry) = argument_of(kind, "Vec") {
+    if let Some(entry) = argument_of(kind, "Vec", 0) {
         // Null entries that the document allows are kept.
-        return argument_of(entry, "Option").is_none().then_some("list");
+        return match argument_of(entry, "Option", 0) {
+            Some(inner) => is_undescribed(inner).then_some("undescribed"),
+            None if is_undescribed(entry) => Some("undescribed_list"),
+            None => Some("list"),
+        };
+    }
+    if is_undescribed(kind) {
+        return Some("undescribed");
     }
     let functions = [
         ("i64", "integer"),
         ("f64", "float"),
         ("bool", "flag"),
         ("String", "text"),
-        // Of any form: a secret in it is not to be seen.
-        ("Value", "undescribed"),
-        ("Map", "undescribed"),
     ];
     let found = functions.iter().find(|(name, _)| named(kind, name));
     found.map(|(_, function)| *function)
+}
+
+/// Of any form: a secret in it is not to be seen.
+fn is_undescribed(kind: &Type) -> bool {
+    named(kind, "Value") || named(kind, "Map")
 }
 
 /// Leaves of a field's attributes what the derive of its schema has to know.
@@ -223,7 +232,8 @@ pub(super) fn named(kind: &Type, name: &str) -> bool {
         .is_some_and(|last| last.ident == name)
 }
 
-fn argument_of<'a>(kind: &'a Type, name: &str) -> Option<&'a Type> {
+/// An argument of a type with this name.
+pub(super) fn argument_of<'a>(kind: &'a Type, name: &str, index: usize) -> Option<&'a Type> {
     let Type::Path(path) = kind else { return None };
     let last = path
         .path
@@ -233,7 +243,7 @@ fn argument_of<'a>(kind: &'a Type, name: &str) -> Option<&'a Type> {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    match arguments.args.first()? {
+    match arguments.args.get(index)? {
         GenericArgument::Type(kind) => Some(kind),
         _ => None,
     }
@@ -262,6 +272,8 @@ mod tests {
                 pub d: ::std::vec::Vec<Id>,
                 pub e: Id,
                 pub f: ::std::option::Option<::serde_json::Value>,
+                pub g: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+                pub h: ::std::option::Option<::std::vec::Vec<::std::option::Option<::serde_json::Value>>>,
                 #[serde(flatten)]
                 pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
             }"#,
@@ -269,7 +281,7 @@ mod tests {
         assert_eq!(count, 1);
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for wanted in [
-            r#""type" => type_: integer, "b" => b: list, "c" => c, "d" => d: collection, "e" => e: required, "f" => f: undescribed, ..extra"#,
+            r#""type" => type_: integer, "b" => b: list, "c" => c, "d" => d: collection, "e" => e: required, "f" => f: undescribed, "g" => g: undescribed_list, "h" => h: undescribed, ..extra"#,
             r#"schemars(rename = "type")"#,
             "schemars(flatten)",
             "#[derive(Clone)]",
