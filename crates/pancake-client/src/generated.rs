@@ -2366,7 +2366,7 @@ pub mod types {
         >,
     }
     /// Figures of new customers: a list by day or hour, or a list by day for each page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum NewCustomerFigures {
@@ -2379,6 +2379,12 @@ pub mod types {
                 ::std::vec::Vec<NewCustomerRow>,
             >,
         ),
+    }
+    crate::one_of::forms! {
+        NewCustomerFigures {
+            array => Rows,
+            object => Pages,
+        }
     }
     impl ::std::convert::From<::std::vec::Vec<NewCustomerRow>> for NewCustomerFigures {
         fn from(value: ::std::vec::Vec<NewCustomerRow>) -> Self {
@@ -3421,9 +3427,15 @@ pub mod types {
             /// Template of WhatsApp that has been approved. Not beside `message` or `content_ids`.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             template_id: ::std::option::Option<::std::string::String>,
-            /// The field `template_params`.
-            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-            template_params: ::std::option::Option<TemplateParameters>,
+            /// What stands in the blanks of the template, by part: `HEADER_PARAMS`, `BODY_PARAMS`, and `BUTTONS_0_PARAMS` and so on for the buttons, counted from 0. A part maps the names of its blanks to text: plain names (`order_id`) in header and body, names in braces (`{{order_id}}`) in buttons. A header that is a file has one entry instead: `IMAGE` or `VIDEO` with `url`, `DOCUMENT` with `url` and `name`.
+            #[serde(
+                default,
+                skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+            )]
+            template_params: ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            >,
         },
         /// reply_comment
         #[serde(rename = "reply_comment")]
@@ -3858,54 +3870,6 @@ pub mod types {
             "subtitle" => subtitle: text,
             "title" => title: text,
             ..extra
-        }
-    }
-    /// What stands in the blanks of a template, by part: `HEADER_PARAMS`, `BODY_PARAMS`, and `BUTTONS_0_PARAMS` and so on for the buttons, counted from 0. A part maps the names of its blanks to text: plain names (`order_id`) in header and body, names in braces (`{{order_id}}`) in buttons. A header that is a file has one entry instead: `IMAGE` or `VIDEO` with `url`, `DOCUMENT` with `url` and `name`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[serde(transparent)]
-    pub struct TemplateParameters(
-        pub ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-    );
-    impl ::std::ops::Deref for TemplateParameters {
-        type Target = ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >;
-        fn deref(
-            &self,
-        ) -> &::std::collections::BTreeMap<
-            ::std::string::String,
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        > {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<TemplateParameters>
-    for ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > {
-        fn from(value: TemplateParameters) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-    > for TemplateParameters {
-        fn from(
-            value: ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-        ) -> Self {
-            Self(value)
         }
     }
     /// Content of a template message.
