@@ -196,7 +196,11 @@ fn exact(property: &Node<'_>, text: &str) -> Option<String> {
     let schema = property.resolve()?;
     if let Some(path) = schema.text("x-handwritten-type") {
         let (_, name) = path.rsplit_once("::")?;
-        return Some(format!("{CRATE}::{name}::from({text:?})"));
+        // What has a pattern refuses text that does not fit it.
+        return Some(match schema.get("pattern") {
+            Some(_) => format!("{CRATE}::{name}::try_from({text:?})?"),
+            None => format!("{CRATE}::{name}::from({text:?})"),
+        });
     }
     if schema.get("enum").is_some() || schema.get("x-extensible-enum").is_some() {
         let name = names::pascal(component_name(property.reference()?, "schemas")?);
@@ -240,7 +244,7 @@ paths:
         content:
           application/json:
             schema: {$ref: '#/components/schemas/Body'}
-            examples: {one: {value: {name: Lan, tags: [a], part: {id: 1}, kind: BIG}}}
+            examples: {one: {value: {name: Lan, tags: [a], day: 31/01, part: {id: 1}, kind: BIG}}}
     put:
       operationId: put_a
       requestBody:
@@ -253,9 +257,11 @@ components:
       properties:
         name: {type: string}
         tags: {type: array, items: {$ref: '#/components/schemas/TagId'}}
+        day: {$ref: '#/components/schemas/Day'}
         part: {$ref: '#/components/schemas/Part'}
         kind: {$ref: '#/components/schemas/Kind'}
     Kind: {type: string, enum: [BIG]}
+    Day: {type: string, pattern: '^../..$', x-handwritten-type: 'crate::day::Day'}
     Part: {type: object, properties: {id: {type: integer}}}
     TagId: {type: string, x-handwritten-type: 'crate::id::TagId'}
     Choice: {oneOf: [{type: object}]}
@@ -282,6 +288,7 @@ components:
             "let answer = client\n    .change_a()\n    .id(\"7\")\n    .kind(\"x\")\n    .since(1)\n",
             ".name(\"Lan\".to_owned())",
             ".tags(vec![pancake_client::TagId::from(\"a\")])",
+            ".day(pancake_client::Day::try_from(\"31/01\")?)",
             ".part(pancake_client::types::Part::builder().id(1))",
             ".kind(pancake_client::types::Kind::Big)",
         ] {
