@@ -5337,7 +5337,7 @@ impl Client {
     ///             .changes(
     ///                 pancake_client::types::CustomerChanges::builder()
     ///                     .gender(pancake_client::types::Gender::Female)
-    ///                     .birthday(pancake_client::Birthday::from("1998-01-31"))
+    ///                     .birthday(pancake_client::Birthday::try_from("1998-01-31")?)
     ///                     .phone_numbers(vec!["0900000001".to_owned()])
     ///                     .name("Trần Thị B".to_owned()),
     ///             )
