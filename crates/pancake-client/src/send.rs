@@ -11,7 +11,7 @@
 //! let comment: SendMessageBody = ReplyComment::new("comment id", "Xin chào").into();
 //! let private: SendMessageBody =
 //!     PrivateReply::new("post id", "comment id", "customer's psid", SendContent::text("Xin chào")).try_into()?;
-//! let template: SendMessageBody = TemplateMessage::new("template id").body("customer_name", "Lan").into();
+//! let template: SendMessageBody = TemplateMessage::new("template id").blank("customer_name", "Lan").into();
 //!
 //! let nothing = SendMessageBody::try_from(ReplyInbox::new(Vec::new()));
 //! assert_eq!(nothing.unwrap_err(), NothingToSend);

@@ -19,8 +19,8 @@ use crate::types;
 ///
 /// let body: SendMessageBody = TemplateMessage::new("900000000000009")
 ///     .header_image("https://example.com/order.jpg")
-///     .body("customer_name", "Lan")
-///     .button(0, "{{order_id}}", "DH-1024")
+///     .blank("customer_name", "Lan")
+///     .button_blank(0, "{{order_id}}", "DH-1024")
 ///     .into();
 /// ```
 #[derive(Clone, Debug)]
@@ -54,8 +54,8 @@ impl TemplateMessage {
         }
     }
 
-    /// What stands in a blank of the header's text. Takes the place of a file.
-    pub fn header(mut self, blank: impl Into<String>, text: impl Into<String>) -> Self {
+    /// What stands in the blank of this name in the header's text. Takes the place of a file.
+    pub fn header_blank(mut self, blank: impl Into<String>, text: impl Into<String>) -> Self {
         let mut blanks = match self.header {
             Header::Blanks(blanks) => blanks,
             Header::File(_) => Map::new(),
@@ -87,14 +87,14 @@ impl TemplateMessage {
         self
     }
 
-    /// What stands in a blank of the text.
-    pub fn body(mut self, blank: impl Into<String>, text: impl Into<String>) -> Self {
+    /// What stands in the blank of this name in the text.
+    pub fn blank(mut self, blank: impl Into<String>, text: impl Into<String>) -> Self {
         self.body.insert(blank.into(), text.into().into());
         self
     }
 
-    /// What stands in a blank of a button; buttons are counted from 0.
-    pub fn button(
+    /// What stands in the blank of this name in a button; buttons are counted from 0.
+    pub fn button_blank(
         mut self,
         button: usize,
         blank: impl Into<String>,
@@ -173,11 +173,11 @@ mod tests {
     #[test]
     fn each_part_holds_its_blanks_by_name_and_buttons_are_counted() {
         let template = TemplateMessage::new("9")
-            .header("shop", "Áo")
-            .body("customer_name", "Lan")
-            .body("order_id", "DH-1024")
-            .button(0, "{{order_id}}", "DH-1024")
-            .button(2, "{{code}}", "a");
+            .header_blank("shop", "Áo")
+            .blank("customer_name", "Lan")
+            .blank("order_id", "DH-1024")
+            .button_blank(0, "{{order_id}}", "DH-1024")
+            .button_blank(2, "{{code}}", "a");
         assert_eq!(
             json_of(template)["template_params"],
             json!({
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_header_is_text_or_one_file_and_the_last_one_given_counts() {
         let url = "https://example.com/a";
-        let template = || TemplateMessage::new("9").header("shop", "Áo");
+        let template = || TemplateMessage::new("9").header_blank("shop", "Áo");
         for (template, header) in [
             (template().header_image(url), json!({"IMAGE": {"url": url}})),
             (
@@ -204,7 +204,7 @@ mod tests {
                 json!({"DOCUMENT": {"url": url, "name": "a.pdf"}}),
             ),
             (
-                template().header_image(url).header("shop", "Quần"),
+                template().header_image(url).header_blank("shop", "Quần"),
                 json!({"shop": "Quần"}),
             ),
         ] {
