@@ -1,6 +1,7 @@
 //! What the tests of the workspace share: a server and a log that record, the examples of the API document, and the places
 //! of snapshots.
 
+pub mod body_fields;
 pub mod canary;
 pub mod decoding;
 pub mod examples;
