@@ -5328,20 +5328,21 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body: pancake_client::types::UpdatePageCustomerBody = serde_json::from_value(serde_json::json!({
+    ///   "changes": {
+    ///     "gender": "female",
+    ///     "birthday": "1998-01-31",
+    ///     "phone_numbers": [
+    ///       "0900000001"
+    ///     ],
+    ///     "name": "Trần Thị B"
+    ///   }
+    /// }))?;
     /// let answer = client
     ///     .update_page_customer()
     ///     .page_id("1000000000000001")
     ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
-    ///     .body_map(|body| {
-    ///         body
-    ///             .changes(
-    ///                 pancake_client::types::CustomerChanges::builder()
-    ///                     .gender(pancake_client::types::Gender::Female)
-    ///                     .birthday(pancake_client::Birthday::try_from("1998-01-31")?)
-    ///                     .phone_numbers(vec!["0900000001".to_owned()])
-    ///                     .name("Trần Thị B".to_owned()),
-    ///             )
-    ///     })
+    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
