@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_message_of_no_files_becomes_no_body() {
-        let none = || SendContent::contents([ContentId::from("c"); 0]);
+        let none = || SendContent::contents(Vec::<ContentId>::new());
         let inbox = types::SendMessageBody::try_from(ReplyInbox::new(none()));
         let private = types::SendMessageBody::try_from(PrivateReply::new("p", "m", "f", none()));
         for refused in [inbox, private] {
