@@ -1,7 +1,7 @@
 //! Answers through the generated operations, chosen by their id: what an example of the API document decodes to.
 
 use pancake_client::types;
-use pancake_client::{CallError, Client, DateRange, Error, ResponseValue};
+use pancake_client::{CallError, Client, DateRange, DayRange, Error, ResponseValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -140,7 +140,8 @@ pub async fn call(client: &Client, operation: &str) -> Option<Result<Decoded, Ca
         }
         "get_page_customer_statistics" => {
             let call = client.get_page_customer_statistics().page_id(PAGE);
-            decoded(call.since(0).until(1).send().await)
+            let days = DayRange::from(range().ok()?);
+            decoded(call.date_range(days).send().await)
         }
         "list_ads" => decoded(client.list_ads().page_id(PAGE).ad_ids("4").send().await),
         "get_avatar" => {

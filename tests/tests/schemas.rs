@@ -15,6 +15,7 @@ use xtask::spec::{Document, Node};
 
 const NUMBER_TOO: &str =
     "ids are text in the document; an answer that writes one as a number is understood as well";
+const BOTH_FORMS: &str = "a birthday is written as text; its type is that of answers, which also reads the form with parts";
 const SECRET: &str = "kept from sight as a whole: written, it is a text that says so, and its fields are no one's business";
 
 /// Places where the two differ, and why they may.
@@ -29,6 +30,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("Psid: kinds", NUMBER_TOO),
     ("NoteId: kinds", NUMBER_TOO),
     ("ContentId: kinds", NUMBER_TOO),
+    ("BirthdayText: kinds", BOTH_FORMS),
+    ("CustomerChanges: properties", BOTH_FORMS),
     ("PageSettings: kinds", SECRET),
     ("PageSettings: properties", SECRET),
     ("PageSettings: unknown fields", SECRET),
@@ -37,7 +40,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 /// The types that stand in the place of components.
 #[rustfmt::skip]
 const HANDWRITTEN: &[&str] = &[
-    "Birthday", "ContentId", "ConversationId", "CustomerGlobalId", "CustomerId", "DateRange", "ErrorCode",
+    "Birthday", "ContentId", "ConversationId", "CustomerGlobalId", "CustomerId", "DateRange", "DayRange", "ErrorCode",
     "Id", "MessageId", "NoteId", "Numeric", "PageId", "PostId", "Psid", "TagId", "Timestamp", "UserId", "AccessToken",
     "PageSettings",
 ];
@@ -53,35 +56,38 @@ macro_rules! schemas {
 fn of_types() -> BTreeMap<&'static str, Value> {
     use pancake_client as client;
 
-    schemas! {
+    let mut all = schemas! {
         types: [
         Acknowledgement, Activity, Ad, AdClick, AdContext, AdConversation, AdConversationList, AdList,
         AdListEnvelope,
         AddCustomerNoteBody, AdsStatistics, AdsStatisticsEnvelope, AdsStatisticsResult, AdsStatisticsType,
-        ApiError, ApiErrorItem, AssignConversationBody, Assignment, Attachment, AttachmentType, AverageFeedback,
+        ApiError, ApiErrorItem, AssignConversationBody, AssignedUser, Assignee, AssigneeHistory, AssigneeHistoryPayload, Assignment, Attachment, AttachmentType, AverageFeedback,
         CallLog,
         CallLogList, CampaignStatistics, CampaignStatisticsEnvelope, CampaignStatisticsResult,
         CapturedPhoneNumber, CategorizedPages, Conversation, ConversationCustomer, ConversationList,
         ConversationPageCustomer, ConversationTag, ConversationType, ConversationTypeFilter, Customer,
-        CustomerAddress, CustomerChanges, CustomerFeedback, CustomerList, CustomerPhoneNumber, DeleteCustomerNoteBody,
+        CustomerAddress, CustomerChanges, CustomerFeedback, CustomerList, CustomerPhoneNumber, CustomerStatisticsGrouping, DeleteCustomerNoteBody,
         EngagementRow, EngagementSeries, EngagementSeriesEntry, EngagementStatistics, ExportAction,
         ExportedAdClick, ExportedPhoneNumber, FeedbackStatistics, Gender, ImageSize, LastMessage, Mention, Message, MessageList,
-        MessageListCustomer, MessageTag, MintedPageToken, Note, NoteAuthor, NoteChange, NoteEdit, OrderBy,
+        MessageListCustomer, MessageTag, MintedPageToken, NewCustomerFigures, NewCustomerRow, Note, NoteAuthor, NoteChange, NoteEdit, OrderBy,
         Page, PageCustomerStatistics, PageList, PageMember, PagePermissionSettings, PageStatistics, PageStatisticsRow, Participant,
         Person, PersonalInfo, PhoneReport, Post, PostAttachment, PostList, PostReactions, PostTypeFilter,
-        ReactionAttachment, ReadWatermark, RecentOrder, RoundRobinUsers, SendMessageBody, Sender, SentMessage,
+        ReactionAttachment, ReadWatermark, RecentOrder, RoundRobinUsers, SeenBy, SendMessageBody, Sender, SentMessage,
         Tag, TagAction, TagChange, TagHistory, TagHistoryPayload, TagList, TagSeries, TagStatistics,
         TemplateAction, TemplateButton, TemplateElement, TemplatePayload, UpdateConversationTagBody,
-        UpdateCustomerNoteBody, UpdatePageCustomerBody, UpdateRoundRobinUsersBody, UploadedContent, User,
+        UpdateCustomerNoteBody, UpdatePageCustomerBody, UpdateRoundRobinUsersBody, UploadedContent, User, UserEngagement,
         UserList, UserPermissions, UserStatistics, UserStatisticsData, UserStatisticsRow,
         UserStatisticsSummary, VideoData,
         ],
         client: [
-        Birthday, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange, ErrorCode, Id,
+        Birthday, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange, DayRange, ErrorCode, Id,
         MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
         ],
         secret: [AccessToken, PageSettings],
-    }
+    };
+    // One type stands in the place of two components.
+    all.insert("BirthdayText", schema_for!(client::Birthday).to_value());
+    all
 }
 
 /// What can be said of a schema in either notation, without null: an `Option` takes it, whether the document says so or not.

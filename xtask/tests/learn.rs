@@ -181,20 +181,20 @@ fn a_type_that_the_yaml_does_not_have_is_found() {
 #[test]
 fn a_place_without_type_learns_its_first_value() {
     let bodies = [conversations(json!([{
-        "assignee_histories": [{"assigned_at": "2026-03-31T14:13:38", "user_id": "c4bafd84-7b96-4f28-b59a-031f17c32ddf"}],
+        "current_assign_users": [{"assigned_at": "2026-03-31T14:13:38", "user_id": "c4bafd84-7b96-4f28-b59a-031f17c32ddf"}],
     }]))];
     let lines = found(&report(&bodies, None, false));
     assert_eq!(
         lines,
         [
-            "conversations[].assignee_histories[]: object, in 1 of 1, never null; the yaml has no type",
-            "conversations[].assignee_histories[].assigned_at: string (time), in 1 of 1, never null",
-            "conversations[].assignee_histories[].user_id: string (uuid), in 1 of 1, never null",
+            "conversations[].current_assign_users[]: object, in 1 of 1, never null; the yaml has no type",
+            "conversations[].current_assign_users[].assigned_at: string (time), in 1 of 1, never null",
+            "conversations[].current_assign_users[].user_id: string (uuid), in 1 of 1, never null",
         ]
     );
     let text = round_trip(&bodies, None, false);
     assert!(
-        text.contains("\n    ConversationAssigneeHistory:\n"),
+        text.contains("\n    ConversationCurrentAssignUser:\n"),
         "{text}"
     );
     assert!(

@@ -1,6 +1,7 @@
 //! Birthdays, whose parts may be unknown. [`Birthday`] replaces the generated type of the same name.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -15,6 +16,7 @@ use crate::object::Object;
 ///
 /// let birthday: Birthday = serde_json::from_str("\"1998-00-00\"").unwrap();
 /// assert_eq!((birthday.year, birthday.month, birthday.day), (Some(1998), None, None));
+/// assert_eq!("1998-00-00".parse(), Ok(birthday));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Birthday {
@@ -47,6 +49,48 @@ impl From<NaiveDate> for Birthday {
     fn from(date: NaiveDate) -> Self {
         let year = u64::try_from(date.year()).ok().filter(|year| *year <= 9999);
         Birthday::from_parts(year, Some(date.month().into()), Some(date.day().into()))
+    }
+}
+
+/// Text that is no birthday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a birthday is `YYYY-MM-DD`, with zeros for what is unknown, of a day that there is")]
+pub struct InvalidBirthday;
+
+/// `YYYY-MM-DD`, with zeros for unknown parts. Unlike reading an answer, it refuses everything else.
+impl FromStr for Birthday {
+    type Err = InvalidBirthday;
+
+    fn from_str(text: &str) -> Result<Self, InvalidBirthday> {
+        let mut parts = text.split('-');
+        let mut part = |digits| {
+            let part = parts.next().filter(|part| part.len() == digits)?;
+            let plain = part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse::<u16>().ok().filter(|_| plain)
+        };
+        let (Some(year), Some(month), Some(day)) = (part(4), part(2), part(2)) else {
+            return Err(InvalidBirthday);
+        };
+        // In a leap year, if the year is unknown: February 29 may be.
+        let known = |part: u16, instead: u16| if part == 0 { instead } else { part };
+        let date = NaiveDate::from_ymd_opt(
+            known(year, 2000).into(),
+            known(month, 1).into(),
+            known(day, 1).into(),
+        );
+        if parts.next().is_some() || date.is_none() || (year, month, day) == (0, 0, 0) {
+            return Err(InvalidBirthday);
+        }
+        let parts = [year, month, day].map(|part| Some(part.into()));
+        Ok(Birthday::from_parts(parts[0], parts[1], parts[2]))
+    }
+}
+
+impl TryFrom<&str> for Birthday {
+    type Error = InvalidBirthday;
+
+    fn try_from(text: &str) -> Result<Self, InvalidBirthday> {
+        text.parse()
     }
 }
 
@@ -184,6 +228,32 @@ mod tests {
         let date = NaiveDate::from_ymd_opt(1998, 1, 31).unwrap();
         assert_eq!(Birthday::from(date).to_string(), "1998-01-31");
         assert_eq!(Birthday::from(NaiveDate::MAX).year, None);
+    }
+
+    #[test]
+    fn text_that_is_no_birthday_is_refused_and_zeros_are_unknown_parts() {
+        let birthday = |year, month, day| Ok(Birthday { year, month, day });
+        for (text, expected) in [
+            ("1998-01-31", birthday(Some(1998), Some(1), Some(31))),
+            ("1998-00-00", birthday(Some(1998), None, None)),
+            ("0000-02-29", birthday(None, Some(2), Some(29))),
+        ] {
+            assert_eq!(Birthday::try_from(text), expected, "{text}");
+        }
+        for text in [
+            "",
+            "1998",
+            "31/01/1998",
+            "1998-1-31",
+            "1998-01-31T00:00:00",
+            "1998-02-29",
+            "1998-13-01",
+            "0000-00-00",
+            "+998-01-31",
+            "1998-01-31-1",
+        ] {
+            assert_eq!(text.parse::<Birthday>(), Err(InvalidBirthday), "{text}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ const FORMAT: &str = "%d/%m/%Y %H:%M:%S";
 
 /// A range of dates in the zone of the page, both ends included.
 ///
-/// Two of the statistics take it. `timezone` of a page is its distance to UTC in hours.
+/// Two of the statistics take it, and one takes a [`DayRange`](crate::DayRange), without times. `timezone` of a page is its distance to UTC in hours.
 ///
 /// ```
 /// use pancake_client::DateRange;

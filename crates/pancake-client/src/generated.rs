@@ -157,6 +157,8 @@ pub mod types {
     pub struct AdConversation {
         /// Ads they came from.
         pub ad_clicks: ::std::option::Option<::std::vec::Vec<ExportedAdClick>>,
+        /// Users the thread is assigned to.
+        pub assignees: ::std::option::Option<::std::vec::Vec<Assignee>>,
         /// Customers of the conversation.
         pub customers: ::std::option::Option<::std::vec::Vec<ConversationCustomer>>,
         /// The customer.
@@ -167,14 +169,20 @@ pub mod types {
         pub inserted_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Whether the customer is banned.
         pub is_banned: ::std::option::Option<bool>,
+        /// Id on the channel (psid).
+        pub psid: ::std::option::Option<crate::id::Psid>,
         /// Phone numbers found.
         pub recent_phone_numbers: ::std::option::Option<
             ::std::vec::Vec<ExportedPhoneNumber>,
         >,
+        /// Users who have read the thread lately.
+        pub recent_seen_users: ::std::option::Option<::std::vec::Vec<SeenBy>>,
         /// Tags.
         pub tags: ::std::option::Option<
             ::std::vec::Vec<::std::option::Option<ConversationTag>>,
         >,
+        /// Key of the thread; its meaning is not known.
+        pub thread_key: ::std::option::Option<::std::string::String>,
         /// Last change.
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Fields that the API document does not have.
@@ -184,13 +192,17 @@ pub mod types {
     crate::object::fields! {
         AdConversation {
             "ad_clicks" => ad_clicks: list,
+            "assignees" => assignees: list,
             "customers" => customers: list,
             "from" => from,
             "id" => id,
             "inserted_at" => inserted_at,
             "is_banned" => is_banned: flag,
+            "psid" => psid,
             "recent_phone_numbers" => recent_phone_numbers: list,
+            "recent_seen_users" => recent_seen_users: list,
             "tags" => tags,
+            "thread_key" => thread_key: text,
             "updated_at" => updated_at,
             ..extra
         }
@@ -505,6 +517,90 @@ pub mod types {
         /// Begins a [`AssignConversationBody`]; what is missing or wrong is said when it is sent.
         pub fn builder() -> builder::AssignConversationBody {
             Default::default()
+        }
+    }
+    /// A user to whom a conversation was assigned.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct AssignedUser {
+        /// E-mail address.
+        pub email: ::std::option::Option<::std::string::String>,
+        /// Facebook id.
+        pub fb_id: ::std::option::Option<crate::id::Id>,
+        /// The user.
+        pub id: ::std::option::Option<crate::id::UserId>,
+        /// Name.
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        AssignedUser {
+            "email" => email: text,
+            "fb_id" => fb_id,
+            "id" => id,
+            "name" => name: text,
+            ..extra
+        }
+    }
+    /// A user to whom a thread of the export is assigned.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct Assignee {
+        /// The user.
+        pub id: ::std::option::Option<crate::id::UserId>,
+        /// Name.
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        Assignee {
+            "id" => id,
+            "name" => name: text,
+            ..extra
+        }
+    }
+    /// One change of the users a conversation is assigned to.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct AssigneeHistory {
+        /// The change.
+        pub payload: ::std::option::Option<AssigneeHistoryPayload>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        AssigneeHistory {
+            "payload" => payload,
+            ..extra
+        }
+    }
+    /// Who was added.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct AssigneeHistoryPayload {
+        /// Users who were added.
+        pub added_users: ::std::option::Option<::std::vec::Vec<AssignedUser>>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        AssigneeHistoryPayload {
+            "added_users" => added_users: list,
+            ..extra
         }
     }
     /// Answer of assigning a conversation.
@@ -850,6 +946,8 @@ pub mod types {
         pub m_id: ::std::option::Option<crate::id::MessageId>,
         /// Where it begins in the message.
         pub offset: ::std::option::Option<i64>,
+        /// Order with this number.
+        pub order_id: ::std::option::Option<crate::id::Id>,
         /// The number, in order.
         pub phone_number: ::std::option::Option<::std::string::String>,
         /// Meaning unknown.
@@ -865,6 +963,7 @@ pub mod types {
             "m_content" => m_content: text,
             "m_id" => m_id,
             "offset" => offset: integer,
+            "order_id" => order_id,
             "phone_number" => phone_number: text,
             "status" => status: integer,
             ..extra
@@ -914,10 +1013,8 @@ pub mod types {
         pub ads: ::std::option::Option<::std::vec::Vec<AdClick>>,
         /// Group the thread is assigned to.
         pub assignee_group_id: ::std::option::Option<crate::id::Id>,
-        /// Former assignments.
-        pub assignee_histories: ::std::option::Option<
-            ::std::vec::Vec<::serde_json::Value>,
-        >,
+        /// Changes of `assignee_ids`, the last one at the end.
+        pub assignee_histories: ::std::option::Option<::std::vec::Vec<AssigneeHistory>>,
         /// Users the thread is assigned to.
         pub assignee_ids: ::std::option::Option<::std::vec::Vec<crate::id::UserId>>,
         /// Users at work on the thread.
@@ -980,7 +1077,7 @@ pub mod types {
             "ad_ids" => ad_ids: list,
             "ads" => ads: list,
             "assignee_group_id" => assignee_group_id,
-            "assignee_histories" => assignee_histories: undescribed_list,
+            "assignee_histories" => assignee_histories: list,
             "assignee_ids" => assignee_ids: list,
             "current_assign_users" => current_assign_users: undescribed_list,
             "customer_id" => customer_id,
@@ -1336,9 +1433,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
     pub struct CustomerChanges {
-        /// `YYYY-MM-DD`.
+        /// The field `birthday`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub birthday: ::std::option::Option<::std::string::String>,
+        pub birthday: ::std::option::Option<crate::birthday::Birthday>,
         /// The field `gender`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub gender: ::std::option::Option<Gender>,
@@ -1427,6 +1524,78 @@ pub mod types {
             ..extra
         }
     }
+    /// Rows by day or by hour, or by day in a list for each page.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub enum CustomerStatisticsGrouping {
+        /// `day`
+        #[serde(rename = "day")]
+        Day,
+        /// `hour`
+        #[serde(rename = "hour")]
+        Hour,
+        /// `page_id`
+        #[serde(rename = "page_id")]
+        PageId,
+    }
+    impl ::std::fmt::Display for CustomerStatisticsGrouping {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Day => f.write_str("day"),
+                Self::Hour => f.write_str("hour"),
+                Self::PageId => f.write_str("page_id"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for CustomerStatisticsGrouping {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "day" => Ok(Self::Day),
+                "hour" => Ok(Self::Hour),
+                "page_id" => Ok(Self::PageId),
+                _ => {
+                    Err(
+                        crate::open_enum::none_of(
+                                "CustomerStatisticsGrouping",
+                                value,
+                                &["day", "hour", "page_id"],
+                            )
+                            .into(),
+                    )
+                }
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for CustomerStatisticsGrouping {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for CustomerStatisticsGrouping {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
     /// The note to delete.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1441,7 +1610,7 @@ pub mod types {
             Default::default()
         }
     }
-    /// Engagement in an hour, on a day or of a user.
+    /// Engagement in an hour or on a day.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
@@ -1459,8 +1628,6 @@ pub mod types {
         pub new_customer_from_inbox: ::std::option::Option<i64>,
         /// Sum.
         pub total: ::std::option::Option<i64>,
-        /// The user, in the newer form.
-        pub user_id: ::std::option::Option<crate::id::UserId>,
         /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1473,7 +1640,6 @@ pub mod types {
             "new_customer" => new_customer: integer,
             "new_customer_from_inbox" => new_customer_from_inbox: integer,
             "total" => total: integer,
-            "user_id" => user_id,
             ..extra
         }
     }
@@ -1536,7 +1702,7 @@ pub mod types {
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
         /// Newer form: figures by user.
-        pub users_engagements: ::std::option::Option<::std::vec::Vec<EngagementRow>>,
+        pub users_engagements: ::std::option::Option<::std::vec::Vec<UserEngagement>>,
         /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1612,7 +1778,7 @@ pub mod types {
             value.parse()
         }
     }
-    /// An ad click in an export.
+    /// An ad click in an export: text, or an object as in lists of conversations.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
@@ -1633,7 +1799,7 @@ pub mod types {
             Self::Details(value)
         }
     }
-    /// A phone number in an export.
+    /// A phone number in an export: text, or an object as in lists of conversations.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(untagged)]
@@ -2199,6 +2365,77 @@ pub mod types {
             crate::secret::AccessToken,
         >,
     }
+    /// Figures of new customers: a list by day or hour, or a list by day for each page.
+    #[derive(::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[serde(untagged)]
+    pub enum NewCustomerFigures {
+        /// In the form of `Vec<NewCustomerRow>`.
+        Rows(::std::vec::Vec<NewCustomerRow>),
+        /// In the form of `BTreeMap<String, Vec<NewCustomerRow>>`.
+        Pages(
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::std::vec::Vec<NewCustomerRow>,
+            >,
+        ),
+    }
+    crate::one_of::forms! {
+        NewCustomerFigures {
+            array => Rows,
+            object => Pages,
+        }
+    }
+    impl ::std::convert::From<::std::vec::Vec<NewCustomerRow>> for NewCustomerFigures {
+        fn from(value: ::std::vec::Vec<NewCustomerRow>) -> Self {
+            Self::Rows(value)
+        }
+    }
+    impl ::std::convert::From<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::vec::Vec<NewCustomerRow>,
+        >,
+    > for NewCustomerFigures {
+        fn from(
+            value: ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::std::vec::Vec<NewCustomerRow>,
+            >,
+        ) -> Self {
+            Self::Pages(value)
+        }
+    }
+    /// New customers of a day or an hour.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct NewCustomerRow {
+        /// The day (`2026-03-31`), or the beginning of the hour (`2026-03-31T14:00:00`), in an unknown zone.
+        pub date: ::std::option::Option<::std::string::String>,
+        /// New customers.
+        pub new_customer_count: ::std::option::Option<i64>,
+        /// New inbox conversations.
+        pub new_page_inbox_count: ::std::option::Option<i64>,
+        /// Phone numbers that were not known before.
+        pub new_phone_number_count: ::std::option::Option<i64>,
+        /// Phone numbers in all.
+        pub phone_number_count: ::std::option::Option<i64>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        NewCustomerRow {
+            "date" => date: text,
+            "new_customer_count" => new_customer_count: integer,
+            "new_page_inbox_count" => new_page_inbox_count: integer,
+            "new_phone_number_count" => new_phone_number_count: integer,
+            "phone_number_count" => phone_number_count: integer,
+            ..extra
+        }
+    }
     /// A note of staff about a customer. Times are unix milliseconds.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -2221,7 +2458,7 @@ pub mod types {
         pub message: ::std::option::Option<::std::string::String>,
         /// Order it belongs to.
         pub order_id: ::std::option::Option<crate::id::Id>,
-        /// When it was deleted; deleted notes stay in the list.
+        /// When it was deleted. Whether a deleted note stays in lists is not known: look here before you show one.
         pub removed_at: ::std::option::Option<crate::timestamp::Timestamp>,
         /// When it was changed.
         pub updated_at: ::std::option::Option<crate::timestamp::Timestamp>,
@@ -2331,7 +2568,7 @@ pub mod types {
             ..extra
         }
     }
-    /// Time to order and filter by.
+    /// Time to order by; for conversations also the time to filter by.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -2490,14 +2727,14 @@ pub mod types {
             ..extra
         }
     }
-    /// Figures of the customers of a page. The form is not known.
+    /// Figures of the new customers of a page.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
     pub struct PageCustomerStatistics {
-        /// The figures, in whatever form they come.
-        pub data: ::std::option::Option<::serde_json::Value>,
+        /// The figures: a list, or a list for each page when they are asked for by page.
+        pub data: ::std::option::Option<NewCustomerFigures>,
         /// `true` on success.
         pub success: ::std::option::Option<bool>,
         /// Fields that the API document does not have.
@@ -2506,7 +2743,7 @@ pub mod types {
     }
     crate::object::fields! {
         PageCustomerStatistics {
-            "data" => data: undescribed,
+            "data" => data,
             "success" => success: flag,
             ..extra
         }
@@ -3036,10 +3273,16 @@ pub mod types {
         pub address: ::std::option::Option<::std::string::String>,
         /// Seller.
         pub assigning_seller_id: ::std::option::Option<crate::id::UserId>,
+        /// Commune.
+        pub commune_id: ::std::option::Option<crate::id::Id>,
+        /// Country.
+        pub country_code: ::std::option::Option<crate::id::Id>,
         /// Number chosen by the shop.
         pub custom_id: ::std::option::Option<crate::id::Id>,
         /// Number shown to people.
         pub display_id: ::std::option::Option<crate::id::Id>,
+        /// District.
+        pub district_id: ::std::option::Option<crate::id::Id>,
         /// E-mail address of the buyer.
         pub email: ::std::option::Option<::std::string::String>,
         /// Whole address.
@@ -3054,10 +3297,14 @@ pub mod types {
         pub is_locked: ::std::option::Option<bool>,
         /// Last change of state.
         pub last_update_status_at: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Meaning and form unknown.
+        pub partner: ::std::option::Option<::serde_json::Value>,
         /// Amount.
         pub payment: ::std::option::Option<crate::numeric::Numeric>,
         /// Phone number of the buyer.
         pub phone_number: ::std::option::Option<::std::string::String>,
+        /// Province.
+        pub province_id: ::std::option::Option<crate::id::Id>,
         /// Whether the buyer fetches it.
         pub received_at_shop: ::std::option::Option<bool>,
         /// Where it goes.
@@ -3066,6 +3313,8 @@ pub mod types {
         pub shipments: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// State of the order as a number.
         pub status: ::std::option::Option<i64>,
+        /// Meaning and form unknown.
+        pub viewing: ::std::option::Option<::serde_json::Value>,
         /// Fields that the API document does not have.
         #[cfg_attr(feature = "schemars", schemars(flatten))]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -3074,8 +3323,11 @@ pub mod types {
         RecentOrder {
             "address" => address: text,
             "assigning_seller_id" => assigning_seller_id,
+            "commune_id" => commune_id,
+            "country_code" => country_code,
             "custom_id" => custom_id,
             "display_id" => display_id,
+            "district_id" => district_id,
             "email" => email: text,
             "full_address" => full_address: text,
             "full_name" => full_name: text,
@@ -3083,12 +3335,15 @@ pub mod types {
             "inserted_at" => inserted_at,
             "is_locked" => is_locked: flag,
             "last_update_status_at" => last_update_status_at,
+            "partner" => partner: undescribed,
             "payment" => payment,
             "phone_number" => phone_number: text,
+            "province_id" => province_id,
             "received_at_shop" => received_at_shop: flag,
             "recipient_location" => recipient_location: text,
             "shipments" => shipments: undescribed_list,
             "status" => status: integer,
+            "viewing" => viewing: undescribed,
             ..extra
         }
     }
@@ -3113,7 +3368,31 @@ pub mod types {
             ..extra
         }
     }
-    /// What to send. Give `message` or `content_ids`, never both: both together fail. The constructors of the Rust type make that choice for you.
+    /// A user who has read a thread.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct SeenBy {
+        /// Facebook id.
+        pub fb_id: ::std::option::Option<crate::id::Id>,
+        /// Name.
+        pub fb_name: ::std::option::Option<::std::string::String>,
+        /// When.
+        pub seen_at: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        SeenBy {
+            "fb_id" => fb_id,
+            "fb_name" => fb_name: text,
+            "seen_at" => seen_at,
+            ..extra
+        }
+    }
+    /// What to send. A message to the inbox is text (`message`), uploaded files (`content_ids`) or a template (`template_id`): one of them, since text and files together fail. The answer to a comment is text, beside which files may stand. The constructors of the Rust client make that choice for you.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(tag = "action", deny_unknown_fields)]
@@ -3124,10 +3403,13 @@ pub mod types {
             /// Kind of the files; dropped by the vendor later.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             attachment_type: ::std::option::Option<::std::string::String>,
-            /// Ids of uploaded files: up to 30 on Facebook and personal Zalo, 10 on Instagram, Telegram and the chat plugin, 1 elsewhere.
+            /// Ids of uploaded files: up to 30 on Facebook and personal Zalo, 10 on Instagram, Telegram and the chat plugin, 1 elsewhere. Not beside `message` or `template_id`.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             content_ids: ::std::option::Option<::std::vec::Vec<crate::id::ContentId>>,
-            /// Text.
+            /// With a template to a number that has never written: an id made of the page's id, `_` and the number in digits, such as `waba_1000000000000001_84900000001`.
+            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+            conversation_id: ::std::option::Option<::std::string::String>,
+            /// Text. Not beside `content_ids` or `template_id`.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             message: ::std::option::Option<::std::string::String>,
             /// MIME type; dropped by the vendor later.
@@ -3142,11 +3424,23 @@ pub mod types {
             /// User who sends, as shown to staff.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             sender_id: ::std::option::Option<::std::string::String>,
+            /// Template of WhatsApp that has been approved. Not beside `message` or `content_ids`.
+            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+            template_id: ::std::option::Option<::std::string::String>,
+            /// What stands in the blanks of the template, by part: `HEADER_PARAMS`, `BODY_PARAMS`, and `BUTTONS_0_PARAMS` and so on for the buttons, counted from 0. A part maps the names of its blanks to text: plain names (`order_id`) in header and body, names in braces (`{{order_id}}`) in buttons. A header that is a file has one entry instead: `IMAGE` or `VIDEO` with `url`, `DOCUMENT` with `url` and `name`.
+            #[serde(
+                default,
+                skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+            )]
+            template_params: ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            >,
         },
         /// reply_comment
         #[serde(rename = "reply_comment")]
         ReplyComment {
-            /// Ids of uploaded files.
+            /// Ids of uploaded files that stand beside the text.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             content_ids: ::std::option::Option<::std::vec::Vec<crate::id::ContentId>>,
             /// Address of a picture; dropped by the vendor later.
@@ -3156,37 +3450,31 @@ pub mod types {
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             mentions: ::std::option::Option<::std::vec::Vec<Mention>>,
             /// Text.
-            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-            message: ::std::option::Option<::std::string::String>,
+            message: ::std::string::String,
             /// Id of the comment.
             message_id: ::std::string::String,
+            /// User who answers, as shown to staff.
+            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+            sender_id: ::std::option::Option<::std::string::String>,
         },
         /// private_replies
         #[serde(rename = "private_replies")]
         PrivateReplies {
-            /// Ids of uploaded files.
+            /// Ids of uploaded files. Not beside `message`.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             content_ids: ::std::option::Option<::std::vec::Vec<crate::id::ContentId>>,
             /// The field `from_id`.
             from_id: crate::id::Psid,
-            /// Text.
+            /// Text. Not beside `content_ids`.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             message: ::std::option::Option<::std::string::String>,
             /// Id of the comment.
             message_id: ::std::string::String,
             /// Id of the post.
             post_id: ::std::string::String,
-        },
-        /// whatsapp_template
-        #[serde(rename = "whatsapp_template")]
-        WhatsappTemplate {
-            /// Language of the template, such as `vi` or `en_US`.
-            language: ::std::string::String,
-            /// What stands for `{{1}}`, `{{2}}` and so on, in this order.
+            /// User who answers, as shown to staff.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-            parameters: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            /// Name of a template that WhatsApp has approved.
-            template_name: ::std::string::String,
+            sender_id: ::std::option::Option<::std::string::String>,
         },
     }
     /// Who wrote a message.
@@ -3209,6 +3497,8 @@ pub mod types {
         pub flow_id: ::std::option::Option<crate::id::Id>,
         /// Id on the channel: the page's id when the page wrote.
         pub id: ::std::option::Option<crate::id::Id>,
+        /// Whether no person wrote it.
+        pub is_automated: ::std::option::Option<bool>,
         /// Name.
         pub name: ::std::option::Option<::std::string::String>,
         /// Pancake's id of the user who wrote for the page.
@@ -3226,6 +3516,7 @@ pub mod types {
             "email" => email: text,
             "flow_id" => flow_id,
             "id" => id,
+            "is_automated" => is_automated: flag,
             "name" => name: text,
             "uid" => uid,
             ..extra
@@ -3657,7 +3948,7 @@ pub mod types {
             Default::default()
         }
     }
-    /// Users who get new conversations in turn; they replace the former ones.
+    /// Users who get new conversations in turn; they replace the former ones. Both lists are asked for: what becomes of one that is left out is not known.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[serde(deny_unknown_fields)]
@@ -3730,6 +4021,48 @@ pub mod types {
             "page_permissions" => page_permissions,
             "status" => status: text,
             "status_in_page" => status_in_page: text,
+            ..extra
+        }
+    }
+    /// Engagement of customers with one user in the whole range.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::optional))]
+    pub struct UserEngagement {
+        /// Customers engaged with by comments.
+        pub comment_count: ::std::option::Option<i64>,
+        /// Customers engaged with in new inbox conversations.
+        pub customer_engagement_new_inbox: ::std::option::Option<i64>,
+        /// Customers engaged with in the inbox.
+        pub inbox_count: ::std::option::Option<i64>,
+        /// Name of the user.
+        pub name: ::std::option::Option<::std::string::String>,
+        /// New customers who were answered.
+        pub new_customer_replied_count: ::std::option::Option<i64>,
+        /// Orders of customers who had ordered before.
+        pub old_order_count: ::std::option::Option<i64>,
+        /// Orders.
+        pub order_count: ::std::option::Option<i64>,
+        /// Customers engaged with in either way.
+        pub total_engagement: ::std::option::Option<i64>,
+        /// The user.
+        pub user_id: ::std::option::Option<crate::id::UserId>,
+        /// Fields that the API document does not have.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::object::fields! {
+        UserEngagement {
+            "comment_count" => comment_count: integer,
+            "customer_engagement_new_inbox" => customer_engagement_new_inbox: integer,
+            "inbox_count" => inbox_count: integer,
+            "name" => name: text,
+            "new_customer_replied_count" => new_customer_replied_count: integer,
+            "old_order_count" => old_order_count: integer,
+            "order_count" => order_count: integer,
+            "total_engagement" => total_engagement: integer,
+            "user_id" => user_id,
             ..extra
         }
     }
@@ -3876,6 +4209,8 @@ pub mod types {
         pub average_response_time: ::std::option::Option<crate::numeric::Numeric>,
         /// Comments written.
         pub comment_count: ::std::option::Option<i64>,
+        /// A time of unknown meaning; perhaps the last hour in which the user did something.
+        pub hour: ::std::option::Option<crate::timestamp::Timestamp>,
         /// Messages written.
         pub inbox_count: ::std::option::Option<i64>,
         /// Phone numbers found.
@@ -3898,6 +4233,7 @@ pub mod types {
         UserStatisticsSummary {
             "average_response_time" => average_response_time,
             "comment_count" => comment_count: integer,
+            "hour" => hour,
             "inbox_count" => inbox_count: integer,
             "phone_number_count" => phone_number_count: integer,
             "private_reply_count" => private_reply_count: integer,
@@ -4024,7 +4360,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct CustomerChanges {
             birthday: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::birthday::Birthday>,
                 ::std::string::String,
             >,
             gender: ::std::result::Result<
@@ -4051,10 +4387,12 @@ pub mod types {
             }
         }
         impl CustomerChanges {
-            /// `YYYY-MM-DD`.
+            /// The field `birthday`.
             pub fn birthday<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<crate::birthday::Birthday>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.birthday = value.try_into().map_err(|e| format!("birthday: {e}"));
@@ -4720,7 +5058,7 @@ impl Client {
     }
     /// Send a message
     ///
-    /// Sends a message to the inbox, answers a comment, answers a comment privately, or sends a template of WhatsApp. Give `message` or `content_ids`, never both. HTTP 200 does not mean sent: look at `success`. There is no idempotency key; after a time-out, a reset, 502 or 504 the message may have been sent, so read the last messages before sending again.
+    /// Sends a message to the inbox, answers a comment, answers a comment privately, or sends a template of WhatsApp. A message to the inbox is one of three: `message`, `content_ids`, or `template_id`. The answer to a comment has `message`, and may have `content_ids` beside it. HTTP 200 does not mean sent: look at `success`. There is no idempotency key; after a time-out, a reset, 502 or 504 the message may have been sent, so read the last messages before sending again.
     ///
     /// Sends a `POST` request to `/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages`
     ///
@@ -4899,7 +5237,7 @@ impl Client {
     }
     /// Ratings by customers
     ///
-    /// The ratings that customers gave the staff, and the average of each member of staff. The range has to be shorter than 30 days. In no document of 2024-12-12.
+    /// The ratings that customers gave the staff, and the average of each member of staff. The range has to be shorter than 30 days. Not in the documentation of 2024-12-12.
     ///
     /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/customer_feedbacks`
     ///
@@ -4922,24 +5260,23 @@ impl Client {
     pub fn get_feedback_statistics(&self) -> builder::GetFeedbackStatistics<'_> {
         builder::GetFeedbackStatistics::new(self)
     }
-    /// Statistics of the customers of a page
+    /// Statistics of new customers
     ///
-    /// Figures of the customers of a page. The vendor names the address; the range is asked for as by the other statistics, and what the answer holds is not known, so `data` is whatever comes.
+    /// How many new customers, conversations and phone numbers a page got, by day, by hour, or by day for each page. Days are given without times. Not in the documentation of 2024-12-12.
     ///
     /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/page_customers`
     ///
     /// Arguments:
     /// - `page_id`: Id of the page.
-    /// - `since`: Beginning of the range, unix seconds (UTC).
-    /// - `until`: End of the range, unix seconds (UTC).
+    /// - `date_range`: Range of days, the last one included. Whose days they are, the page's or UTC's, is not known.
+    /// - `group_by`: What a row is: a day, which is the default, or an hour; or, in a list for each page, a day.
     ///
     /// ```no_run
     /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client
     ///     .get_page_customer_statistics()
     ///     .page_id("1000000000000001")
-    ///     .since(1774915200)
-    ///     .until(1775001600)
+    ///     .date_range("20/07/2020 - 20/08/2020")
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
@@ -4957,7 +5294,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `page_id`: Id of the page.
-    /// - `order_by`: Order, and the time that `since` and `until` filter.
+    /// - `order_by`: Order, descending. Whether it also chooses the time that `since` and `until` filter, as for conversations, is not known.
     /// - `page_number`: Number of the page, from 1.
     /// - `page_size`: Rows a page.
     /// - `since`: Beginning of the range, unix seconds (UTC).
@@ -4991,20 +5328,21 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body: pancake_client::types::UpdatePageCustomerBody = serde_json::from_value(serde_json::json!({
+    ///   "changes": {
+    ///     "gender": "female",
+    ///     "birthday": "1998-01-31",
+    ///     "phone_numbers": [
+    ///       "0900000001"
+    ///     ],
+    ///     "name": "Trần Thị B"
+    ///   }
+    /// }))?;
     /// let answer = client
     ///     .update_page_customer()
     ///     .page_id("1000000000000001")
     ///     .page_customer_id("5b0e1c52-6f1c-4a53-9c52-0d8d1f0c8a11")
-    ///     .body_map(|body| {
-    ///         body
-    ///             .changes(
-    ///                 pancake_client::types::CustomerChanges::builder()
-    ///                     .gender(pancake_client::types::Gender::Female)
-    ///                     .birthday("1998-01-31".to_owned())
-    ///                     .phone_numbers(vec!["0900000001".to_owned()])
-    ///                     .name("Trần Thị B".to_owned()),
-    ///             )
-    ///     })
+    ///     .body(body)
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
@@ -5014,7 +5352,7 @@ impl Client {
     }
     /// Change a note
     ///
-    /// Replaces the text of a note; the former text stays in its history.
+    /// Replaces the text of a note; the former text stays in its history. A repeat leaves the same text; it may leave one entry more in the history, which costs nothing, so it counts as safe.
     ///
     /// Sends a `PUT` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes`
     ///
@@ -5068,7 +5406,7 @@ impl Client {
     }
     /// Delete a note
     ///
-    /// Deletes a note. The note stays in lists with `removed_at`. The request has a JSON body.
+    /// Deletes a note. The request has a JSON body. Notes have a `removed_at`; whether a deleted one stays in lists with it is not known.
     ///
     /// Sends a `DELETE` request to `/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes`
     ///
@@ -7323,8 +7661,8 @@ pub mod builder {
     pub struct GetPageCustomerStatistics<'a> {
         client: &'a super::Client,
         page_id: Result<crate::id::PageId, String>,
-        since: Result<i64, String>,
-        until: Result<i64, String>,
+        date_range: Result<crate::day_range::DayRange, String>,
+        group_by: Result<Option<types::CustomerStatisticsGrouping>, String>,
     }
     impl<'a> GetPageCustomerStatistics<'a> {
         /// A request without arguments; the client has a method that makes it.
@@ -7332,8 +7670,10 @@ pub mod builder {
             Self {
                 client: client,
                 page_id: Err("page_id is missing: call `.page_id(…)`".to_string()),
-                since: Err("since is missing: call `.since(…)`".to_string()),
-                until: Err("until is missing: call `.until(…)`".to_string()),
+                date_range: Err(
+                    "date_range is missing: call `.date_range(…)`".to_string(),
+                ),
+                group_by: Ok(None),
             }
         }
         /// Id of the page.
@@ -7347,26 +7687,31 @@ pub mod builder {
             self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
-        /// Beginning of the range, unix seconds (UTC).
+        /// Range of days, the last one included. Whose days they are, the page's or UTC's, is not known.
         ///
-        /// For example `1774915200`.
-        pub fn since<V>(mut self, value: V) -> Self
+        /// For example `20/07/2020 - 20/08/2020`.
+        pub fn date_range<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<i64>,
+            V: std::convert::TryInto<crate::day_range::DayRange>,
             V::Error: ::std::fmt::Display,
         {
-            self.since = value.try_into().map_err(|error| format!("since: {error}"));
+            self.date_range = value
+                .try_into()
+                .map_err(|error| format!("date_range: {error}"));
             self
         }
-        /// End of the range, unix seconds (UTC).
+        /// What a row is: a day, which is the default, or an hour; or, in a list for each page, a day.
         ///
-        /// For example `1775001600`.
-        pub fn until<V>(mut self, value: V) -> Self
+        /// For example `day`.
+        pub fn group_by<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<i64>,
+            V: std::convert::TryInto<types::CustomerStatisticsGrouping>,
             V::Error: ::std::fmt::Display,
         {
-            self.until = value.try_into().map_err(|error| format!("until: {error}"));
+            self.group_by = value
+                .try_into()
+                .map(Some)
+                .map_err(|error| format!("group_by: {error}"));
             self
         }
         /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/page_customers`
@@ -7385,18 +7730,18 @@ pub mod builder {
             ResponseValue<types::PageCustomerStatistics>,
             Error<types::ApiError>,
         > {
-            let Self { client, page_id, since, until } = self;
+            let Self { client, page_id, date_range, group_by } = self;
             let page_id = page_id
                 .map_err(|reason| crate::call::refused(
                     "get_page_customer_statistics",
                     reason,
                 ))?;
-            let since = since
+            let date_range = date_range
                 .map_err(|reason| crate::call::refused(
                     "get_page_customer_statistics",
                     reason,
                 ))?;
-            let until = until
+            let group_by = group_by
                 .map_err(|reason| crate::call::refused(
                     "get_page_customer_statistics",
                     reason,
@@ -7413,8 +7758,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .query(&progenitor_client::QueryParam::new("since", &since))
-                .query(&progenitor_client::QueryParam::new("until", &until))
+                .query(&progenitor_client::QueryParam::new("date_range", &date_range))
+                .query(&progenitor_client::QueryParam::new("group_by", &group_by))
                 .build()?;
             let info = OperationInfo {
                 operation_id: "get_page_customer_statistics",
@@ -7483,7 +7828,7 @@ pub mod builder {
             self.page_id = value.try_into().map_err(|error| format!("page_id: {error}"));
             self
         }
-        /// Order, and the time that `since` and `until` filter.
+        /// Order, descending. Whether it also chooses the time that `since` and `until` filter, as for conversations, is not known.
         ///
         /// For example `inserted_at`.
         pub fn order_by<V>(mut self, value: V) -> Self

@@ -61,6 +61,7 @@ mod call_error;
 mod carry;
 mod channel;
 mod date_range;
+mod day_range;
 mod decode;
 mod error_code;
 #[rustfmt::skip]
@@ -92,12 +93,13 @@ mod upload;
 mod usual_time;
 
 pub use avatar::{Avatar, GetAvatar};
-pub use birthday::Birthday;
+pub use birthday::{Birthday, InvalidBirthday};
 pub use call::{Call, InvalidPath};
 pub use call_error::CallError;
 pub use carry::{Reported, TransportError, carried};
 pub use channel::Channel;
 pub use date_range::{DateRange, InvalidDateRange};
+pub use day_range::{DayRange, InvalidDayRange};
 pub use decode::DecodeError;
 pub use error_code::ErrorCode;
 pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, builder, types};

@@ -283,7 +283,7 @@ pub const GET_FEEDBACK_STATISTICS: Operation = Operation {
     answer: AnswerKind::Json,
 };
 
-/// Statistics of the customers of a page.
+/// Statistics of new customers.
 ///
 /// `GET /public_api/v1/pages/{page_id}/statistics/page_customers`
 pub const GET_PAGE_CUSTOMER_STATISTICS: Operation = Operation {
@@ -291,7 +291,7 @@ pub const GET_PAGE_CUSTOMER_STATISTICS: Operation = Operation {
     method: Method::GET,
     path: "/public_api/v1/pages/{page_id}/statistics/page_customers",
     tag: "Statistics",
-    summary: "Statistics of the customers of a page",
+    summary: "Statistics of new customers",
     token: TokenKind::Page,
     idempotent: true,
     paging: None,

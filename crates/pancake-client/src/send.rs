@@ -1,20 +1,32 @@
-//! Bodies of a send. The API takes text or uploaded files in one message, never both; [`SendContent`] is that choice. Only
-//! a comment may hold both ([`ReplyComment::files`]).
+//! Bodies of a send. A message to a person is text, uploaded files or a template, one of them: [`SendContent`] is the
+//! choice between the first two, and a [`TemplateMessage`] has neither. The answer to a comment is text, and may have files
+//! beside it ([`ReplyComment::files`]).
 //!
 //! ```
-//! use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, SendContent, TemplateMessage};
+//! use pancake_client::send::{NothingToSend, PrivateReply, ReplyComment, ReplyInbox, SendContent, TemplateMessage};
 //! use pancake_client::{ContentId, types::SendMessageBody};
 //!
-//! let text: SendMessageBody = ReplyInbox::new("Xin chào").into();
-//! let files: SendMessageBody = ReplyInbox::new(vec![ContentId::from("content")]).into();
+//! let text: SendMessageBody = ReplyInbox::new("Xin chào").try_into()?;
+//! let files: SendMessageBody = ReplyInbox::new(vec![ContentId::from("content")]).try_into()?;
 //! let comment: SendMessageBody = ReplyComment::new("comment id", "Xin chào").into();
 //! let private: SendMessageBody =
-//!     PrivateReply::new("post id", "comment id", "customer's psid", SendContent::text("Xin chào")).into();
-//! let template: SendMessageBody = TemplateMessage::new("order_update", "vi").parameter("Lan").into();
+//!     PrivateReply::new("post id", "comment id", "customer's psid", SendContent::text("Xin chào")).try_into()?;
+//! let template: SendMessageBody = TemplateMessage::new("template id").blank("customer_name", "Lan").into();
+//!
+//! let nothing = SendMessageBody::try_from(ReplyInbox::new(Vec::new()));
+//! assert_eq!(nothing.unwrap_err(), NothingToSend);
+//! # Ok::<(), NothingToSend>(())
 //! ```
+//!
+//! `body` of the generated builder takes each of them as it is; what holds nothing fails when it is sent, before anything
+//! goes out.
+
+mod template;
 
 use crate::id::{ContentId, MessageId, PostId, Psid, UserId};
 use crate::types;
+
+pub use template::TemplateMessage;
 
 /// What a message holds: text or uploaded files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +51,19 @@ impl SendContent {
     }
 
     /// The two fields of the body, of which one is always absent.
-    fn into_fields(self) -> (Option<String>, Option<Vec<ContentId>>) {
+    fn into_fields(self) -> Result<(Option<String>, Option<Vec<ContentId>>), NothingToSend> {
         match self {
-            SendContent::Text(text) => (Some(text), None),
-            SendContent::Contents(ids) => (None, Some(ids)),
+            SendContent::Text(text) => Ok((Some(text), None)),
+            SendContent::Contents(ids) if ids.is_empty() => Err(NothingToSend),
+            SendContent::Contents(ids) => Ok((None, Some(ids))),
         }
     }
 }
+
+/// A message of no files: a list of content ids without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is nothing to send: give text, or ids that an upload answered")]
+pub struct NothingToSend;
 
 impl From<&str> for SendContent {
     fn from(text: &str) -> Self {
@@ -71,13 +89,16 @@ impl From<Vec<ContentId>> for SendContent {
     }
 }
 
-/// A message to the inbox (`reply_inbox`).
+/// A message to the inbox (`reply_inbox`): text or files. For a template see [`TemplateMessage`].
 #[derive(Clone, Debug)]
 #[must_use = "a body does nothing until it is sent"]
 pub struct ReplyInbox {
     content: SendContent,
     sender_id: Option<UserId>,
     reply_message_id: Option<MessageId>,
+    name: Option<String>,
+    mime_type: Option<String>,
+    attachment_type: Option<String>,
 }
 
 impl ReplyInbox {
@@ -87,6 +108,9 @@ impl ReplyInbox {
             content: content.into(),
             sender_id: None,
             reply_message_id: None,
+            name: None,
+            mime_type: None,
+            attachment_type: None,
         }
     }
 
@@ -101,45 +125,73 @@ impl ReplyInbox {
         self.reply_message_id = Some(id.into());
         self
     }
+
+    /// The file's name. Documented on 2024-12-12, and dropped by the vendor later: an upload knows it.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The file's MIME type, such as `image/png`. Documented on 2024-12-12, and dropped by the vendor later.
+    pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
+        self.mime_type = Some(mime_type.into());
+        self
+    }
+
+    /// The kind of the files, as an upload answers it, such as `PHOTO`. Documented on 2024-12-12, and dropped by the vendor
+    /// later.
+    pub fn attachment_type(mut self, kind: impl Into<String>) -> Self {
+        self.attachment_type = Some(kind.into());
+        self
+    }
 }
 
-impl From<ReplyInbox> for types::SendMessageBody {
-    fn from(reply: ReplyInbox) -> Self {
-        let (message, content_ids) = reply.content.into_fields();
-        types::SendMessageBody::ReplyInbox {
+impl TryFrom<ReplyInbox> for types::SendMessageBody {
+    type Error = NothingToSend;
+
+    fn try_from(reply: ReplyInbox) -> Result<Self, NothingToSend> {
+        let (message, content_ids) = reply.content.into_fields()?;
+        Ok(types::SendMessageBody::ReplyInbox {
             message,
             content_ids,
             sender_id: reply.sender_id.map(String::from),
             reply_message_id: reply.reply_message_id.map(String::from),
-            attachment_type: None,
-            mime_type: None,
-            name: None,
-        }
+            attachment_type: reply.attachment_type,
+            mime_type: reply.mime_type,
+            name: reply.name,
+            conversation_id: None,
+            template_id: None,
+            template_params: Default::default(),
+        })
     }
 }
 
-/// A public answer to a comment (`reply_comment`).
+/// A public answer to a comment (`reply_comment`): text, and files beside it if there are any.
 #[derive(Clone, Debug)]
 #[must_use = "a body does nothing until it is sent"]
 pub struct ReplyComment {
     message_id: MessageId,
-    content: SendContent,
+    message: String,
     files: Vec<ContentId>,
     mentions: Option<Vec<types::Mention>>,
+    sender_id: Option<UserId>,
+    content_url: Option<String>,
 }
 
 impl ReplyComment {
-    /// An answer to the comment `message_id` with this content.
-    pub fn new(message_id: impl Into<MessageId>, content: impl Into<SendContent>) -> Self {
+    /// An answer to the comment `message_id` with this text. Whether the API takes an empty one beside files is not known.
+    pub fn new(message_id: impl Into<MessageId>, text: impl Into<String>) -> Self {
         ReplyComment {
             message_id: message_id.into(),
-            content: content.into(),
+            message: text.into(),
             files: Vec::new(),
             mentions: None,
+            sender_id: None,
+            content_url: None,
         }
     }
 
-    /// Uploaded files beside the text: a comment, unlike other messages, may hold both.
+    /// Uploaded files beside the text, by their ids or what holds one: a comment, unlike other messages, may hold both.
     pub fn files(mut self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
         self.files.extend(ids.into_iter().map(Into::into));
         self
@@ -150,25 +202,35 @@ impl ReplyComment {
         self.mentions = Some(mentions);
         self
     }
+
+    /// The user who answers, as shown to staff.
+    pub fn sender_id(mut self, id: impl Into<UserId>) -> Self {
+        self.sender_id = Some(id.into());
+        self
+    }
+
+    /// The address of a picture. Documented on 2024-12-12, and dropped by the vendor later: [`files`](Self::files) took its
+    /// place.
+    pub fn content_url(mut self, url: impl Into<String>) -> Self {
+        self.content_url = Some(url.into());
+        self
+    }
 }
 
 impl From<ReplyComment> for types::SendMessageBody {
     fn from(reply: ReplyComment) -> Self {
-        let (message, mut content_ids) = reply.content.into_fields();
-        if !reply.files.is_empty() {
-            content_ids.get_or_insert_default().extend(reply.files);
-        }
         types::SendMessageBody::ReplyComment {
             message_id: reply.message_id.into(),
-            message,
-            content_ids,
+            message: reply.message,
+            content_ids: (!reply.files.is_empty()).then_some(reply.files),
             mentions: reply.mentions,
-            content_url: None,
+            sender_id: reply.sender_id.map(String::from),
+            content_url: reply.content_url,
         }
     }
 }
 
-/// A private answer to a comment (`private_replies`).
+/// A private answer to a comment (`private_replies`): text or files. That it takes files is known from one source only.
 #[derive(Clone, Debug)]
 #[must_use = "a body does nothing until it is sent"]
 pub struct PrivateReply {
@@ -176,6 +238,7 @@ pub struct PrivateReply {
     message_id: MessageId,
     from_id: Psid,
     content: SendContent,
+    sender_id: Option<UserId>,
 }
 
 impl PrivateReply {
@@ -191,58 +254,30 @@ impl PrivateReply {
             message_id: message_id.into(),
             from_id: from_id.into(),
             content: content.into(),
+            sender_id: None,
         }
+    }
+
+    /// The user who answers, as shown to staff.
+    pub fn sender_id(mut self, id: impl Into<UserId>) -> Self {
+        self.sender_id = Some(id.into());
+        self
     }
 }
 
-impl From<PrivateReply> for types::SendMessageBody {
-    fn from(reply: PrivateReply) -> Self {
-        let (message, content_ids) = reply.content.into_fields();
-        types::SendMessageBody::PrivateReplies {
+impl TryFrom<PrivateReply> for types::SendMessageBody {
+    type Error = NothingToSend;
+
+    fn try_from(reply: PrivateReply) -> Result<Self, NothingToSend> {
+        let (message, content_ids) = reply.content.into_fields()?;
+        Ok(types::SendMessageBody::PrivateReplies {
             post_id: reply.post_id.into(),
             message_id: reply.message_id.into(),
             from_id: reply.from_id,
             message,
             content_ids,
-        }
-    }
-}
-
-/// A template of WhatsApp (`whatsapp_template`). **Its fields are a guess**: the vendor documents that this operation sends
-/// templates, and nobody has shown a body. Try it with a number of your own first.
-#[derive(Clone, Debug)]
-#[must_use = "a body does nothing until it is sent"]
-pub struct TemplateMessage {
-    name: String,
-    language: String,
-    parameters: Vec<String>,
-}
-
-impl TemplateMessage {
-    /// The template `name`, as WhatsApp has approved it, in a language such as `vi` or `en_US`.
-    pub fn new(name: impl Into<String>, language: impl Into<String>) -> Self {
-        TemplateMessage {
-            name: name.into(),
-            language: language.into(),
-            parameters: Vec::new(),
-        }
-    }
-
-    /// What stands for the next of `{{1}}`, `{{2}}` and so on.
-    pub fn parameter(mut self, value: impl Into<String>) -> Self {
-        self.parameters.push(value.into());
-        self
-    }
-}
-
-impl From<TemplateMessage> for types::SendMessageBody {
-    fn from(template: TemplateMessage) -> Self {
-        let parameters = template.parameters;
-        types::SendMessageBody::WhatsappTemplate {
-            template_name: template.name,
-            language: template.language,
-            parameters: (!parameters.is_empty()).then_some(parameters),
-        }
+            sender_id: reply.sender_id.map(String::from),
+        })
     }
 }
 
@@ -251,8 +286,12 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn json_of(body: impl Into<types::SendMessageBody>) -> Value {
-        serde_json::to_value(body.into()).unwrap()
+    fn json_of<B>(body: B) -> Value
+    where
+        B: TryInto<types::SendMessageBody>,
+        B::Error: std::fmt::Debug,
+    {
+        serde_json::to_value(body.try_into().unwrap()).unwrap()
     }
 
     #[test]
@@ -272,15 +311,26 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_may_hold_text_and_files() {
+    fn a_message_of_no_files_becomes_no_body() {
+        let none = || SendContent::contents(Vec::<ContentId>::new());
+        let inbox = types::SendMessageBody::try_from(ReplyInbox::new(none()));
+        let private = types::SendMessageBody::try_from(PrivateReply::new("p", "m", "f", none()));
+        for refused in [inbox, private] {
+            let error = refused.unwrap_err().to_string();
+            assert!(error.contains("nothing to send"), "{error}");
+        }
+        let comment = json_of(ReplyComment::new("m", "a").files(Vec::<ContentId>::new()));
+        assert_eq!(comment.get("content_ids"), None);
+    }
+
+    #[test]
+    fn a_comment_holds_text_and_may_hold_files() {
         let files = [ContentId::from("c"), ContentId::from("d")];
         assert_eq!(
-            json_of(ReplyComment::new("m", "a").files(files)),
-            json!({"action": "reply_comment", "message_id": "m", "message": "a", "content_ids": ["c", "d"]})
-        );
-        assert_eq!(
-            json_of(ReplyComment::new("m", ContentId::from("c")).files([ContentId::from("d")])),
-            json!({"action": "reply_comment", "message_id": "m", "content_ids": ["c", "d"]})
+            json_of(ReplyComment::new("m", "a").files(files).sender_id("u")),
+            json!({
+                "action": "reply_comment", "message_id": "m", "message": "a", "content_ids": ["c", "d"], "sender_id": "u",
+            })
         );
     }
 
@@ -291,20 +341,28 @@ mod tests {
             json!({"action": "reply_comment", "message_id": "m", "message": "a"})
         );
         assert_eq!(
-            json_of(PrivateReply::new("p", "m", "f", "a")),
-            json!({"action": "private_replies", "post_id": "p", "message_id": "m", "from_id": "f", "message": "a"})
+            json_of(PrivateReply::new("p", "m", "f", "a").sender_id("u")),
+            json!({
+                "action": "private_replies", "post_id": "p", "message_id": "m", "from_id": "f", "message": "a",
+                "sender_id": "u",
+            })
         );
+    }
+
+    #[test]
+    fn fields_that_the_vendor_dropped_are_sent_when_they_are_set() {
+        let photo = ReplyInbox::new(ContentId::from("c"))
+            .name("a.png")
+            .mime_type("image/png")
+            .attachment_type("PHOTO");
         assert_eq!(
-            json_of(
-                TemplateMessage::new("t", "vi")
-                    .parameter("a")
-                    .parameter("b")
-            ),
-            json!({"action": "whatsapp_template", "template_name": "t", "language": "vi", "parameters": ["a", "b"]})
+            json_of(photo),
+            json!({
+                "action": "reply_inbox", "content_ids": ["c"], "name": "a.png", "mime_type": "image/png",
+                "attachment_type": "PHOTO",
+            })
         );
-        assert_eq!(
-            json_of(TemplateMessage::new("t", "vi")),
-            json!({"action": "whatsapp_template", "template_name": "t", "language": "vi"})
-        );
+        let comment = ReplyComment::new("m", "a").content_url("https://example.com/a.png");
+        assert_eq!(json_of(comment)["content_url"], "https://example.com/a.png");
     }
 }

@@ -111,8 +111,8 @@ pub use pancake_client as client;
 pub use pancake_client::reqwest::Url;
 pub use pancake_client::{
     Avatar, Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
-    ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
-    reqwest, send, types,
+    DayRange, ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp,
+    UserId, reqwest, send, types,
 };
 pub use period::Period;
 pub use retry::{RetryBudget, RetryPolicy};
@@ -121,8 +121,8 @@ pub use sending::{
     SentParts, Stopped, Unsettled,
 };
 pub use statistics::{
-    AdsGrouping, Engagement, EngagementPoint, EngagementRequest, SeriesMismatch, Statistics,
-    TagCount, TagPoint, TagTable, TagUsage, UserActivity, UserWork,
+    AdsGrouping, CustomerGrouping, Engagement, EngagementPoint, EngagementRequest, SeriesMismatch,
+    Statistics, TagCount, TagPoint, TagTable, TagUsage, UserActivity, UserWork,
 };
 pub use time_range::TimeRange;
 #[cfg(feature = "file-store")]

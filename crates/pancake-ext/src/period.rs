@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use pancake_client::DateRange;
 use pancake_client::chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use pancake_client::{DateRange, DayRange};
 
 use crate::time_range::TimeRange;
 use crate::zone::Zone;
@@ -11,9 +11,10 @@ use crate::zone::Zone;
 /// A stretch of the calendar in a [`Zone`]: from one second of the wall clock to another, **both included**.
 ///
 /// Made by the methods of [`Zone`], and by [`Page::today`](crate::Page::today) and its like, which ask for the zone
-/// themselves. It turns into both forms in which the API takes ranges, so that one value serves all statistics:
+/// themselves. It turns into every form in which the API takes ranges, so that one value serves all statistics:
 ///
 /// - `DateRange::from(period)`: the wall clock itself.
+/// - `DayRange::from(period)`: the days it touches, whole.
 /// - `TimeRange::from(period)`: unix seconds, the last one included. A day ends at 23:59:59, so that figures by the hour
 ///   don't show an hour of the next day.
 ///
@@ -134,6 +135,13 @@ impl From<Period> for DateRange {
     }
 }
 
+/// The days that the period touches, whole.
+impl From<Period> for DayRange {
+    fn from(period: Period) -> Self {
+        period.date_range().into()
+    }
+}
+
 /// The wall clock and the zone, such as `2026-03-31 00:00:00 - 2026-03-31 23:59:59 (UTC+07:00)`.
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -164,6 +172,7 @@ mod tests {
             DateRange::from(day).to_string(),
             "31/03/2026 00:00:00 - 31/03/2026 23:59:59"
         );
+        assert_eq!(DayRange::from(day).to_string(), "31/03/2026 - 31/03/2026");
         assert_eq!(day.covering().until(), range.until() + 1);
     }
 

@@ -101,7 +101,8 @@ oddities! {
     TagsWithoutSuccess = "tags_without_success", A, true;
     /// Every answer has an `x-request-id`. Off: none.
     RequestId = "request_id", A, true;
-    /// `message` together with `content_ids` fails. Off: both are sent.
+    /// `message` together with `content_ids` fails, outside of comments: with code 100, where the vendor writes of HTTP 500.
+    /// Off: both are sent.
     MessageXorContentIds = "message_xor_content_ids", B, true;
     /// A content id is good once on Facebook. Off: as often as one likes.
     SingleUseContentIds = "single_use_content_ids", B, true;

@@ -6,7 +6,7 @@ use std::future::Future;
 
 use insta::assert_snapshot;
 use pancake_ext::client::operations::OPERATIONS;
-use pancake_ext::{AdsGrouping, Error, Pancake, TimeRange, Upload};
+use pancake_ext::{AdsGrouping, CustomerGrouping, Error, Pancake, TimeRange, Upload};
 use pancake_mock::MockPancake;
 use pancake_tests::snapshots;
 
@@ -118,7 +118,7 @@ async fn sends(table: &mut Table<'_>, pancake: &Pancake) {
     let id = table.mock.arrive_conversation(page.id().as_str(), "Alo");
     let chat = page.conversation(id.unwrap());
     let send = async {
-        let template = chat.reply_template("order_update", "vi").parameter("Lan");
+        let template = chat.reply_template("900000000000009").blank("name", "Lan");
         template.await?.delivered()
     };
     table.row("Conversation::reply_template", send).await;
@@ -170,7 +170,7 @@ async fn statistics(table: &mut Table<'_>, pancake: &Pancake) {
     table.row("Statistics::users", figures.users(week)).await;
     let feedbacks = figures.customer_feedbacks(week);
     table.row("Statistics::customer_feedbacks", feedbacks).await;
-    let customers = figures.page_customers(week);
+    let customers = figures.page_customers(week, CustomerGrouping::Day);
     table.row("Statistics::page_customers", customers).await;
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pancake_ext::send::ReplyInbox;
-use pancake_ext::{DateRange, types};
+use pancake_ext::{DateRange, DayRange, types};
 use xtask::examples;
 
 use super::{PAGE, called, conversation, customer, messages, sdk, server, upload};
@@ -154,7 +154,7 @@ async fn each_operation_of_the_api_document_succeeds_with_its_types_and_as_docum
     let feedback = feedback.unwrap().into_inner();
     assert!(feedback.customer_average_feedback.is_some());
     let call = client.get_page_customer_statistics().page_id(PAGE);
-    let customers = call.since(since).until(until).send().await.unwrap();
+    let customers = call.date_range(DayRange::from(range)).send().await.unwrap();
     assert!(customers.into_inner().data.is_some());
     let call = client.list_ads().page_id(PAGE).ad_ids("1,2");
     call.send().await.unwrap();

@@ -1,9 +1,9 @@
 //! Statistics through the handles: their numbers agree with what was sent and what arrived.
 
-use pancake_ext::types::{AdsStatistics, PageStatisticsRow};
+use pancake_ext::types::{AdsStatistics, NewCustomerFigures, NewCustomerRow, PageStatisticsRow};
 use pancake_ext::{
-    AdsGrouping, DateRange, ErrorKind, Execution, MessageExt, Numeric, Page, Pancake, TimeRange,
-    UserId, send::ReplyInbox, types,
+    AdsGrouping, CustomerGrouping, DateRange, ErrorKind, Execution, MessageExt, Numeric, Page,
+    Pancake, TimeRange, UserId, send::ReplyInbox, types,
 };
 use pancake_mock::{Fault, FaultKind, MockPancake, Oddity};
 
@@ -100,6 +100,11 @@ async fn engagement_has_the_rows_of_the_newer_and_of_the_older_answer() {
     let statistics = pancake.page(PAGE).statistics();
     let newer = statistics.engagement(all_dates()).await.unwrap();
     assert!(newer.statistics().is_empty() && !newer.users().is_empty());
+    for user in newer.users() {
+        let (inbox, comment) = (user.inbox_count.unwrap(), user.comment_count.unwrap());
+        assert_eq!(user.total_engagement, Some(inbox + comment));
+        assert!(user.user_id.is_some() && user.name.is_some());
+    }
     mock.oddities().set(Oddity::UsersEngagements, false);
     let older = statistics.engagement(all_dates()).await.unwrap();
     assert!(older.users().is_empty());
@@ -315,16 +320,34 @@ async fn thirty_days_to_the_second_are_too_long_for_feedbacks() {
 }
 
 #[tokio::test]
-async fn the_statistics_of_customers_are_given_as_they_come() {
+async fn new_customers_are_counted_by_day_by_hour_and_by_page() {
     let mock = server().await;
     let pancake = sdk(&mock);
-    let answer = pancake
-        .page(PAGE)
-        .statistics()
-        .page_customers(always())
-        .await;
-    let data = answer.unwrap().data.unwrap();
-    assert!(data[0]["new_customer_count"].as_u64() > Some(0), "{data}");
+    let statistics = pancake.page(PAGE).statistics();
+    let figures = async |grouping| {
+        statistics
+            .page_customers(all_dates(), grouping)
+            .await
+            .unwrap()
+    };
+    let total = |rows: &[NewCustomerRow]| -> i64 {
+        let counts = rows.iter().map(|row| row.new_customer_count.unwrap());
+        counts.sum()
+    };
+    let NewCustomerFigures::Rows(days) = figures(CustomerGrouping::Day).await else {
+        panic!("no list by day");
+    };
+    let NewCustomerFigures::Rows(hours) = figures(CustomerGrouping::Hour).await else {
+        panic!("no list by hour");
+    };
+    let NewCustomerFigures::Pages(pages) = figures(CustomerGrouping::PageId).await else {
+        panic!("no list for each page");
+    };
+    assert!(total(&days) > 0 && hours.len() > days.len());
+    assert_eq!(
+        (total(&hours), total(&pages[PAGE])),
+        (total(&days), total(&days))
+    );
     assert_eq!(mock.violations(), []);
 }
 

@@ -7,6 +7,8 @@ use pancake_mock::{Fault, FaultKind, MockPancake};
 
 use super::{PAGE, conversation, sdk, server, settings};
 
+const TEMPLATE: &str = "900000000000009";
+
 /// A conversation on WhatsApp, and how many messages it has.
 struct Scene {
     mock: MockPancake,
@@ -39,8 +41,11 @@ impl Scene {
             self.mock.faults().add(fault.times(1));
         }
         let chat = self.chat(RetryPolicy::default());
-        let template = chat.reply_template("order_update", "vi");
-        let outcome = template.parameter("Lan").parameter("DH-1024").await;
+        let template = chat.reply_template(TEMPLATE);
+        let outcome = template
+            .blank("customer_name", "Lan")
+            .blank("order_id", "DH-1024")
+            .await;
         (outcome.unwrap(), chat)
     }
 
@@ -61,7 +66,7 @@ async fn a_template_is_delivered_a_day_after_the_last_message_and_holds_its_para
         .find(|message| message.id == delivery.message_id);
     let text = stored.unwrap().original_message.as_deref().unwrap();
     assert!(
-        text.contains("order_update") && text.contains("Lan, DH-1024"),
+        text.contains(TEMPLATE) && text.contains("Lan, DH-1024"),
         "{text}"
     );
     assert_eq!(scene.mock.violations(), []);
@@ -94,7 +99,7 @@ async fn without_a_token_nothing_was_sent() {
     let chat = pancake
         .page(scene.page.as_str())
         .conversation(scene.id.as_str());
-    let outcome = chat.reply_template("order_update", "vi").await.unwrap();
+    let outcome = chat.reply_template(TEMPLATE).await.unwrap();
     assert!(matches!(outcome, SendOutcome::NotSent(_)), "{outcome:?}");
 }
 
@@ -127,7 +132,7 @@ async fn an_unknown_outcome_stays_unclear_and_is_never_called_absent() {
 async fn other_channels_are_refused_before_anything_is_sent() {
     let mock = server().await;
     let chat = sdk(&mock).page(PAGE).conversation(conversation(&mock));
-    let error = chat.reply_template("order_update", "vi").await.unwrap_err();
+    let error = chat.reply_template(TEMPLATE).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(error.message().contains("facebook"), "{error}");
     assert!(mock.journal().is_empty());

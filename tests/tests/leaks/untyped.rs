@@ -2,9 +2,10 @@
 //! it is not seen.
 
 use pancake_tests::canary::{PAGE_TOKEN, Sight, USER_TOKEN};
+use pancake_tests::decoding;
 use pancake_tests::recorder::{Recorder, Reply};
-use pancake_tests::{decoding, examples};
 use serde_json::{Map, Value, json};
+use xtask::examples;
 use xtask::spec::Node;
 
 use super::plain;

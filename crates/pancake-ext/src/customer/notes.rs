@@ -15,8 +15,8 @@ use crate::error::Error;
 pub struct AddedNote {
     /// Id of the new note. Captured answers have it; the documentation does not promise it.
     pub id: Option<NoteId>,
-    /// All notes of the customer afterwards, deleted ones among them (`removed_at`); `None` if the answer does not list
-    /// them.
+    /// All notes of the customer afterwards; `None` if the answer does not list them. Deleted ones may be among them: they
+    /// have `removed_at`.
     pub notes: Option<Vec<Note>>,
 }
 
@@ -75,8 +75,8 @@ impl Customer {
         Ok(call.body(body).send().await?.into_inner().data)
     }
 
-    /// Deletes a note. Gives all notes afterwards, this one among them with `removed_at`, or `None` if the answer does not
-    /// list them.
+    /// Deletes a note. Gives all notes afterwards, or `None` if the answer does not list them. Whether this one is still
+    /// among them, with `removed_at`, is not known.
     ///
     /// # Errors
     ///

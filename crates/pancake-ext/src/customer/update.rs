@@ -94,7 +94,7 @@ impl CustomerUpdate {
         let changes = CustomerChanges {
             name: self.name,
             gender: self.gender,
-            birthday: self.birthday.map(|birthday| birthday.to_string()),
+            birthday: self.birthday,
             phone_numbers: self.phone_numbers,
         };
         let call = page.client().update_page_customer();

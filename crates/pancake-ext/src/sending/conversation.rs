@@ -20,7 +20,8 @@ impl Conversation {
         SendRequest::new(self.clone(), ReplyInbox::new(content))
     }
 
-    /// Answers a comment, for everyone to read. Nothing is sent before it is awaited.
+    /// Answers a comment, for everyone to read: text, beside which [`files`](SendRequest::files) may stand. Nothing is sent
+    /// before it is awaited.
     ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
@@ -39,9 +40,9 @@ impl Conversation {
     pub fn reply_comment(
         &self,
         comment: impl Into<MessageId>,
-        content: impl Into<SendContent>,
+        text: impl Into<String>,
     ) -> SendRequest<ReplyComment> {
-        SendRequest::new(self.clone(), ReplyComment::new(comment, content))
+        SendRequest::new(self.clone(), ReplyComment::new(comment, text))
     }
 
     /// Answers the comment of `from` below `post` in that person's inbox. Nothing is sent before it is awaited.
@@ -69,22 +70,29 @@ impl Conversation {
     /// Sends a template of WhatsApp, which is the only message that WhatsApp takes from a page a day after the customer's
     /// last one. Nothing is sent before it is awaited.
     ///
-    /// **The form of the request is a guess**: the vendor documents that templates can be sent, and nobody has shown how.
-    /// Try it with a number of your own first. An unknown outcome stays one until a person has looked: see
+    /// The form of the request is that of the vendor's later document; no client is known that sends templates, so try it
+    /// with a number of your own first. An unknown outcome stays one until a person has looked: see
     /// [`Reconcile`](crate::Reconcile).
     ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
-    /// let update = chat.reply_template("order_update", "vi").parameter("Lan").parameter("DH-1024");
+    /// let update = chat.reply_template("900000000000009").blank("customer_name", "Lan").blank("order_id", "DH-1024");
     /// update.await?.delivered()?;
     /// # Ok(()) }
     /// ```
-    pub fn reply_template(
-        &self,
-        name: impl Into<String>,
-        language: impl Into<String>,
-    ) -> SendRequest<TemplateMessage> {
-        SendRequest::new(self.clone(), TemplateMessage::new(name, language))
+    ///
+    /// A number that has never written has no conversation yet. By the vendor's document its id is made of the page's id,
+    /// `_` and the number in digits; it goes out in the body, too, as that document has it:
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// let chat = page.conversation(format!("{}_84900000001", page.id()));
+    /// chat.reply_template("900000000000009").header_image("https://example.com/welcome.jpg").await?.delivered()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn reply_template(&self, template_id: impl Into<String>) -> SendRequest<TemplateMessage> {
+        let template = TemplateMessage::new(template_id).conversation_id(self.id());
+        SendRequest::new(self.clone(), template)
     }
 
     /// Sends a long text to the inbox in several messages of `limit` characters (Unicode scalar values) at most, one after

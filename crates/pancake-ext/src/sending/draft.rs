@@ -1,5 +1,6 @@
 //! What a send holds, and what is wrong with it before anything is sent.
 
+use pancake_client::send::NothingToSend;
 use pancake_client::types::SendMessageBody;
 use pancake_client::{Channel, ContentId, PageId, Psid};
 use serde::{Deserialize, Serialize};
@@ -39,36 +40,44 @@ pub(crate) enum Action {
 
 impl Draft {
     pub(crate) fn of(body: &SendMessageBody) -> Self {
-        let (action, text, content_ids) = match body {
+        let (action, text, content_ids, sender) = match body {
             SendMessageBody::ReplyInbox {
                 message,
                 content_ids,
+                sender_id,
+                template_id,
                 ..
-            } => (Action::ReplyInbox, message, content_ids),
+            } => {
+                // What a template reads like only WhatsApp knows.
+                let action = match template_id {
+                    Some(_) => Action::WhatsappTemplate,
+                    None => Action::ReplyInbox,
+                };
+                (action, message.as_ref(), content_ids, sender_id)
+            }
             SendMessageBody::ReplyComment {
                 message,
                 content_ids,
+                sender_id,
                 ..
-            } => (Action::ReplyComment, message, content_ids),
+            } => (Action::ReplyComment, Some(message), content_ids, sender_id),
             SendMessageBody::PrivateReplies {
                 message,
                 content_ids,
+                sender_id,
                 ..
-            } => (Action::PrivateReplies, message, content_ids),
-            // What it reads like only WhatsApp knows.
-            SendMessageBody::WhatsappTemplate { .. } => (Action::WhatsappTemplate, &None, &None),
+            } => (
+                Action::PrivateReplies,
+                message.as_ref(),
+                content_ids,
+                sender_id,
+            ),
         };
         Draft {
             action,
-            text: text.clone(),
+            text: text.cloned(),
             content_ids: content_ids.clone().unwrap_or_default(),
-            as_user: matches!(
-                body,
-                SendMessageBody::ReplyInbox {
-                    sender_id: Some(_),
-                    ..
-                }
-            ),
+            as_user: sender.is_some(),
             mentions: matches!(
                 body,
                 SendMessageBody::ReplyComment { mentions: Some(list), .. } if !list.is_empty()
@@ -93,20 +102,20 @@ pub(crate) fn check(body: &SendMessageBody, page: &PageId) -> Result<(), Error> 
         Some((name, _)) => return refuse(format!("`{name}` is empty: give the id")),
     }
     if draft.text.as_ref().is_some_and(|text| is_blank(text)) {
-        return refuse("the text is empty: a message holds text or uploaded files".to_owned());
+        return refuse(match draft.action {
+            Action::ReplyComment => "the text is empty: a comment needs one, also beside files",
+            _ => "the text is empty: a message holds text or uploaded files",
+        });
     }
-    if let SendMessageBody::WhatsappTemplate {
-        template_name,
-        language,
+    if let SendMessageBody::ReplyInbox {
+        template_id: Some(template),
         ..
     } = body
     {
-        return check_template(template_name, language, page);
+        return check_template(template, page);
     }
     if draft.text.is_none() && draft.content_ids.is_empty() {
-        return refuse(
-            "there is nothing to send: give text, or ids that an upload answered".to_owned(),
-        );
+        return refuse(NothingToSend.to_string());
     }
     if draft.content_ids.iter().any(|id| id.as_str().is_empty()) {
         return refuse("a content id is empty: take it from the answer of an upload".to_owned());
@@ -123,18 +132,15 @@ pub(crate) fn check(body: &SendMessageBody, page: &PageId) -> Result<(), Error> 
         ..
     } = body
     {
-        mentions::check(message.as_deref().unwrap_or_default(), list)?;
+        mentions::check(message, list)?;
     }
     Ok(())
 }
 
 /// Pages whose channel has no name here are let through.
-fn check_template(name: &str, language: &str, page: &PageId) -> Result<(), Error> {
-    if is_blank(name) || is_blank(language) {
-        return refuse(
-            "a template needs its name and its language, such as `order_update` and `vi`"
-                .to_owned(),
-        );
+fn check_template(template: &str, page: &PageId) -> Result<(), Error> {
+    if is_blank(template) {
+        return refuse("the id of the template is empty: give that of an approved one");
     }
     match page.channel() {
         Channel::WhatsApp | Channel::WhatsAppOfficial | Channel::Other(_) => Ok(()),
@@ -151,24 +157,39 @@ fn targets(body: &SendMessageBody) -> Vec<(&'static str, &str)> {
             sender_id,
             reply_message_id,
             ..
+        } => optional([("sender", sender_id), ("quote", reply_message_id)]),
+        SendMessageBody::ReplyComment {
+            message_id,
+            sender_id,
+            ..
         } => {
-            let sender = sender_id.iter().map(|id| ("sender", id.as_str()));
-            let quote = reply_message_id.iter().map(|id| ("quote", id.as_str()));
-            sender.chain(quote).collect()
+            let mut targets = optional([("sender", sender_id)]);
+            targets.push(("comment", message_id.as_str()));
+            targets
         }
-        SendMessageBody::ReplyComment { message_id, .. } => vec![("comment", message_id.as_str())],
         SendMessageBody::PrivateReplies {
             post_id,
             message_id,
             from_id,
+            sender_id,
             ..
-        } => vec![
-            ("post", post_id.as_str()),
-            ("comment", message_id.as_str()),
-            ("from", from_id.as_str()),
-        ],
-        SendMessageBody::WhatsappTemplate { .. } => Vec::new(),
+        } => {
+            let mut targets = optional([("sender", sender_id)]);
+            targets.extend([
+                ("post", post_id.as_str()),
+                ("comment", message_id.as_str()),
+                ("from", from_id.as_str()),
+            ]);
+            targets
+        }
     }
+}
+
+fn optional<'a, const N: usize>(
+    ids: [(&'static str, &'a Option<String>); N],
+) -> Vec<(&'static str, &'a str)> {
+    let given = |(name, id): (&'static str, &'a Option<String>)| Some((name, id.as_deref()?));
+    ids.into_iter().filter_map(given).collect()
 }
 
 /// White space alone is refused by every channel.
@@ -176,7 +197,7 @@ pub(crate) fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
-pub(crate) fn refuse<T>(message: String) -> Result<T, Error> {
+pub(crate) fn refuse<T>(message: impl Into<String>) -> Result<T, Error> {
     Err(Error::new(ErrorKind::InvalidRequest, message))
 }
 
@@ -189,8 +210,12 @@ mod tests {
         (0..count).map(|n| ContentId::from(n.to_string())).collect()
     }
 
-    fn refusal(body: impl Into<SendMessageBody>, page: &str) -> String {
-        let error = check(&body.into(), &PageId::from(page)).unwrap_err();
+    fn body<B: TryInto<SendMessageBody, Error: std::fmt::Debug>>(body: B) -> SendMessageBody {
+        body.try_into().unwrap()
+    }
+
+    fn refusal<B: TryInto<SendMessageBody, Error: std::fmt::Debug>>(of: B, page: &str) -> String {
+        let error = check(&body(of), &PageId::from(page)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         error.message().to_owned()
     }
@@ -200,7 +225,6 @@ mod tests {
         for (refusal, word) in [
             (refusal(ReplyInbox::new(""), "1"), "text is empty"),
             (refusal(ReplyInbox::new(" \n"), "1"), "text is empty"),
-            (refusal(ReplyInbox::new(ids(0)), "1"), "nothing to send"),
             (refusal(ReplyInbox::new(ids(31)), "1"), "several messages"),
             (refusal(ReplyInbox::new(ids(2)), "zl_1"), "takes 1"),
             (
@@ -210,17 +234,29 @@ mod tests {
             (refusal(ReplyInbox::new("a").sender_id(""), "1"), "`sender`"),
             (refusal(ReplyComment::new("", "a"), "1"), "`comment`"),
             (
+                refusal(ReplyComment::new("m", "a").sender_id(""), "1"),
+                "`sender`",
+            ),
+            (
+                refusal(ReplyComment::new("m", " ").files(ids(1)), "1"),
+                "a comment needs one",
+            ),
+            (
                 refusal(ReplyComment::new("m", "a").files(ids(31)), "1"),
                 "several messages",
             ),
             (refusal(PrivateReply::new("p", "m", "", "a"), "1"), "`from`"),
             (
-                refusal(TemplateMessage::new("t", "vi"), "1"),
+                refusal(PrivateReply::new("p", "m", "f", "a").sender_id(""), "1"),
+                "`sender`",
+            ),
+            (
+                refusal(TemplateMessage::new("t"), "1"),
                 "templates are of WhatsApp",
             ),
             (
-                refusal(TemplateMessage::new("t", " "), "waba_1"),
-                "its language",
+                refusal(TemplateMessage::new(" "), "waba_1"),
+                "id of the template",
             ),
         ] {
             assert!(refusal.contains(word), "{refusal}");
@@ -230,17 +266,32 @@ mod tests {
     #[test]
     fn what_can_work_passes() {
         let page = PageId::from("1");
-        let template = TemplateMessage::new("t", "vi").into();
+        let template = body(TemplateMessage::new("t"));
         for page in ["waba_1", "wa_1", "new_1"] {
             check(&template, &PageId::from(page)).unwrap();
         }
         for body in [
-            ReplyInbox::new("a").into(),
-            ReplyInbox::new(ids(30)).into(),
-            ReplyComment::new("m", "a").files(ids(2)).into(),
-            PrivateReply::new("p", "m", "f", ids(1)).into(),
+            body(ReplyInbox::new("a")),
+            body(ReplyInbox::new(ids(30))),
+            body(ReplyComment::new("m", "a").files(ids(2))),
+            body(PrivateReply::new("p", "m", "f", ids(1))),
         ] {
             check(&body, &page).unwrap();
         }
+    }
+
+    #[test]
+    fn every_kind_of_send_may_be_in_the_name_of_a_user() {
+        for body in [
+            body(ReplyInbox::new("a").sender_id("u")),
+            body(ReplyComment::new("m", "a").sender_id("u")),
+            body(PrivateReply::new("p", "m", "f", "a").sender_id("u")),
+            body(TemplateMessage::new("t").sender_id("u")),
+        ] {
+            assert!(Draft::of(&body).as_user);
+        }
+        let template = Draft::of(&body(TemplateMessage::new("t")));
+        assert_eq!(template.action, Action::WhatsappTemplate);
+        assert!(!template.as_user);
     }
 }

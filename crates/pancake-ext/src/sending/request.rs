@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use pancake_client::operations::SEND_MESSAGE;
-use pancake_client::send::{ReplyComment, ReplyInbox, TemplateMessage};
+use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, TemplateMessage};
 use pancake_client::types::{Mention, SendMessageBody};
 use pancake_client::{ContentId, MessageId, Operation, UserId};
 
@@ -115,16 +115,65 @@ impl SendRequest<ReplyComment> {
     pub fn files(self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
         self.map(|body| body.files(ids))
     }
-}
 
-impl SendRequest<TemplateMessage> {
-    /// What stands for the next of `{{1}}`, `{{2}}` and so on.
-    pub fn parameter(self, value: impl Into<String>) -> Self {
-        self.map(|body| body.parameter(value))
+    /// The user in whose name it is sent, as shown to staff.
+    pub fn sender(self, user: impl Into<UserId>) -> Self {
+        self.map(|body| body.sender_id(user))
     }
 }
 
-impl<B: Into<SendMessageBody>> SendRequest<B> {
+impl SendRequest<PrivateReply> {
+    /// The user in whose name it is sent, as shown to staff.
+    pub fn sender(self, user: impl Into<UserId>) -> Self {
+        self.map(|body| body.sender_id(user))
+    }
+}
+
+/// Blanks are filled by their names, which are sent as they are given: the vendor's examples have plain names (`order_id`)
+/// in header and text, and names in braces (`{{order_id}}`) in buttons.
+impl SendRequest<TemplateMessage> {
+    /// What stands in the blank of this name in the text.
+    pub fn blank(self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.map(|body| body.blank(name, text))
+    }
+
+    /// What stands in the blank of this name in the header's text. Takes the place of a file.
+    pub fn header_blank(self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.map(|body| body.header_blank(name, text))
+    }
+
+    /// The picture in the header, by its address. Takes the place of what the header was before.
+    pub fn header_image(self, url: impl Into<String>) -> Self {
+        self.map(|body| body.header_image(url))
+    }
+
+    /// The video in the header, by its address. Takes the place of what the header was before.
+    pub fn header_video(self, url: impl Into<String>) -> Self {
+        self.map(|body| body.header_video(url))
+    }
+
+    /// The document in the header, by its address, and its name as shown. Takes the place of what the header was before.
+    pub fn header_document(self, url: impl Into<String>, name: impl Into<String>) -> Self {
+        self.map(|body| body.header_document(url, name))
+    }
+
+    /// What stands in the blank of this name in a button; buttons are counted from 0.
+    pub fn button_blank(
+        self,
+        button: usize,
+        name: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        self.map(|body| body.button_blank(button, name, text))
+    }
+
+    /// The user in whose name it is sent, as shown to staff.
+    pub fn sender(self, user: impl Into<UserId>) -> Self {
+        self.map(|body| body.sender_id(user))
+    }
+}
+
+impl<B: TryInto<SendMessageBody, Error: fmt::Display>> SendRequest<B> {
     /// Checks the message, and gives what to keep in case the program ends, or drops the send, half-way. Nothing is sent.
     ///
     /// Another process finds the message for certain if this client has had any answer before, which tells the server's time,
@@ -144,14 +193,17 @@ impl<B: Into<SendMessageBody>> SendRequest<B> {
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): it cannot be sent as it stands; the message says what to do.
     pub fn prepare(self) -> Result<PreparedSend, Error> {
         let page = self.conversation.page().id();
-        let body = self.body.into();
-        let checked = draft::check(&body, page).and_then(|()| match &self.after {
+        let checked = match self.body.try_into() {
+            Ok(body) => draft::check(&body, page).map(|()| body),
+            Err(nothing) => refuse(nothing.to_string()),
+        };
+        let checked = checked.and_then(|body| match &self.after {
             Some(id) if id.as_str().is_empty() => {
-                refuse("`after` is empty: give the id of a message, or leave it away".to_owned())
+                refuse("`after` is empty: give the id of a message, or leave it away")
             }
-            _ => Ok(()),
+            _ => Ok(body),
         });
-        checked.map_err(|error| error.of(&OPERATION, Some(page.as_str())))?;
+        let body = checked.map_err(|error| error.of(&OPERATION, Some(page.as_str())))?;
         let unsettled = Unsettled::new(&self.conversation, Draft::of(&body), self.after);
         Ok(PreparedSend {
             conversation: self.conversation,
@@ -165,7 +217,7 @@ impl<B: Into<SendMessageBody>> SendRequest<B> {
 /// # Errors
 ///
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the message cannot be sent as it stands, and nothing was.
-impl<B: Into<SendMessageBody>> IntoFuture for SendRequest<B> {
+impl<B: TryInto<SendMessageBody, Error: fmt::Display>> IntoFuture for SendRequest<B> {
     type Output = Result<SendOutcome, Error>;
     type IntoFuture = Sending;
 

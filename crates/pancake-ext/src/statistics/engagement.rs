@@ -145,8 +145,9 @@ impl Engagement {
         self.answer.statistics.as_deref().unwrap_or_default()
     }
 
-    /// The rows by user that newer answers carry instead (`users_engagements`); empty in older ones.
-    pub fn users(&self) -> &[types::EngagementRow] {
+    /// The rows by user that newer answers carry instead (`users_engagements`), each for the whole range; empty in older
+    /// ones.
+    pub fn users(&self) -> &[types::UserEngagement] {
         self.answer.users_engagements.as_deref().unwrap_or_default()
     }
 
@@ -361,10 +362,29 @@ mod tests {
         assert_eq!((older.rows.len(), older.users().len()), (0, 0));
         assert_eq!(older.statistics()[0].inbox, Some(3));
         let newer = engagement(
-            r#"{"success":true,"users_engagements":[{"user_id":"u","total":3}],"later":1}"#,
+            r#"{"success":true,"users_engagements":[{"user_id":"u","name":"Lan","inbox_count":2,"comment_count":1,
+                "total_engagement":3,"customer_engagement_new_inbox":4,"new_customer_replied_count":5,"order_count":6,
+                "old_order_count":7}],"later":1}"#,
         );
         assert_eq!(newer.statistics().len(), 0);
-        assert_eq!(newer.users()[0].total, Some(3));
+        let user = &newer.users()[0];
+        assert_eq!(
+            (
+                user.user_id.as_ref().map(UserId::as_str),
+                user.name.as_deref()
+            ),
+            (Some("u"), Some("Lan"))
+        );
+        let figures = [
+            user.inbox_count,
+            user.comment_count,
+            user.total_engagement,
+            user.customer_engagement_new_inbox,
+            user.new_customer_replied_count,
+            user.order_count,
+            user.old_order_count,
+        ];
+        assert_eq!(figures, [2, 1, 3, 4, 5, 6, 7].map(Some));
         assert_eq!(newer.answer().extra["later"], 1);
         assert_eq!(engagement("{}").rows.len(), 0);
     }

@@ -7,10 +7,12 @@ mod tags;
 mod users;
 
 use pancake_client::operations::{
-    GET_ADS_STATISTICS, GET_CAMPAIGN_STATISTICS, GET_FEEDBACK_STATISTICS, GET_PAGE_STATISTICS,
-    GET_TAG_STATISTICS, GET_USER_STATISTICS,
+    GET_ADS_STATISTICS, GET_CAMPAIGN_STATISTICS, GET_FEEDBACK_STATISTICS,
+    GET_PAGE_CUSTOMER_STATISTICS, GET_PAGE_STATISTICS, GET_TAG_STATISTICS, GET_USER_STATISTICS,
 };
-use pancake_client::{DateRange, Operation, types};
+/// What a row of the statistics of new customers stands for: a day or an hour, or a day of one page.
+pub use pancake_client::types::CustomerStatisticsGrouping as CustomerGrouping;
+use pancake_client::{DateRange, DayRange, Operation, types};
 
 pub use ads::AdsGrouping;
 pub(crate) use ads::merged;
@@ -25,8 +27,9 @@ use crate::time_range::TimeRange;
 
 /// The statistics of a page. Cheap to make and to clone; making it sends nothing. See [`Page::statistics`].
 ///
-/// Six of the calls take a [`TimeRange`], in unix seconds; [`engagement`](Self::engagement) and [`users`](Self::users) take
-/// a [`DateRange`], which the service reads in the zone of the page.
+/// Five of the calls take a [`TimeRange`], in unix seconds; [`engagement`](Self::engagement) and [`users`](Self::users) take
+/// a [`DateRange`], which the service reads in the zone of the page; [`page_customers`](Self::page_customers) takes a
+/// [`DayRange`]. A [`Period`](crate::Period) becomes each of them.
 ///
 /// Numbers that the API writes as text are [`Numeric`](crate::Numeric): they are read as numbers by
 /// [`as_i64`](crate::Numeric::as_i64) and [`as_f64`](crate::Numeric::as_f64), and kept as they were written.
@@ -260,24 +263,39 @@ impl Statistics {
         Ok(answer)
     }
 
-    /// The figures of the page's customers, as they come: the vendor documents the address, and nobody has shown an answer.
-    /// That the call takes a range is a guess.
+    /// How many new customers, conversations and phone numbers the page got: rows by day or by hour, or, for each page, rows
+    /// by day. Whole days are asked for, those that the range touches; whether they are days of the page's zone or of UTC is
+    /// not known.
     ///
     /// # Errors
     ///
-    /// What the call itself can fail with.
+    /// What the call itself can fail with, and [`ErrorKind::InvalidAnswer`] if the answer has no figures at all.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), Box<dyn std::error::Error>> {
+    /// use pancake_ext::{CustomerGrouping, DayRange, types::NewCustomerFigures};
+    ///
+    /// let march: DayRange = "01/03/2026 - 31/03/2026".parse()?;
+    /// if let NewCustomerFigures::Rows(days) = page.statistics().page_customers(march, CustomerGrouping::Day).await? {
+    ///     for day in days {
+    ///         println!("{:?}: {:?} new customers", day.date, day.new_customer_count);
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn page_customers(
         &self,
-        range: impl Into<TimeRange>,
-    ) -> Result<types::PageCustomerStatistics, Error> {
-        let range = range.into();
+        days: impl Into<DayRange>,
+        grouping: CustomerGrouping,
+    ) -> Result<types::NewCustomerFigures, Error> {
         let client = self.page.pancake().client();
         let call = client
             .get_page_customer_statistics()
             .page_id(self.page.id())
-            .since(range.since())
-            .until(range.until());
-        Ok(call.send().await?.into_inner())
+            .date_range(days.into())
+            .group_by(grouping);
+        let figures = call.send().await?.into_inner().data;
+        figures.ok_or_else(|| without(&self.page, &CUSTOMERS, "`data`"))
     }
 }
 
@@ -298,5 +316,6 @@ static FEEDBACKS: Operation = GET_FEEDBACK_STATISTICS;
 
 /// In seconds; the last one is part of a range, so that 30 whole days are one less.
 const THIRTY_DAYS: i64 = 30 * 86_400;
+static CUSTOMERS: Operation = GET_PAGE_CUSTOMER_STATISTICS;
 static TAGS: Operation = GET_TAG_STATISTICS;
 static USERS: Operation = GET_USER_STATISTICS;

@@ -1,6 +1,6 @@
 //! Send: inbox replies, comment replies, private replies and templates, with the refusals of the field notes.
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
@@ -20,7 +20,7 @@ pub(crate) fn send(call: &Call<'_>, page: &mut PageState) -> Answer {
 
 fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Answer> {
     let index = call.conversation(page)?;
-    if call.text("action") == Some("whatsapp_template") {
+    if call.text("action") == Some("reply_inbox") && call.text("template_id").is_some() {
         return template(call, page, index);
     }
     let text = call.text("message").unwrap_or_default();
@@ -31,10 +31,13 @@ fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Ans
         _ => return Err(Answer::failure(100, "Invalid action")),
     };
     let is_comment_reply = call.text("action") == Some("reply_comment");
-    if text.is_empty() && ids.is_empty() && call.text("content_url").is_none() {
+    if is_comment_reply && text.is_empty() {
+        return Err(Answer::failure(100, "Missing message"));
+    }
+    if text.is_empty() && ids.is_empty() {
         return Err(Answer::failure(100, "Missing message or content_ids"));
     }
-    // A comment may have text and a picture; the other two not (field notes, section 4, "Send").
+    // A comment has text, and may have a picture; the other two have one of them (field notes, section 4, "Send").
     let both = !text.is_empty() && !ids.is_empty();
     if both && !is_comment_reply && call.has(Oddity::MessageXorContentIds) {
         return Err(Answer::failure(
@@ -57,8 +60,8 @@ fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Ans
     Ok((page.add_message(index, message), text.to_owned()))
 }
 
-/// A template goes out also when the customer has been silent for long. What it reads like is the fake's own: its name and
-/// what stands for its blanks.
+/// A template goes out also when the customer has been silent for long. What it reads like is the fake's own: its id and
+/// what stands in its blanks. That it has neither text nor files is the fake's own rule, too.
 fn template(call: &Call<'_>, page: &mut PageState, index: u64) -> Result<(String, String), Answer> {
     let on_whatsapp = matches!(
         page.platform,
@@ -67,11 +70,19 @@ fn template(call: &Call<'_>, page: &mut PageState, index: u64) -> Result<(String
     if !on_whatsapp || page.kind(index).is_public() {
         return Err(Answer::failure(100, "Invalid action for this conversation"));
     }
-    let (Some(name), Some(language)) = (call.text("template_name"), call.text("language")) else {
-        return Err(Answer::failure(100, "Missing template_name or language"));
-    };
-    let parameters = call.strings("parameters").join(", ");
-    let text = format!("[{name} {language}] {parameters}");
+    if call.text("message").is_some() || !call.strings("content_ids").is_empty() {
+        return Err(Answer::failure(
+            100,
+            "Only one of message, content_ids and template_id is allowed",
+        ));
+    }
+    let named = call.text("conversation_id");
+    if named.is_some_and(|id| page.conversation_index(id) != Some(index)) {
+        return Err(Answer::failure(100, "Invalid conversation_id"));
+    }
+    let id = call.text("template_id").unwrap_or_default();
+    let blanks = filled(call.body.get("template_params").unwrap_or(&Value::Null)).join(", ");
+    let text = format!("[{id}] {blanks}");
     let message = NewMessage {
         id: String::new(),
         time: call.now,
@@ -81,6 +92,15 @@ fn template(call: &Call<'_>, page: &mut PageState, index: u64) -> Result<(String
         reply_to: None,
     };
     Ok((page.add_message(index, message), text))
+}
+
+/// All texts in the parts of a template.
+fn filled(parts: &Value) -> Vec<&str> {
+    match parts {
+        Value::String(text) => vec![text],
+        Value::Object(entries) => entries.values().flat_map(filled).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn inbox_reply(call: &Call<'_>, page: &PageState, index: u64) -> Result<Option<String>, Answer> {

@@ -1,5 +1,5 @@
 //! How times look on the wire: without a zone, with or without microseconds (field notes, section 3).
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::oddity::{Oddities, Oddity};
 
@@ -38,6 +38,24 @@ pub(crate) fn date_range(text: &str, zone_hours: i64) -> Option<(i64, i64)> {
     Some((read(from)?, read(to)?))
 }
 
+/// Reads `20/07/2020 - 20/08/2020`, whole days in the page's own zone, as unix microseconds.
+pub(crate) fn day_range(text: &str, zone_hours: i64) -> Option<(i64, i64)> {
+    let (from, to) = text.split_once(" - ")?;
+    let read = |part: &str| {
+        let day = NaiveDate::parse_from_str(part.trim(), "%d/%m/%Y").ok()?;
+        let local = day.and_time(NaiveTime::MIN);
+        Some(local.and_utc().timestamp_micros() - zone_hours * 3_600_000_000)
+    };
+    Some((read(from)?, read(to)? + 24 * 3_600_000_000 - 1))
+}
+
+/// `2026-03-31`, the day of a time in the page's own zone.
+pub(crate) fn day(unix_micros: i64, zone_hours: i64) -> String {
+    let local = DateTime::from_timestamp_micros(unix_micros + zone_hours * 3_600_000_000);
+    let local = local.unwrap_or(DateTime::UNIX_EPOCH);
+    local.format("%Y-%m-%d").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +68,22 @@ mod tests {
         assert_eq!(seconds(&oddities, to), "2021-08-26T16:59:59Z");
         assert_eq!(date_range("27/07/2021 - 26/08/2021", 7), None);
         assert_eq!(date_range("", 7), None);
+    }
+
+    #[test]
+    fn a_range_of_days_ends_with_the_last_microsecond_of_its_last_day() {
+        let (from, to) = day_range("27/07/2021 - 28/07/2021", 7).unwrap();
+        let oddities = Oddities::none();
+        assert_eq!(seconds(&oddities, from), "2021-07-26T17:00:00Z");
+        assert_eq!(seconds(&oddities, to + 1), "2021-07-28T17:00:00Z");
+        assert_eq!(
+            (day(from, 7), day(to, 7)),
+            ("2021-07-27".to_owned(), "2021-07-28".to_owned())
+        );
+        assert_eq!(
+            day_range("27/07/2021 00:00:00 - 26/08/2021 23:59:59", 7),
+            None
+        );
     }
 
     #[test]

@@ -270,8 +270,8 @@ async fn the_sixth_call_in_a_second_is_http_429_and_not_executed() {
 #[tokio::test]
 async fn a_template_goes_out_on_whatsapp_also_after_a_day_and_nowhere_else() {
     let body = json!({
-        "action": "whatsapp_template", "template_name": "order_update", "language": "vi",
-        "parameters": ["Lan"],
+        "action": "reply_inbox", "template_id": "900000000000009",
+        "template_params": {"HEADER_PARAMS": {"IMAGE": {"url": "https://a.example/a.jpg"}}, "BODY_PARAMS": {"name": "Lan"}},
     });
     let on_whatsapp = caller().await.on_page(3);
     on_whatsapp
@@ -284,8 +284,17 @@ async fn a_template_goes_out_on_whatsapp_also_after_a_day_and_nowhere_else() {
     let last = messages["messages"].as_array().unwrap().last().unwrap();
     let text = last["original_message"].as_str().unwrap();
     assert!(
-        text.contains("order_update") && text.contains("Lan"),
+        text.contains("900000000000009") && text.contains("Lan"),
         "{text}"
     );
+    for (key, value) in [
+        ("message", json!("a")),
+        ("content_ids", json!(["c"])),
+        ("conversation_id", json!("wa_1")),
+    ] {
+        let mut wrong = body.clone();
+        wrong[key] = value;
+        assert_eq!(send(&on_whatsapp, wrong).await["error_code"], 100, "{key}");
+    }
     assert_eq!(send(&caller().await, body).await["error_code"], 100);
 }

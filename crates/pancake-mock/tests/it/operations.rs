@@ -65,7 +65,10 @@ async fn call_all(shop: &Caller) {
         .await
         .json());
     ok(shop
-        .get(&shop.at("statistics/page_customers"), &ALWAYS)
+        .get(
+            &shop.at("statistics/page_customers"),
+            &[("date_range", "01/01/2020 - 31/12/2029")],
+        )
         .await
         .json());
     let ad = list["conversations"]

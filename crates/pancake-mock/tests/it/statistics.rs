@@ -148,6 +148,13 @@ async fn engagement_counts_answered_customers_by_day_or_hour() {
     let one = shop.get(&path, &query).await.json();
     assert_eq!(one["users_engagements"].as_array().unwrap().len(), 1);
     assert_eq!(one["users_engagements"][0], by_day["users_engagements"][0]);
+    let row = &one["users_engagements"][0];
+    let count = |key: &str| row[key].as_u64().unwrap();
+    assert!(count("total_engagement") > 0, "{row}");
+    assert_eq!(
+        count("total_engagement"),
+        count("inbox_count") + count("comment_count")
+    );
 }
 
 #[tokio::test]
@@ -253,8 +260,25 @@ async fn averages_of_feedbacks_agree_with_the_ratings_of_less_than_30_days() {
 async fn statistics_of_customers_count_each_customer_once() {
     let shop = small().await;
     let path = shop.at("statistics/page_customers");
-    let rows = shop.get(&path, &ALWAYS).await.json()["data"].clone();
-    assert_eq!(sum(&rows, "new_customer_count"), 50);
+    let data = async |group_by: &'static str| {
+        let query = [
+            ("date_range", "01/01/2020 - 31/12/2029"),
+            ("group_by", group_by),
+        ];
+        shop.get(&path, &query).await.json()["data"].clone()
+    };
+    let (days, hours, pages) = (data("day").await, data("hour").await, data("page_id").await);
+    for rows in [&days, &hours, &pages[shop.page.as_str()]] {
+        assert_eq!(sum(rows, "new_customer_count"), 50);
+        assert!(sum(rows, "new_page_inbox_count") < 50);
+    }
+    let lengths = [&days, &hours].map(|rows| rows[0]["date"].as_str().unwrap().len());
+    assert_eq!(lengths, ["2026-03-31".len(), "2026-03-31T14:00:00".len()]);
+    assert_eq!(pages[shop.page.as_str()], days);
+    for wrong in ["01/01/2020 00:00:00 - 31/12/2029 23:59:59", "2020"] {
+        let query = [("date_range", wrong)];
+        assert_eq!(shop.get(&path, &query).await.code(), 100, "{wrong}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The figures of a page, which agree with what this program has done.
 
-use pancake_ext::types::{Ad, ExportedAdClick};
-use pancake_ext::{AdsGrouping, Period, TagUsage, UserWork};
+use pancake_ext::types::{Ad, ExportedAdClick, NewCustomerFigures};
+use pancake_ext::{AdsGrouping, CustomerGrouping, Period, TagUsage, UserWork};
 
 use crate::failure::Failure;
 use crate::stage::Stage;
@@ -117,7 +117,9 @@ async fn later(stage: &mut Stage) -> Result<(), Failure> {
     let month = stage.page.last_days(29).await?; // the API takes less than 30
     let feedbacks = figures.customer_feedbacks(month).await?;
     let feedbacks = feedbacks.customer_feedback.unwrap_or_default().len();
-    let customers = figures.page_customers(month).await?.data;
+    let customers = figures
+        .page_customers(month, CustomerGrouping::Hour)
+        .await?;
     let days = stage.page.last_days(365).await?.covering();
     let came = stage.page.ads_export(days).collect().await?;
     let ad = came.iter().flat_map(|row| row.ad_clicks.iter().flatten());
@@ -131,7 +133,14 @@ async fn later(stage: &mut Stage) -> Result<(), Failure> {
         "{feedbacks} feedbacks, {} ad asked for by its id",
         ads.len()
     ))?;
-    stage.check(customers.is_some(), "there are no figures of customers")?;
+    let customers = match customers {
+        NewCustomerFigures::Rows(hours) => hours
+            .iter()
+            .filter_map(|hour| hour.new_customer_count)
+            .sum(),
+        NewCustomerFigures::Pages(_) => 0,
+    };
+    stage.check(customers > 0, "no customer is new")?;
     let same = |found: &Ad| found.ad_id.as_ref() == Some(&ad) || found.id.as_ref() == Some(&ad);
     stage.check(ads.len() == 1 && ads.iter().all(same), "it is another ad")
 }

@@ -73,7 +73,12 @@ fn forms(item: &mut ItemEnum, objects: &BTreeSet<String>) -> Option<Item> {
 
 fn kind(ty: &Type, objects: &BTreeSet<String>) -> Option<&'static str> {
     let object = objects.iter().any(|object| named(ty, object));
-    let kinds = [("String", "string"), ("i64", "integer"), ("Vec", "array")];
+    let kinds = [
+        ("String", "string"),
+        ("i64", "integer"),
+        ("Vec", "array"),
+        ("BTreeMap", "object"),
+    ];
     let plain = kinds.iter().find(|(name, _)| named(ty, name));
     plain.map(|(_, kind)| *kind).or(object.then_some("object"))
 }
@@ -89,17 +94,19 @@ mod tests {
                 pub struct A { pub a: i64 } pub struct B { pub b: i64 }
                 #[derive(::serde::Deserialize, ::serde::Serialize)] #[serde(untagged)] pub enum Tag { Details(A), Id(i64), Text(::std::string::String), List(::std::vec::Vec<A>) }
                 #[derive(::serde::Deserialize)] #[serde(untagged)] pub enum Either { A(A), B(B) }
+                #[derive(::serde::Deserialize)] #[serde(untagged)] pub enum Rows { All(::std::vec::Vec<A>), By(::std::collections::BTreeMap<::std::string::String, A>) }
                 #[derive(::serde::Deserialize)] #[serde(tag = \"action\")] pub enum Tagged { A(A) }
             }",
         )
         .unwrap();
-        assert_eq!(by_kind(&mut file), 1);
+        assert_eq!(by_kind(&mut file), 2);
         let text = super::super::layout::print(file);
         for wanted in [
             "object => Details,",
             "integer => Id,",
             "string => Text,",
             "array => List,",
+            "object => By,",
             "#[derive(::serde::Serialize)]",
         ] {
             assert!(text.contains(wanted), "{wanted}: {text}");

@@ -35,8 +35,8 @@ impl Customers {
 }
 
 impl ListRequest<Customers> {
-    /// What the list is sorted by, newest first, and which time the range means: when the page first met the customer if
-    /// not given.
+    /// What the list is sorted by, newest first: when the page first met the customer if not given. Whether the range means
+    /// the same time, as it does for conversations, is not known.
     pub fn order_by(mut self, order: OrderBy) -> Self {
         self.list.order_by = Some(order);
         self

@@ -6,18 +6,22 @@
     reason = "a test ends by panicking"
 )]
 
+mod body_fields;
+
 use std::collections::BTreeSet;
 use std::future::Future;
 
 use pancake_client::types;
-use pancake_client::{CallError, ContentId, DateRange, ResponseValue, TokenKind};
+use pancake_client::{
+    Birthday, CallError, ContentId, DateRange, DayRange, ResponseValue, TokenKind,
+};
 use pancake_ext::reqwest::multipart::Part;
 use pancake_ext::send::{PrivateReply, ReplyComment, ReplyInbox, TemplateMessage};
 use pancake_ext::{Pancake, RateLimit, RetryPolicy};
 use pancake_tests::recorder::{RecordedRequest, Recorder, Reply};
 use pancake_tests::snapshots;
 use pancake_tests::wire_text::wire_text;
-use serde_json::json;
+use serde_json::{Value, json};
 use xtask::examples;
 
 const USER_TOKEN: &str = "token-of-the-user";
@@ -182,8 +186,8 @@ async fn record() -> Recordings {
     let call = client
         .get_page_customer_statistics()
         .page_id(PAGE)
-        .since(SINCE)
-        .until(UNTIL);
+        .date_range(DayRange::from(range))
+        .group_by(types::CustomerStatisticsGrouping::PageId);
     all.record("get_page_customer_statistics", call.send())
         .await;
 
@@ -235,7 +239,7 @@ async fn record() -> Recordings {
     all
 }
 
-/// Three actions, each with text and with files, and a template.
+/// Three actions with everything they can hold, and a template.
 async fn sends(all: &mut Recordings, client: &pancake_client::Client) {
     let send = || {
         client
@@ -257,6 +261,12 @@ async fn sends(all: &mut Recordings, client: &pancake_client::Client) {
         send().body(body).send(),
     )
     .await;
+    let body = ReplyInbox::new(ContentId::from("content-1"))
+        .name("\u{1ea3}nh.png")
+        .mime_type("image/png")
+        .attachment_type("PHOTO");
+    all.record("send_message.reply_inbox_file", send().body(body).send())
+        .await;
     let mention = types::Mention::builder()
         .name("Lan")
         .psid("2000")
@@ -266,13 +276,21 @@ async fn sends(all: &mut Recordings, client: &pancake_client::Client) {
     let body = ReplyComment::new("comment-1", text).mentions(vec![mention]);
     all.record("send_message.reply_comment_text", send().body(body).send())
         .await;
-    let body = ReplyComment::new("comment-1", contents());
+    let body = ReplyComment::new("comment-1", text)
+        .files(contents())
+        .sender_id(USER);
     all.record(
         "send_message.reply_comment_contents",
         send().body(body).send(),
     )
     .await;
-    let body = PrivateReply::new("post-1", "comment-1", "2000", text);
+    let body = ReplyComment::new("comment-1", text).content_url("https://example.com/a.png");
+    all.record(
+        "send_message.reply_comment_picture",
+        send().body(body).send(),
+    )
+    .await;
+    let body = PrivateReply::new("post-1", "comment-1", "2000", text).sender_id(USER);
     all.record(
         "send_message.private_replies_text",
         send().body(body).send(),
@@ -284,9 +302,13 @@ async fn sends(all: &mut Recordings, client: &pancake_client::Client) {
         send().body(body).send(),
     )
     .await;
-    let body = TemplateMessage::new("order_update", "vi")
-        .parameter("Lan")
-        .parameter("DH-1024");
+    let body = TemplateMessage::new("900000000000009")
+        .header_document("https://example.com/a.pdf", "a.pdf")
+        .blank("customer_name", "Lan")
+        .blank("order_id", "DH-1024")
+        .button_blank(0, "{{order_id}}", "DH-1024")
+        .conversation_id(CONVERSATION)
+        .sender_id(USER);
     all.record("send_message.whatsapp_template", send().body(body).send())
         .await;
 }
@@ -304,7 +326,7 @@ async fn customers(all: &mut Recordings, client: &pancake_client::Client) {
     let changes = types::CustomerChanges::builder()
         .name("Nguyễn Thị Lan".to_owned())
         .gender(types::Gender::Female)
-        .birthday("1990-05-17".to_owned())
+        .birthday("1990-05-17".parse::<Birthday>().unwrap())
         .phone_numbers(vec!["0901234567".to_owned()]);
     let call = client
         .update_page_customer()
@@ -384,6 +406,55 @@ async fn every_parameter_of_the_api_document_is_in_a_recorded_request() {
         }
     }
     assert_eq!(missing, [""; 0]);
+}
+
+#[tokio::test]
+async fn every_field_of_every_request_body_is_in_a_recorded_request() {
+    let document = examples::document().unwrap();
+    let recordings = record().await;
+    let mut missing = Vec::new();
+    for documented in document.operations() {
+        let schema = documented
+            .body()
+            .and_then(|body| body.get("content")?.get("application/json")?.get("schema"));
+        let Some(schema) = schema else { continue };
+        let mut left = body_fields::documented(&schema);
+        assert!(!left.is_empty(), "{}", documented.name());
+        for (name, request) in &recordings.requests {
+            if Some(operation(name)) == documented.id() {
+                let body: Value = serde_json::from_slice(&request.body).unwrap();
+                let sent = body_fields::sent(&body);
+                left.retain(|field| !sent.contains(field));
+            }
+        }
+        let left = left.iter();
+        missing.extend(left.map(|field| format!("{field} of {}", documented.name())));
+    }
+    assert_eq!(missing, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_message_of_no_files_is_refused_and_nothing_goes_out() {
+    let recordings = record().await;
+    let pancake = Pancake::builder()
+        .base_url(recordings.recorder.base_url())
+        .page_token(PAGE, PAGE_TOKEN)
+        .build()
+        .unwrap();
+    let send = pancake
+        .client()
+        .send_message()
+        .page_id(PAGE)
+        .conversation_id(CONVERSATION);
+    let refused = send.body(ReplyInbox::new(Vec::new())).send().await;
+    let raw = pancake_ext::Error::from(refused.unwrap_err());
+    let chat = pancake.page(PAGE).conversation(CONVERSATION);
+    let handle = chat.reply(Vec::<ContentId>::new()).await.unwrap_err();
+    for error in [raw, handle] {
+        assert_eq!(error.kind(), pancake_ext::ErrorKind::InvalidRequest);
+        assert!(error.message().contains("nothing to send"), "{error}");
+    }
+    assert!(recordings.recorder.take().is_empty());
 }
 
 #[tokio::test]
