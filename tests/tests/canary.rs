@@ -74,15 +74,17 @@ fn faults(second_host: &str) -> Vec<FaultKind> {
         answer(
             200,
             "application/json",
-            "\u{feff}{\"pages\":[{\"settings\":{\"page_access_token\":\"TOKEN\"}}],\"x\":[{\"access_token\":\"TOKEN\"}]}",
+            "\u{feff}{\"pages\":[{\"settings\":{\"page_access_token\":\"PAGE-TOKEN\"}}],\"x\":[{\"access_token\":\"PAGE-TOKEN\"}]}",
         ),
-        answer(500, "application/json", r#"[{"settings":{"page_access_token":"TOKEN"}}]"#),
+        answer(500, "application/json", r#"[{"settings":{"page_access_token":"PAGE-TOKEN"}}]"#),
+        answer(200, "text/plain", r#")]}', {"settings":{"page_access_token":"PAGE-TOKEN"}}"#),
     ]);
     kinds
 }
 
-/// The fault with the real token in its body, as a server would echo it.
-fn echoing(kind: FaultKind, token: &str) -> FaultKind {
+/// The fault with the real token in its body, as a server would echo it, and with the token of a page where the answer is one that
+/// holds such.
+fn echoing(kind: FaultKind, token: &str, page_token: &str) -> FaultKind {
     match kind {
         FaultKind::Answer {
             status,
@@ -91,7 +93,9 @@ fn echoing(kind: FaultKind, token: &str) -> FaultKind {
         } => FaultKind::Answer {
             status,
             content_type,
-            body: body.replace("TOKEN", token),
+            body: body
+                .replace("PAGE-TOKEN", page_token)
+                .replace("TOKEN", token),
         },
         FaultKind::Redirect(to) => FaultKind::Redirect(format!("{to}?page_access_token={token}")),
         other => other,
@@ -195,7 +199,11 @@ async fn no_token_is_seen(
                 // No token goes out with it, so the server has none to give away.
                 _ => "no-token".to_owned(),
             };
-            let fault = Fault::new(echoing(kind.clone(), &token)).on(operation.id);
+            let page_token = match operation.token {
+                TokenKind::User => scene.mock.page_token(&scene.page).unwrap(),
+                _ => token.clone(),
+            };
+            let fault = Fault::new(echoing(kind.clone(), &token, &page_token)).on(operation.id);
             let fault = scene.mock.faults().add(fault);
             let pancake = builder(scene.builder()).build().unwrap();
             let shown = scene.shown(&pancake, operation.id).await;
