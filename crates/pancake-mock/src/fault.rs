@@ -5,7 +5,11 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::{
+    answer::{Answer, JSON},
+    operation::TokenKind,
+    request::Request,
+};
 
 /// One way in which a call goes wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +148,33 @@ impl FaultKind {
                 Some(answer)
             }
             _ => None,
+        }
+    }
+
+    /// Whether it can make a difference to a call, as far as the call's head tells.
+    pub(crate) fn can_apply(&self, request: &Request) -> bool {
+        match self {
+            // Code 105 is known of page tokens only.
+            Self::RotateToken => request
+                .operation
+                .is_some_and(|o| o.token == TokenKind::Page),
+            // A list goes back to rows that it has shown; on its first page it has shown none.
+            Self::StuckCursor | Self::RepeatedRows => request.goes_on() == Some(true),
+            Self::ShortPage | Self::EmptyPage => request.goes_on().is_some(),
+            _ => true,
+        }
+    }
+
+    /// Whether it made, or will make, a difference to this answer; `rows_changed` is what the list says.
+    pub(crate) fn applies(&self, answer: &Answer, rows_changed: bool) -> bool {
+        match self {
+            // What was refused was not stored.
+            Self::GatewayTimeoutAfterStore => !answer.is_refusal(),
+            Self::InvalidJson | Self::WrongContentType => answer.content_type == JSON,
+            Self::StuckCursor | Self::RepeatedRows | Self::ShortPage | Self::EmptyPage => {
+                rows_changed
+            }
+            _ => true,
         }
     }
 

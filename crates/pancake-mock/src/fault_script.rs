@@ -37,6 +37,8 @@ pub struct Faults {
 #[derive(Debug, Default)]
 struct List {
     next: u64,
+    /// Of all faults there ever were.
+    total_hits: u64,
     scripted: Vec<Scripted>,
 }
 
@@ -61,6 +63,13 @@ pub struct FaultStatus {
     pub seen: u64,
     /// Calls that went wrong through it.
     pub hits: u64,
+}
+
+/// A fault that fires for one call. Whether it changes anything shows only later: see [`Faults::take_back`].
+#[derive(Clone, Debug)]
+pub(crate) struct Fired {
+    id: FaultId,
+    pub(crate) kind: FaultKind,
 }
 
 impl Faults {
@@ -117,10 +126,10 @@ impl Faults {
             .map_or(0, |status| status.hits)
     }
 
-    /// How many calls went wrong through any fault.
+    /// How many calls went wrong through any fault, also through those that were taken away.
     #[must_use]
     pub fn total_hits(&self) -> u64 {
-        self.list().iter().map(|status| status.hits).sum()
+        self.with(|list| list.total_hits)
     }
 
     /// All faults with their counts.
@@ -137,28 +146,51 @@ impl Faults {
         })
     }
 
-    /// The fault that fires for this call, if one does.
+    /// The fault that fires for this call, if one does; `can_apply` says which kinds of faults can make a difference to
+    /// the call, as far as its head tells.
     pub(crate) fn fire(
         &self,
         operation: Option<&str>,
         page: Option<&str>,
         now: i64,
-    ) -> Option<FaultKind> {
+        can_apply: impl Fn(&FaultKind) -> bool,
+    ) -> Option<Fired> {
         self.with(|list| {
             let mut fired = None;
             for scripted in &mut list.scripted {
                 if scripted.is_about(operation, page) {
                     scripted.seen += 1;
                     // Later faults count the call too: `after` means calls, not leftovers.
-                    if fired.is_none() && scripted.is_due(self.seed, now) {
+                    if fired.is_none()
+                        && scripted.is_due(self.seed, now)
+                        && can_apply(&scripted.fault.kind)
+                    {
                         scripted.hits += 1;
+                        list.total_hits += 1;
                         scripted.first_hit.get_or_insert(now);
-                        fired = Some(scripted.fault.kind.clone());
+                        fired = Some(Fired {
+                            id: scripted.id,
+                            kind: scripted.fault.kind.clone(),
+                        });
                     }
                 }
             }
             fired
         })
+    }
+
+    /// The fault made no difference to its call after all, so that it is neither counted nor used up.
+    pub(crate) fn take_back(&self, fired: &Fired) {
+        self.with(|list| {
+            list.total_hits = list.total_hits.saturating_sub(1);
+            let mut scripted = list.scripted.iter_mut();
+            if let Some(scripted) = scripted.find(|scripted| scripted.id == fired.id) {
+                scripted.hits = scripted.hits.saturating_sub(1);
+                if scripted.hits == 0 {
+                    scripted.first_hit = None;
+                }
+            }
+        });
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut List) -> T) -> T {
@@ -203,9 +235,16 @@ mod tests {
 
     use super::*;
 
+    fn fire(faults: &Faults, operation: &str, page: &str, now: i64) -> Option<FaultKind> {
+        let operation = Some(operation).filter(|text| !text.is_empty());
+        let page = Some(page).filter(|text| !text.is_empty());
+        let fired = faults.fire(operation, page, now, |_| true);
+        fired.map(|fired| fired.kind)
+    }
+
     fn fired(faults: &Faults, calls: u64) -> Vec<bool> {
         (0..calls)
-            .map(|_| faults.fire(Some("list_tags"), None, 0).is_some())
+            .map(|_| fire(faults, "list_tags", "", 0).is_some())
             .collect()
     }
 
@@ -226,10 +265,10 @@ mod tests {
                 .on("list_tags")
                 .on_page("7"),
         );
-        assert!(faults.fire(Some("list_tags"), Some("8"), 0).is_none());
-        assert!(faults.fire(Some("list_users"), Some("7"), 0).is_none());
-        assert!(faults.fire(None, Some("7"), 0).is_none());
-        assert!(faults.fire(Some("list_tags"), Some("7"), 0).is_some());
+        assert!(fire(&faults, "list_tags", "8", 0).is_none());
+        assert!(fire(&faults, "list_users", "7", 0).is_none());
+        assert!(fire(&faults, "", "7", 0).is_none());
+        assert!(fire(&faults, "list_tags", "7", 0).is_some());
         assert_eq!(faults.list()[0].seen, 1);
     }
 
@@ -237,7 +276,7 @@ mod tests {
     fn a_fault_can_last_for_a_time_after_its_first_hit() {
         let faults = Faults::new(1);
         faults.add(Fault::new(FaultKind::InternalError).lasts(Duration::from_secs(2)));
-        let at = |now| faults.fire(None, None, now).is_some();
+        let at = |now| fire(&faults, "", "", now).is_some();
         assert!(at(10_000_000));
         assert!(at(11_999_999));
         assert!(!at(12_000_000));
@@ -261,13 +300,48 @@ mod tests {
         let faults = Faults::new(1);
         let first = faults.add(Fault::new(FaultKind::InternalError).times(1));
         let second = faults.add(Fault::new(FaultKind::BadGatewayHtml).after(1));
-        assert_eq!(faults.fire(None, None, 0), Some(FaultKind::InternalError));
-        assert_eq!(faults.fire(None, None, 0), Some(FaultKind::BadGatewayHtml));
+        assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::InternalError));
+        assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::BadGatewayHtml));
         assert_eq!(
             (faults.hits(first), faults.hits(second), faults.total_hits()),
             (1, 1, 2)
         );
         assert!(faults.remove(first));
         assert!(!faults.remove(first));
+    }
+
+    #[test]
+    fn a_fault_that_cannot_apply_to_a_call_is_not_used_up_and_lets_the_next_one_fire() {
+        let faults = Faults::new(1);
+        let stuck = faults.add(Fault::new(FaultKind::StuckCursor).times(1));
+        let other = faults.add(Fault::new(FaultKind::InternalError).times(1));
+        let no_list = |kind: &FaultKind| *kind != FaultKind::StuckCursor;
+        let fired = faults.fire(Some("list_tags"), None, 0, no_list).unwrap();
+        assert_eq!(fired.kind, FaultKind::InternalError);
+        assert_eq!((faults.hits(stuck), faults.hits(other)), (0, 1));
+        assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::StuckCursor));
+    }
+
+    #[test]
+    fn a_fault_that_made_no_difference_can_fire_again_and_its_time_has_not_begun() {
+        let faults = Faults::new(1);
+        let fault = Fault::new(FaultKind::EmptyPage).times(1);
+        let id = faults.add(fault.lasts(Duration::from_secs(1)));
+        let fired = faults.fire(None, None, 0, |_| true).unwrap();
+        faults.take_back(&fired);
+        assert_eq!((faults.hits(id), faults.total_hits()), (0, 0));
+        assert!(fire(&faults, "", "", 5_000_000).is_some());
+    }
+
+    #[test]
+    fn the_total_of_hits_outlives_the_faults() {
+        let faults = Faults::new(1);
+        let id = faults.add(Fault::new(FaultKind::InternalError));
+        assert!(fire(&faults, "", "", 0).is_some());
+        faults.remove(id);
+        faults.add(Fault::new(FaultKind::InternalError));
+        assert!(fire(&faults, "", "", 0).is_some());
+        faults.clear();
+        assert_eq!(faults.total_hits(), 2);
     }
 }

@@ -20,7 +20,12 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         Some("updated_at") => Order::Updated,
         _ => Order::Inserted,
     };
-    let (total, rows) = page.customer_page(order, range, skip, take);
+    let mut total = 0;
+    let rows = call.rows(skip, take, |skip, take| {
+        let (count, rows) = page.customer_page(order, range, skip, take);
+        total = count;
+        rows
+    });
     let wire = call.wire(page);
     let customers: Vec<_> = rows.into_iter().map(|index| wire.customer(index)).collect();
     Answer::json(&json!({"customers": customers, "success": true, "total": total}))

@@ -351,3 +351,44 @@ async fn the_journal_names_the_fault() {
         .collect();
     assert_eq!(faults, [Some("internal_error".to_owned()), None]);
 }
+
+#[tokio::test]
+async fn a_fault_that_changes_nothing_is_not_counted_and_not_used_up() {
+    let shop = caller().await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    let faults = shop.mock.faults();
+    let only = |kind: FaultKind| {
+        faults.clear();
+        faults.add(Fault::new(kind).times(1))
+    };
+    // No list with pages, and no page token to rotate.
+    for kind in [
+        FaultKind::StuckCursor,
+        FaultKind::RepeatedRows,
+        FaultKind::ShortPage,
+        FaultKind::EmptyPage,
+    ] {
+        let fault = only(kind);
+        assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 200);
+        assert_eq!(faults.hits(fault), 0);
+        assert_eq!(shop.mock.journal().last().unwrap().fault, None);
+    }
+    let fault = only(FaultKind::RotateToken);
+    let user = shop.mock.user_token();
+    shop.get_with("/v1/pages", &[("access_token", &user)]).await;
+    assert_eq!(faults.hits(fault), 0);
+    // A send that was refused was not stored.
+    let fault = only(FaultKind::GatewayTimeoutAfterStore);
+    let refused = json!({"action": "reply_inbox", "content_ids": ["unknown"]});
+    let path = shop.conversation(&id, "messages");
+    let reply = shop.call("POST", &path, refused).await;
+    assert_eq!(
+        reply.json()["message_code"],
+        "invalid_upload_fb_attachments_result"
+    );
+    assert_eq!(faults.hits(fault), 0);
+    assert_eq!(shop.reply(&id, "Dạ").await.status, 504);
+    assert_eq!((faults.hits(fault), faults.total_hits()), (1, 1));
+    faults.clear();
+    assert_eq!(faults.total_hits(), 1);
+}
