@@ -2,7 +2,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use crate::{
@@ -33,6 +33,7 @@ pub struct MockBuilder {
     faults: Vec<Fault>,
     now: i64,
     frozen: bool,
+    clock: Option<MockClock>,
     user_token_expires_at: i64,
     journal_bytes: usize,
     validation: Validation,
@@ -50,6 +51,7 @@ impl Default for MockBuilder {
             faults: Vec::new(),
             now: DEFAULT_NOW,
             frozen: false,
+            clock: None,
             // The year 2100: programs hold `exp` against their own clock.
             user_token_expires_at: 4_102_444_800,
             journal_bytes: 32 * 1024 * 1024,
@@ -124,6 +126,14 @@ impl MockBuilder {
         self
     }
 
+    /// Goes by this clock, which the test keeps: one for many servers, or one that is moved before the start. All seeded
+    /// data is older than what it shows at the start. It takes the place of [`now`](Self::now) and
+    /// [`frozen_clock`](Self::frozen_clock).
+    pub fn clock(mut self, clock: MockClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
     /// `exp` of the user token, in unix seconds; from then on its code is 103. Default: 2100.
     pub fn user_token_expires_at(mut self, unix_seconds: i64) -> Self {
         self.user_token_expires_at = unix_seconds;
@@ -149,22 +159,24 @@ impl MockBuilder {
     ///
     /// The address can't be bound.
     pub async fn start(self) -> io::Result<MockPancake> {
-        let clock = if self.frozen {
-            MockClock::frozen(self.now)
-        } else {
-            MockClock::running(self.now)
+        let clock = match self.clock {
+            Some(clock) => clock,
+            None if self.frozen => MockClock::frozen(self.now),
+            None => MockClock::running(self.now),
         };
+        let now = clock.unix_seconds();
         let faults = Faults::new(self.seed);
         faults.extend(self.faults);
         let plan = WorldPlan {
             seed: self.seed,
             pages: self.pages,
             conversations: self.conversations,
-            epoch: shown(self.now),
+            epoch: shown(now),
         };
         let shared = Arc::new(Shared {
+            address: OnceLock::new(),
             world: World::new(plan),
-            user_token: user_token(self.seed, self.now, self.user_token_expires_at),
+            user_token: user_token(self.seed, now, self.user_token_expires_at),
             user_token_expires_at: self.user_token_expires_at,
             seed: self.seed,
             oddities: self.oddities.detached(),
@@ -175,6 +187,8 @@ impl MockBuilder {
             violations: Violations::new(self.validation),
         });
         let server = Server::start(self.listen, Arc::clone(&shared)).await?;
+        // Set here and nowhere else.
+        let _ = shared.address.set(server.address);
         Ok(MockPancake::new(server, shared))
     }
 }

@@ -4,6 +4,7 @@ use std::{fmt, io, net::SocketAddr, sync::Arc};
 use crate::{
     MockBuilder,
     clock::MockClock,
+    control,
     fault_script::Faults,
     journal::JournalEntry,
     live,
@@ -60,6 +61,12 @@ impl MockPancake {
         &self.base_url
     }
 
+    /// Where the control endpoint is, for tests in other languages.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        format!("http://{}{}", self.server.address, control::PATH)
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -87,7 +94,7 @@ impl MockPancake {
     /// Address, tokens and pages as JSON: what the binary prints with `--json`.
     #[must_use]
     pub fn describe(&self) -> serde_json::Value {
-        crate::shared::description(&self.shared, Some(&self.base_url))
+        crate::shared::description(&self.shared)
     }
 
     /// Makes a new page token, as someone in the web interface would; the former one is answered

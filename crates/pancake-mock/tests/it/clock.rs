@@ -1,6 +1,8 @@
 //! The clock gives every time, and tests move it.
 use std::time::Duration;
 
+use pancake_mock::MockClock;
+
 use crate::caller::{Caller, caller, free};
 
 #[tokio::test]
@@ -35,4 +37,23 @@ async fn all_seeded_data_is_older_than_the_start() {
         newest < "2030-03-17T17:46:40" && newest > "2030-03-01",
         "{newest}"
     );
+}
+
+#[tokio::test]
+async fn a_clock_of_the_test_drives_two_servers_and_dates_their_data() {
+    let clock = MockClock::frozen(1_900_000_000);
+    let one = Caller::start(free().clock(clock.clone())).await;
+    let two = Caller::start(free().clock(clock.clone()).now(5)).await;
+    clock.advance(Duration::from_secs(90));
+    for shop in [&one, &two] {
+        assert_eq!(shop.mock.clock().unix_seconds(), 1_900_000_090);
+        let list = shop.conversations(&[]).await;
+        assert_eq!(list.headers["date"], "Sun, 17 Mar 2030 17:48:10 GMT");
+        let newest = list.json()["conversations"][0]["updated_at"].clone();
+        let newest = newest.as_str().unwrap();
+        assert!(
+            newest < "2030-03-17T17:46:40" && newest > "2030-03-01",
+            "{newest}"
+        );
+    }
 }
