@@ -102,13 +102,18 @@ impl Call<'_> {
         }
     }
 
-    /// A query parameter in unix seconds as microseconds; a refusal if it is no number.
+    /// A query parameter in unix seconds as microseconds; a refusal if it is no number. `until` holds its whole second:
+    /// a range that ends with a second and one that begins with the next leave nothing out between them.
     pub(crate) fn seconds(&self, name: &str) -> Result<Option<i64>, Answer> {
         let Some(text) = self.query(name) else {
             return Ok(None);
         };
         match text.parse::<i64>() {
-            Ok(seconds) => Ok(Some(seconds.saturating_mul(1_000_000))),
+            Ok(seconds) => {
+                let begin = seconds.saturating_mul(SECOND);
+                let whole = if name == "until" { SECOND - 1 } else { 0 };
+                Ok(Some(begin.saturating_add(whole)))
+            }
             Err(_) => Err(Answer::failure(100, &format!("Invalid params: {name}"))),
         }
     }
@@ -171,6 +176,8 @@ impl Call<'_> {
         rows
     }
 }
+
+const SECOND: i64 = 1_000_000;
 
 /// How many rows of before a page repeats.
 pub(crate) const REPEATED: u64 = 10;

@@ -20,7 +20,7 @@ pub(super) async fn state(State(shared): Server) -> Response {
     let mut state = description(&shared);
     let pages = state["pages"].as_array_mut().into_iter().flatten();
     for (page, id) in pages.zip(shared.world.ids()) {
-        let count = shared.world.page(id).map(|page| page.conversation_count());
+        let count = shared.world.page(id).map(|page| page.conversation_total());
         page["conversations"] = json!(count);
     }
     state["unix_seconds"] = json!(shared.clock.unix_seconds());

@@ -42,12 +42,12 @@ impl Filter {
                 .map(|word| word.trim().to_owned())
                 .collect()
         };
+        let tags = list("tags").into_iter().filter(|tag| !tag.is_empty());
+        // What is no tag id would filter nothing, and answer all rows.
+        let tags: Result<Vec<u64>, _> = tags.map(|tag| tag.parse()).collect();
         Ok(Self {
             kinds: kinds.into_iter().map(str::to_owned).collect(),
-            tags: list("tags")
-                .iter()
-                .filter_map(|tag| tag.parse().ok())
-                .collect(),
+            tags: tags.map_err(|_| Answer::failure(100, "Invalid params: tags"))?,
             posts: list("post_ids")
                 .into_iter()
                 .filter(|post| !post.is_empty())

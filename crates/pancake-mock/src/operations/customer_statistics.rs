@@ -7,7 +7,7 @@ use super::traffic;
 use crate::{
     answer::Answer,
     call::Call,
-    world::{Order, PageState},
+    world::{Order, PageState, second_inbox::is_second},
 };
 
 pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
@@ -21,6 +21,9 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
         let time = page.inserted(index);
         if time < since {
             break;
+        }
+        if is_second(index) {
+            continue;
         }
         let (customers, phones) = hours.entry(traffic::hour(time)).or_default();
         *customers += 1;

@@ -57,7 +57,7 @@ impl Wire<'_> {
             "banned_count": 0,
             "comment_count": if public { page.message_count(index) } else { 0 },
             "global_id": self.or_null(seed.of("global"), 40, global_id),
-            "gender": self.or_null(seed.of("gender"), 40, page.gender(index)),
+            "gender": self.gender_or_null(index),
             "birthday": null,
             "lives_in": null,
             "last_commented_at": last_commented_at,

@@ -7,8 +7,10 @@ mod message;
 mod note;
 mod order;
 mod page;
+mod phone;
 mod platform;
 pub(crate) mod post;
+pub(crate) mod second_inbox;
 pub(crate) mod staff;
 mod tag;
 mod token;
@@ -20,10 +22,11 @@ use std::{
 
 pub(crate) use content::Content;
 pub(crate) use conversation::{ConversationKind, TagEntry, TagEvent};
-pub(crate) use message::{Author, MessageFacts, MessageKind, NewMessage};
+pub(crate) use message::{Author, Mention, MessageFacts, MessageKind, NewMessage};
 pub(crate) use note::{Note, NoteEdit};
 pub(crate) use order::Order;
 pub(crate) use page::PageState;
+pub(crate) use phone::WrittenPhone;
 pub(crate) use platform::Platform;
 pub(crate) use post::Comments;
 pub(crate) use token::{TokenVerdict, user_token};

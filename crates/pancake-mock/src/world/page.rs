@@ -37,6 +37,8 @@ pub(crate) struct PageState {
     /// How many conversations are computed; the ones with higher indexes arrived later.
     pub(super) seeded: u64,
     pub(super) arrived: u64,
+    /// All conversations that began later, also second ones of customers, in their order.
+    pub(super) late: Vec<u64>,
     pub(super) changes: HashMap<u64, ConversationChange>,
     /// Conversations whose `updated_at` is not the computed one, newest first.
     pub(super) moved: BTreeSet<(Reverse<i64>, u64)>,
@@ -77,6 +79,7 @@ impl PageState {
             step: (SPREAD / rows).max(2),
             seeded: conversations,
             arrived: 0,
+            late: Vec::new(),
             changes: HashMap::new(),
             moved: BTreeSet::new(),
             customers: HashMap::new(),
@@ -95,6 +98,7 @@ impl PageState {
         }
     }
 
+    /// Without the second conversations of customers, whose indexes are not in a row.
     pub(crate) fn conversation_count(&self) -> u64 {
         self.seeded + self.arrived
     }

@@ -148,7 +148,8 @@ async fn a_comment_is_answered_publicly_and_privately_but_not_as_an_inbox() {
     let shop = caller().await;
     let id = shop.first_of("COMMENT").await;
     let path = shop.conversation(&id, "messages");
-    let comment = shop.messages(&id, 0).await["messages"][0].clone();
+    let answer = shop.messages(&id, 0).await;
+    let (comment, post) = (answer["messages"][0].clone(), &answer["post"]["id"]);
     let reply =
         json!({"action": "reply_comment", "message_id": comment["id"], "message": "Dạ ib ạ"});
     assert_eq!(
@@ -156,7 +157,7 @@ async fn a_comment_is_answered_publicly_and_privately_but_not_as_an_inbox() {
         true
     );
     let private = json!({
-        "action": "private_replies", "post_id": "1_2", "message_id": comment["id"],
+        "action": "private_replies", "post_id": post, "message_id": comment["id"],
         "from_id": comment["from"]["id"], "message": "Dạ giá 250k ạ",
     });
     assert_eq!(
@@ -288,4 +289,20 @@ async fn a_template_goes_out_on_whatsapp_also_after_a_day_and_nowhere_else() {
         "{text}"
     );
     assert_eq!(send(&caller().await, body).await["error_code"], 100);
+}
+
+#[tokio::test]
+async fn a_content_id_given_twice_in_one_send_is_refused_on_facebook_and_not_used_up() {
+    let shop = caller().await;
+    let id = shop.first_of("INBOX").await;
+    let content = content(&shop).await;
+    let twice = json!({"action": "reply_inbox", "content_ids": [content, content]});
+    let path = shop.conversation(&id, "messages");
+    let reply = shop.call("POST", &path, twice).await.json();
+    assert_eq!(
+        reply["message_code"],
+        "invalid_upload_fb_attachments_result"
+    );
+    let once = json!({"action": "reply_inbox", "content_ids": [content]});
+    assert_eq!(shop.call("POST", &path, once).await.json()["success"], true);
 }
