@@ -39,6 +39,11 @@ pub struct MockBuilder {
     validation: Validation,
 }
 
+/// Each has a lock and a few kilobytes.
+pub(crate) const MOST_PAGES: u64 = 10_000;
+/// On one page: below 2^26, where ids that look like phone numbers come to an end.
+pub(crate) const MOST_CONVERSATIONS: u64 = 60_000_000;
+
 impl Default for MockBuilder {
     fn default() -> Self {
         Self {
@@ -68,13 +73,14 @@ impl MockBuilder {
     }
 
     /// How many pages there are; the first is on Facebook, the others on other channels in turn.
-    /// Default: 4. At least 1.
+    /// Default: 4. At least 1, at most 10,000.
     pub fn pages(mut self, pages: u64) -> Self {
-        self.pages = pages.max(1);
+        self.pages = pages.clamp(1, MOST_PAGES);
         self
     }
 
-    /// How many conversations there are on all pages together, spread evenly. Default: 800.
+    /// How many conversations there are on all pages together, spread evenly. Default: 800. At most 60,000,000 for each
+    /// page, as many as there are phone numbers to know them by.
     pub fn conversations(mut self, conversations: u64) -> Self {
         self.conversations = conversations;
         self
@@ -157,7 +163,8 @@ impl MockBuilder {
     ///
     /// # Errors
     ///
-    /// The address can't be bound.
+    /// The address can't be bound. A fault is for an operation or a page that there is not, or is none that a server can
+    /// have ([`io::ErrorKind::InvalidInput`]).
     pub async fn start(self) -> io::Result<MockPancake> {
         let clock = match self.clock {
             Some(clock) => clock,
@@ -165,17 +172,21 @@ impl MockBuilder {
             None => MockClock::running(self.now),
         };
         let now = clock.unix_seconds();
-        let faults = Faults::new(self.seed);
-        faults.extend(self.faults);
         let plan = WorldPlan {
             seed: self.seed,
             pages: self.pages,
-            conversations: self.conversations,
+            conversations: self.conversations.min(self.pages * MOST_CONVERSATIONS),
             epoch: shown(now),
         };
+        let world = World::new(plan);
+        let faults = Faults::new(self.seed, world.ids().to_vec());
+        for fault in self.faults {
+            let added = faults.try_add(fault);
+            added.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        }
         let shared = Arc::new(Shared {
             address: OnceLock::new(),
-            world: World::new(plan),
+            world,
             user_token: user_token(self.seed, now, self.user_token_expires_at),
             user_token_expires_at: self.user_token_expires_at,
             seed: self.seed,

@@ -2,12 +2,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
     answer::{Answer, JSON},
-    operation::TokenKind,
+    operation::{Operation, TokenKind},
     request::Request,
 };
 
@@ -98,6 +98,25 @@ impl FaultKind {
             Self::ErrorWithoutCode => "error_without_code",
             Self::ErrorCode(_) => "error_code",
             Self::Answer { .. } => "answer",
+        }
+    }
+
+    fn problem(&self) -> Option<String> {
+        let no_header = |text: &str| HeaderValue::from_str(text).is_err();
+        match self {
+            // Below 200 are answers that another one follows.
+            Self::Answer { status, .. } if !(200..=599).contains(status) => {
+                Some(format!("`status` is between 200 and 599, not {status}"))
+            }
+            Self::Answer { content_type, .. }
+                if no_header(content_type) || content_type.is_empty() =>
+            {
+                Some("`content_type` can be no header".to_owned())
+            }
+            Self::Redirect(to) if no_header(to) || to.is_empty() => {
+                Some("`to` can be no header".to_owned())
+            }
+            _ => None,
         }
     }
 
@@ -230,6 +249,39 @@ impl Fault {
             lasts: None,
             probability: None,
         }
+    }
+
+    /// What goes wrong.
+    #[must_use]
+    pub fn kind(&self) -> &FaultKind {
+        &self.kind
+    }
+
+    /// The operation whose calls it is about; none: all.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.operation.as_deref()
+    }
+
+    /// The page whose calls it is about; none: all.
+    #[must_use]
+    pub fn page(&self) -> Option<&str> {
+        self.page.as_deref()
+    }
+
+    /// Why it can't be added: an operation that there is not, a probability that is none, an answer that no server can
+    /// give. Pages are looked at where they are known: see [`Faults::try_add`](crate::Faults::try_add).
+    pub(crate) fn problem(&self) -> Option<String> {
+        if let Some(operation) = &self.operation
+            && Operation::by_id(operation).is_none()
+        {
+            return Some(format!("no operation is called `{operation}`"));
+        }
+        let is_probability = |p: f64| (0.0..=1.0).contains(&p);
+        if self.probability.is_some_and(|p| !is_probability(p)) {
+            return Some("`probability` is between 0 and 1".to_owned());
+        }
+        self.kind.problem()
     }
 
     /// Only at calls of this operation, such as `send_message`.

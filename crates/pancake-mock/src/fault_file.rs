@@ -4,10 +4,7 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{
-    fault::{Fault, FaultKind},
-    operation::Operation,
-};
+use crate::fault::{Fault, FaultKind};
 
 /// One fault as it is written. Keys that a fault does not know are refused.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -136,18 +133,7 @@ impl TryFrom<FaultText> for Fault {
         if let Some(key) = text.left_over() {
             return Err(format!("the fault `{}` has no `{key}`", text.fault));
         }
-        if let Some(operation) = &text.on
-            && Operation::by_id(operation).is_none()
-        {
-            return Err(format!("no operation is called `{operation}`"));
-        }
-        if text
-            .probability
-            .is_some_and(|probability| !(0.0..=1.0).contains(&probability))
-        {
-            return Err("`probability` is between 0 and 1".to_owned());
-        }
-        Ok(Self {
+        let fault = Self {
             kind,
             operation: text.on,
             page: text.page,
@@ -155,7 +141,11 @@ impl TryFrom<FaultText> for Fault {
             times: text.times,
             lasts: text.lasts_ms.map(Duration::from_millis),
             probability: text.probability,
-        })
+        };
+        match fault.problem() {
+            Some(problem) => Err(problem),
+            None => Ok(fault),
+        }
     }
 }
 
@@ -345,6 +335,20 @@ mod tests {
         assert!(error.contains("`list_tag`"), "{error}");
         let error = refusal("[{\"fault\": \"reset_before\", \"probability\": 1.5}]");
         assert!(error.contains("between 0 and 1"), "{error}");
+        for (fault, told) in [
+            (r#""answer", "status": 1000"#, "between 200 and 599"),
+            (r#""answer", "status": 99"#, "between 200 and 599"),
+            (r#""answer", "status": 100"#, "between 200 and 599"),
+            (
+                r#""answer", "status": 200, "content_type": "a\nb""#,
+                "`content_type`",
+            ),
+            (r#""redirect", "to": "http://a.example/\nx: y""#, "`to`"),
+            (r#""redirect", "to": """#, "`to`"),
+        ] {
+            let error = refusal(&format!("[{{\"fault\": {fault}}}]"));
+            assert!(error.contains(told), "{error}");
+        }
         assert!(read_faults("").is_err());
         assert!(read_faults("{}").is_err());
     }

@@ -31,8 +31,22 @@ impl fmt::Display for FaultId {
 #[derive(Clone, Debug)]
 pub struct Faults {
     seed: Seed,
+    /// Of the server; a fault for another one never fires.
+    pages: Arc<Vec<String>>,
     list: Arc<Mutex<List>>,
 }
+
+/// A fault that can't be added; says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadFault(String);
+
+impl fmt::Display for BadFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadFault {}
 
 #[derive(Debug, Default)]
 struct List {
@@ -73,16 +87,39 @@ pub(crate) struct Fired {
 }
 
 impl Faults {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, pages: Vec<String>) -> Self {
         Self {
             seed: Seed::new(seed).of("faults"),
+            pages: Arc::new(pages),
             list: Arc::default(),
         }
     }
 
     /// Adds a fault. When several fire for one call, the one that was added first wins.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_add`](Self::try_add) has an error: a fault that never fires makes a test that never fails.
+    #[track_caller]
+    #[expect(
+        clippy::panic,
+        reason = "a mistake in the text of a test, told where it is made"
+    )]
     pub fn add(&self, fault: Fault) -> FaultId {
-        self.with(|list| {
+        match self.try_add(fault) {
+            Ok(id) => id,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Adds a fault that comes from outside of the test's own text.
+    ///
+    /// # Errors
+    ///
+    /// An operation or a page that there is not, a probability that is none, an answer that no server can give.
+    pub fn try_add(&self, fault: Fault) -> Result<FaultId, BadFault> {
+        self.check(&fault)?;
+        Ok(self.with(|list| {
             list.next += 1;
             let id = FaultId(list.next);
             list.scripted.push(Scripted {
@@ -93,10 +130,27 @@ impl Faults {
                 first_hit: None,
             });
             id
-        })
+        }))
+    }
+
+    pub(crate) fn check(&self, fault: &Fault) -> Result<(), BadFault> {
+        if let Some(problem) = fault.problem() {
+            return Err(BadFault(problem));
+        }
+        match &fault.page {
+            Some(page) if !self.pages.contains(page) => {
+                Err(BadFault(format!("no page has the id `{page}`")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Adds many.
+    ///
+    /// # Panics
+    ///
+    /// As [`add`](Self::add).
+    #[track_caller]
     pub fn extend(&self, faults: impl IntoIterator<Item = Fault>) {
         for fault in faults {
             self.add(fault);
@@ -250,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_fault_can_wait_and_then_fire_a_number_of_times() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         let id = faults.add(Fault::new(FaultKind::InternalError).after(2).times(2));
         assert_eq!(fired(&faults, 6), [false, false, true, true, false, false]);
         assert_eq!(faults.hits(id), 2);
@@ -259,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_fault_can_be_about_one_operation_and_one_page() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         faults.add(
             Fault::new(FaultKind::InternalError)
                 .on("list_tags")
@@ -274,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_fault_can_last_for_a_time_after_its_first_hit() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         faults.add(Fault::new(FaultKind::InternalError).lasts(Duration::from_secs(2)));
         let at = |now| fire(&faults, "", "", now).is_some();
         assert!(at(10_000_000));
@@ -285,7 +339,7 @@ mod tests {
     #[test]
     fn a_probability_draws_the_same_calls_for_the_same_seed() {
         let run = |seed| {
-            let faults = Faults::new(seed);
+            let faults = Faults::new(seed, Vec::new());
             faults.add(Fault::new(FaultKind::InternalError).probability(0.3));
             fired(&faults, 1_000)
         };
@@ -297,7 +351,7 @@ mod tests {
 
     #[test]
     fn the_first_of_two_faults_wins_and_both_count_the_call() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         let first = faults.add(Fault::new(FaultKind::InternalError).times(1));
         let second = faults.add(Fault::new(FaultKind::BadGatewayHtml).after(1));
         assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::InternalError));
@@ -312,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_fault_that_cannot_apply_to_a_call_is_not_used_up_and_lets_the_next_one_fire() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         let stuck = faults.add(Fault::new(FaultKind::StuckCursor).times(1));
         let other = faults.add(Fault::new(FaultKind::InternalError).times(1));
         let no_list = |kind: &FaultKind| *kind != FaultKind::StuckCursor;
@@ -324,7 +378,7 @@ mod tests {
 
     #[test]
     fn a_fault_that_made_no_difference_can_fire_again_and_its_time_has_not_begun() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         let fault = Fault::new(FaultKind::EmptyPage).times(1);
         let id = faults.add(fault.lasts(Duration::from_secs(1)));
         let fired = faults.fire(None, None, 0, |_| true).unwrap();
@@ -335,7 +389,7 @@ mod tests {
 
     #[test]
     fn the_total_of_hits_outlives_the_faults() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         let id = faults.add(Fault::new(FaultKind::InternalError));
         assert!(fire(&faults, "", "", 0).is_some());
         faults.remove(id);
@@ -343,5 +397,26 @@ mod tests {
         assert!(fire(&faults, "", "", 0).is_some());
         faults.clear();
         assert_eq!(faults.total_hits(), 2);
+    }
+
+    #[test]
+    fn a_fault_that_could_never_fire_is_refused_by_name() {
+        let faults = Faults::new(1, vec!["7".to_owned()]);
+        let fault = || Fault::new(FaultKind::InternalError);
+        let told = |fault: Fault| faults.try_add(fault).unwrap_err().to_string();
+        assert_eq!(
+            told(fault().on("lst_tags")),
+            "no operation is called `lst_tags`"
+        );
+        assert_eq!(told(fault().on_page("8")), "no page has the id `8`");
+        assert_eq!(
+            told(fault().probability(7.0)),
+            "`probability` is between 0 and 1"
+        );
+        assert_eq!(
+            told(fault().probability(f64::NAN)),
+            "`probability` is between 0 and 1"
+        );
+        assert!(faults.try_add(fault().on("list_tags").on_page("7")).is_ok());
     }
 }

@@ -134,7 +134,14 @@ impl Content {
 
 /// The part of a multipart body that is called `file`.
 async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, String> {
-    let boundary = multer::parse_boundary(content_type).map_err(|error| error.to_string())?;
+    let boundary = multer::parse_boundary(content_type).map_err(|_| {
+        let found = if content_type.is_empty() {
+            "none"
+        } else {
+            content_type
+        };
+        format!("the content type is {found}, not `multipart/form-data` with a `boundary`")
+    })?;
     let whole = body.clone();
     let stream = futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(whole) });
     let mut multipart = multer::Multipart::new(stream, boundary);

@@ -38,10 +38,15 @@ pub(super) async fn add_faults(State(shared): Server, text: Bytes) -> Response {
     };
     match read_faults(text) {
         Ok(list) => {
+            // All are looked at before one is added.
+            if let Some(error) = list.iter().find_map(|f| shared.faults.check(f).err()) {
+                return bad(&error.to_string());
+            }
             let ids = list
                 .into_iter()
-                .map(|fault| shared.faults.add(fault).number());
-            done(json!({"ids": ids.collect::<Vec<_>>()}))
+                .filter_map(|fault| shared.faults.try_add(fault).ok());
+            let ids: Vec<_> = ids.map(FaultId::number).collect();
+            done(json!({"ids": ids}))
         }
         Err(error) => bad(&error.to_string()),
     }

@@ -1,5 +1,5 @@
 //! The description of the API, ready to be asked: one rule set for each operation.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::{Draft, Registry, ValidationError, Validator, error::ValidationErrorKind};
 use serde_json::{Map, Value};
@@ -111,6 +111,19 @@ pub(super) fn problems(schema: &Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
+/// The one value that an `enum` allows.
+fn word(error: &ValidationError<'_>) -> Option<String> {
+    match error.kind() {
+        ValidationErrorKind::Enum { options } => {
+            let words = options
+                .as_array()
+                .map(|words| words.iter().map(ToString::to_string));
+            words.map(|words| words.collect::<Vec<_>>().join(", "))
+        }
+        _ => None,
+    }
+}
+
 fn told(error: &ValidationError<'_>) -> Vec<String> {
     if let ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } =
         error.kind()
@@ -126,6 +139,18 @@ fn told(error: &ValidationError<'_>) -> Vec<String> {
         let meant = context.iter().find(|errors| !errors.iter().any(is_other));
         if let Some(errors) = meant {
             return errors.iter().flat_map(told).collect();
+        }
+        // None was meant: the words that there are say more than the number of alternatives.
+        let words = context.iter().flatten().filter_map(word);
+        let words: Vec<String> = words.collect();
+        let places: BTreeSet<_> = context
+            .iter()
+            .flatten()
+            .filter(|e| word(e).is_some())
+            .map(|e| e.instance_path().to_string())
+            .collect();
+        if let (1, Some(place)) = (places.len(), places.first()) {
+            return vec![format!("{place}: none of {}", words.join(", "))];
         }
     }
     let place = error.instance_path().to_string();

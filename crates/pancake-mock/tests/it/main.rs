@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod binary;
 mod caller;
 mod clock;
 mod control;

@@ -91,6 +91,14 @@ async fn a_wrong_body_is_named_by_its_place() {
     let send = json!({"action": "reply_comment", "message": "a"});
     let told = refusal(&shop, "POST", &at("messages"), send).await;
     assert_eq!(told, "body: \"message_id\" is a required property");
+    let send = json!({"action": "fly", "message": "a"});
+    let told = refusal(&shop, "POST", &at("messages"), send).await;
+    assert!(
+        told.starts_with("body: /action: none of ") && told.contains("\"reply_comment\""),
+        "{told}"
+    );
+    let told = refusal(&shop, "POST", &at("messages"), json!({"message": "a"})).await;
+    assert!(told.contains("\"action\""), "{told}");
     let told = refusal(&shop, "POST", &at("read"), json!({})).await;
     assert_eq!(told, "the operation takes no body");
 }
@@ -148,10 +156,13 @@ async fn an_upload_without_file_name_type_or_field_is_named() {
         send(form().part("file", whole()).part("file", whole())).await,
         told
     );
-    let reply = shop
-        .call("POST", &shop.at("upload_contents"), json!({}))
-        .await;
-    assert_eq!(reply.status, 400);
+    let told = refusal(&shop, "POST", &shop.at("upload_contents"), json!({})).await;
+    assert_eq!(
+        told,
+        "body: the content type is application/json, not `multipart/form-data` with a `boundary`"
+    );
+    let told = refusal(&shop, "POST", &shop.at("upload_contents"), Value::Null).await;
+    assert!(told.contains("the content type is none"), "{told}");
 }
 
 #[tokio::test]
