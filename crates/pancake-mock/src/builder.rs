@@ -34,6 +34,7 @@ pub struct MockBuilder {
     now: i64,
     frozen: bool,
     clock: Option<MockClock>,
+    timezones: Vec<i64>,
     user_token_expires_at: i64,
     journal_bytes: usize,
     validation: Validation,
@@ -57,6 +58,7 @@ impl Default for MockBuilder {
             now: DEFAULT_NOW,
             frozen: false,
             clock: None,
+            timezones: Vec::new(),
             // The year 2100: programs hold `exp` against their own clock.
             user_token_expires_at: 4_102_444_800,
             journal_bytes: 32 * 1024 * 1024,
@@ -140,6 +142,14 @@ impl MockBuilder {
         self
     }
 
+    /// The zones of the first pages, in hours east of UTC (-12 to 14); the last one holds for all others. Default: 7, as in
+    /// Việt Nam. `date_range` and the days of statistics go by it.
+    pub fn timezones(mut self, hours: impl IntoIterator<Item = i64>) -> Self {
+        let hours = hours.into_iter().map(|hours| hours.clamp(-12, 14));
+        self.timezones = hours.collect();
+        self
+    }
+
     /// `exp` of the user token, in unix seconds; from then on its code is 103. Default: 2100.
     pub fn user_token_expires_at(mut self, unix_seconds: i64) -> Self {
         self.user_token_expires_at = unix_seconds;
@@ -177,6 +187,7 @@ impl MockBuilder {
             pages: self.pages,
             conversations: self.conversations.min(self.pages * MOST_CONVERSATIONS),
             epoch: shown(now),
+            timezones: self.timezones,
         };
         let world = World::new(plan);
         let faults = Faults::new(self.seed, world.ids().to_vec());

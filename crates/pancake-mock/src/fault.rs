@@ -61,6 +61,14 @@ pub enum FaultKind {
     ErrorWithoutCode,
     /// HTTP 200 with `success: false` and this code; the call is not executed.
     ErrorCode(u16),
+    /// A customer writes before the call is looked at, so that a list changes between two of its pages. The call itself
+    /// goes well.
+    Arrival {
+        /// Where; none: a new customer.
+        conversation: Option<String>,
+        /// What.
+        text: String,
+    },
     /// Any answer instead of the real one; the call is not executed.
     Answer {
         /// HTTP status.
@@ -97,6 +105,7 @@ impl FaultKind {
             Self::EmptyPage => "empty_page",
             Self::ErrorWithoutCode => "error_without_code",
             Self::ErrorCode(_) => "error_code",
+            Self::Arrival { .. } => "arrival",
             Self::Answer { .. } => "answer",
         }
     }
@@ -184,15 +193,18 @@ impl FaultKind {
         }
     }
 
-    /// Whether it made, or will make, a difference to this answer; `rows_changed` is what the list says.
+    /// Whether it made, or will make, a difference to this answer; `rows_changed` is what the list
+    /// says, or whether someone wrote.
     pub(crate) fn applies(&self, answer: &Answer, rows_changed: bool) -> bool {
         match self {
             // What was refused was not stored.
             Self::GatewayTimeoutAfterStore => !answer.is_refusal(),
             Self::InvalidJson | Self::WrongContentType => answer.content_type == JSON,
-            Self::StuckCursor | Self::RepeatedRows | Self::ShortPage | Self::EmptyPage => {
-                rows_changed
-            }
+            Self::StuckCursor
+            | Self::RepeatedRows
+            | Self::ShortPage
+            | Self::EmptyPage
+            | Self::Arrival { .. } => rows_changed,
             _ => true,
         }
     }

@@ -41,6 +41,10 @@ pub(crate) struct FaultText {
     content_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conversation: Option<String>,
 }
 
 /// The kinds that are only a name.
@@ -63,7 +67,8 @@ const PLAIN: &[FaultKind] = &[
 ];
 
 /// The kinds with something to say, as they are written.
-const TELLING: &str = "too_many_requests, slow_headers, slow_body, redirect, error_code, answer";
+const TELLING: &str =
+    "too_many_requests, slow_headers, slow_body, redirect, error_code, arrival, answer";
 
 impl FaultText {
     fn kind(&mut self) -> Result<FaultKind, String> {
@@ -85,6 +90,10 @@ impl FaultText {
             }
             "redirect" => FaultKind::Redirect(self.to.take().ok_or_else(|| needs("to"))?),
             "error_code" => FaultKind::ErrorCode(self.code.take().ok_or_else(|| needs("code"))?),
+            "arrival" => FaultKind::Arrival {
+                conversation: self.conversation.take(),
+                text: self.text.take().ok_or_else(|| needs("text"))?,
+            },
             "answer" => FaultKind::Answer {
                 status: self.status.take().ok_or_else(|| needs("status"))?,
                 content_type: self
@@ -118,6 +127,8 @@ impl FaultText {
             ("status", self.status.is_some()),
             ("content_type", self.content_type.is_some()),
             ("body", self.body.is_some()),
+            ("text", self.text.is_some()),
+            ("conversation", self.conversation.is_some()),
         ];
         keys.into_iter()
             .find(|(_, is_set)| *is_set)
@@ -175,6 +186,13 @@ impl From<&Fault> for FaultText {
             }
             FaultKind::Redirect(to) => text.to = Some(to.clone()),
             FaultKind::ErrorCode(code) => text.code = Some(*code),
+            FaultKind::Arrival {
+                conversation,
+                text: words,
+            } => {
+                text.text = Some(words.clone());
+                text.conversation.clone_from(conversation);
+            }
             FaultKind::Answer {
                 status,
                 content_type,
@@ -277,6 +295,10 @@ mod tests {
             FaultKind::SlowBody(Duration::from_millis(5)),
             FaultKind::Redirect("http://elsewhere.example/".to_owned()),
             FaultKind::ErrorCode(121),
+            FaultKind::Arrival {
+                conversation: Some("1_2".to_owned()),
+                text: "Alo".to_owned(),
+            },
             FaultKind::Answer {
                 status: 418,
                 content_type: "a/b".to_owned(),

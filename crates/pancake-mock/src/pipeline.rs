@@ -4,18 +4,19 @@ use std::{cell::Cell, sync::Arc};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
     authorisation::authorise,
-    call::Call,
+    call::{Call, UploadedFile},
     connection::ConnectionControl,
     delivery,
-    fault::FaultKind,
+    fault::{FaultKind, PagingFault},
     journal::JournalEntry,
+    live,
     oddity::Oddity,
-    operation::{Handler, Operation, TokenKind, methods_of},
+    operation::{Handler, Operation, PathParameters, TokenKind, methods_of},
     request::{self, BadBody, Content, Request},
     seed::Seed,
     shared::Shared,
@@ -111,13 +112,14 @@ fn is_public(request: &Request) -> bool {
 
 /// The answer, and whether a paging fault has changed its rows.
 async fn decide(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     request: &Request,
     body: &Bytes,
     fault: Option<&FaultKind>,
     arrival: Arrival,
 ) -> (Answer, bool) {
-    let plain = |answer: Answer| (answer, false);
+    let arrived = fault.is_some_and(|fault| arrives(shared, request, fault, arrival.now));
+    let plain = |answer: Answer| (answer, arrived);
     let instead = fault.and_then(FaultKind::instead);
     let Some(operation) = request.operation else {
         if shared.violations.mode != Validation::Off {
@@ -134,7 +136,7 @@ async fn decide(
         return plain(answer);
     }
     if fault == Some(&FaultKind::RotateToken)
-        && let Some(mut page) = request.page_id().and_then(|id| shared.world.page(id))
+        && let Some(page) = request.page_id().and_then(|id| shared.world.front(id))
     {
         page.mint();
     }
@@ -154,24 +156,87 @@ async fn decide(
         Ok(json) => json,
         Err(problem) => return plain(Answer::failure(100, &problem)),
     };
-    let call = Call {
-        shared,
-        path: &request.parameters,
-        query: &request.query,
-        body: &json,
+    let work = Work {
+        shared: Arc::clone(shared),
+        operation,
+        path: request.parameters.clone(),
+        query: request.query.clone(),
+        json,
         file: content.file,
         now: arrival.now,
         paging_fault: fault.and_then(FaultKind::paging),
-        rows_changed: Cell::new(false),
     };
-    let answer = match operation.handler {
-        Handler::Server(handler) => handler(&call),
-        Handler::Page(handler) => match shared.world.page(call.path("page_id")) {
-            Some(mut page) => handler(&call, &mut page),
-            None => Answer::failure(107, "Permission denied"),
-        },
+    let front = request.page_id().and_then(|id| shared.world.front(id));
+    if front.is_none_or(|front| front.conversations() < LARGE) {
+        return with(work.done(), arrived);
+    }
+    // Counting a million rows takes its time, and other calls are not to wait for the thread.
+    let work = tokio::task::spawn_blocking(move || work.done());
+    let failed = || plain(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, "Panicked"));
+    work.await
+        .map_or_else(|_| failed(), |done| with(done, arrived))
+}
+
+fn with((answer, changed): (Answer, bool), arrived: bool) -> (Answer, bool) {
+    (answer, changed || arrived)
+}
+
+/// Lets a customer write, if that is what the script wants.
+fn arrives(shared: &Shared, request: &Request, fault: &FaultKind, now: i64) -> bool {
+    let FaultKind::Arrival { conversation, text } = fault else {
+        return false;
     };
-    (answer, call.rows_changed.get())
+    let page = request.page_id().and_then(|id| shared.world.page(id));
+    let Some(mut page) = page else { return false };
+    match conversation {
+        None => {
+            live::arrive_conversation(&mut page, text, now);
+            true
+        }
+        Some(id) => {
+            let index = page.conversation_index(id);
+            let written = index.map(|index| live::arrive_message(&mut page, index, text, now));
+            written.is_some()
+        }
+    }
+}
+
+/// From so many conversations on a page, a call can take longer than other calls should wait.
+const LARGE: u64 = 20_000;
+
+/// A call that nothing speaks against, ready to be done on any thread.
+struct Work {
+    shared: Arc<Shared>,
+    operation: &'static Operation,
+    path: PathParameters,
+    query: Vec<(String, String)>,
+    json: Value,
+    file: Option<UploadedFile>,
+    now: i64,
+    paging_fault: Option<PagingFault>,
+}
+
+impl Work {
+    fn done(self) -> (Answer, bool) {
+        let call = Call {
+            shared: &self.shared,
+            path: &self.path,
+            query: &self.query,
+            body: &self.json,
+            file: self.file,
+            now: self.now,
+            paging_fault: self.paging_fault,
+            rows_changed: Cell::new(false),
+        };
+        let answer = match self.operation.handler {
+            Handler::Server(handler) => handler(&call),
+            Handler::Page(handler) => match self.shared.world.page(call.path("page_id")) {
+                Some(mut page) => handler(&call, &mut page),
+                None => Answer::failure(107, "Permission denied"),
+            },
+        };
+        (answer, call.rows_changed.get())
+    }
 }
 
 fn validate(

@@ -26,17 +26,14 @@ pub(crate) struct Shared {
 
 /// What a program needs to begin: address, tokens, pages.
 pub(crate) fn description(shared: &Shared) -> Value {
-    let pages: Vec<_> = shared
-        .world
-        .ids()
-        .iter()
-        .filter_map(|id| shared.world.page(id))
+    let pages = shared.world.fronts().iter();
+    let pages: Vec<_> = pages
         .map(|page| {
             json!({
                 "id": page.id,
                 "name": page.name,
                 "platform": page.platform.name(),
-                "page_access_token": page.token,
+                "page_access_token": page.token(),
             })
         })
         .collect();

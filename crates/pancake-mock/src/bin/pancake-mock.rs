@@ -45,6 +45,10 @@ struct Options {
     /// moment, 2026-04-01T03:00:00Z.
     #[arg(long, default_value_t = DEFAULT_NOW, value_parser = clap::value_parser!(i64).range(0..=253_402_300_799))]
     now: i64,
+    /// The zones of the first pages in hours east of UTC, such as `7,0,-5`; the last one holds for the others.
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, default_value = "7",
+        value_parser = clap::value_parser!(i64).range(-12..=14))]
+    timezones: Vec<i64>,
     /// The clock stands still until the control endpoint moves it.
     #[arg(long)]
     frozen_clock: bool,
@@ -84,6 +88,7 @@ async fn run(options: Options) -> Result<(), String> {
         .pages(options.pages)
         .conversations(options.conversations)
         .oddities(&oddities)
+        .timezones(options.timezones)
         .now(options.now);
     if options.no_rate_limit {
         builder = builder.rate_limit(None);

@@ -19,9 +19,8 @@ use crate::{answer::JSON, journal::JournalEntry, shared::description};
 pub(super) async fn state(State(shared): Server) -> Response {
     let mut state = description(&shared);
     let pages = state["pages"].as_array_mut().into_iter().flatten();
-    for (page, id) in pages.zip(shared.world.ids()) {
-        let count = shared.world.page(id).map(|page| page.conversation_total());
-        page["conversations"] = json!(count);
+    for (page, front) in pages.zip(shared.world.fronts()) {
+        page["conversations"] = json!(front.conversations());
     }
     state["unix_seconds"] = json!(shared.clock.unix_seconds());
     state["requests"] = json!(shared.journal.count());

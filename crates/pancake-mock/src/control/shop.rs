@@ -24,8 +24,8 @@ pub(super) async fn rotate_token(State(shared): Server, text: Bytes) -> Response
         Ok(which) => which,
         Err(refusal) => return refusal,
     };
-    match shared.world.page(&which.page_id) {
-        Some(mut page) => done(json!({"page_access_token": page.mint()})),
+    match shared.world.front(&which.page_id) {
+        Some(page) => done(json!({"page_access_token": page.mint()})),
         None => not_found(NO_PAGE),
     }
 }

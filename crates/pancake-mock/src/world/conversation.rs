@@ -275,6 +275,7 @@ impl PageState {
         let latest = last.map_or(self.epoch, |index| self.inserted(*index));
         let time = now.max(latest + 1);
         self.late.push(index);
+        self.front.one_more();
         self.changes.entry(index).or_default().inserted_at = Some(time);
         self.move_to(index, time);
         time

@@ -1,12 +1,13 @@
 //! One page: what it is computed from, and everything that changed since the start.
 use std::{
     cmp::Reverse,
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
 };
 
 use super::{
     content::Content, conversation::ConversationChange, customer::CustomerChange,
-    platform::Platform, tag::Tag, token,
+    platform::Platform, tag::Tag, token::PageFront,
 };
 use crate::{ids::Shuffle, seed::Seed, vocabulary};
 
@@ -28,9 +29,7 @@ pub(crate) struct PageState {
     pub(crate) root: Seed,
     /// Hours east of UTC.
     pub(crate) timezone: i64,
-    pub(crate) token: String,
-    pub(super) generation: u64,
-    pub(super) former_tokens: HashSet<String>,
+    pub(crate) front: Arc<PageFront>,
     /// Unix microseconds; nothing seeded is newer.
     pub(crate) epoch: i64,
     pub(super) step: i64,
@@ -62,19 +61,18 @@ impl PageState {
         let id = format!("{}{number}", platform.prefix());
         let seed = root.of("page").with(index);
         let shop = seed.of("name").pick_str(vocabulary::SHOPS);
+        let name = format!("{shop} {}", index + 1);
         let rows = i64::try_from(conversations).unwrap_or(i64::MAX).max(1);
         let staff = |n: u64| super::staff::user_id(root, n);
         Self {
-            token: token::page_token(&id, seed, 0),
-            name: format!("{shop} {}", index + 1),
+            front: Arc::new(PageFront::new(&id, &name, platform, seed, conversations)),
+            name,
             number,
             index,
             platform,
             seed,
             root,
             timezone: 7,
-            generation: 0,
-            former_tokens: HashSet::new(),
             epoch,
             step: (SPREAD / rows).max(2),
             seeded: conversations,

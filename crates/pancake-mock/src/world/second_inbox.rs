@@ -31,9 +31,4 @@ impl PageState {
         }
         second
     }
-
-    /// How many conversations there are: one for each customer, and the second ones.
-    pub(crate) fn conversation_total(&self) -> u64 {
-        self.seeded + self.late.len() as u64
-    }
 }

@@ -57,3 +57,36 @@ async fn a_clock_of_the_test_drives_two_servers_and_dates_their_data() {
         );
     }
 }
+
+#[tokio::test]
+async fn every_page_has_a_zone_of_its_own_and_dates_are_read_in_it() {
+    let shop = Caller::start(free().timezones([0, -5]).frozen_clock()).await;
+    let pages = shop
+        .get_with("/v1/pages", &[("access_token", &shop.mock.user_token())])
+        .await;
+    let pages = pages.json()["categorized"]["activated"].clone();
+    let zones: Vec<_> = pages
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["timezone"].as_f64().unwrap())
+        .collect();
+    assert_eq!(zones, [0.0, -5.0, -5.0, -5.0]);
+    // Three o'clock in UTC is ten in the evening before at minus five.
+    let mut shop = shop;
+    for (index, hour) in [(0, "01/04/2026 03"), (1, "31/03/2026 22")] {
+        shop = shop.on_page(index);
+        let newest = shop.mock.conversation_ids(&shop.page)[0].clone();
+        shop.mock.staff_message(&shop.page, &newest, "Dạ").unwrap();
+        let dates = format!("{hour}:00:00 - {hour}:59:59");
+        let users = shop
+            .get(&shop.at("statistics/users"), &[("date_range", &dates)])
+            .await
+            .json();
+        assert_eq!(
+            users["data"]["users"].as_object().unwrap().len(),
+            1,
+            "{dates}"
+        );
+    }
+}

@@ -397,3 +397,29 @@ async fn a_fault_that_changes_nothing_is_not_counted_and_not_used_up() {
     faults.clear();
     assert_eq!(faults.total_hits(), 1);
 }
+
+#[tokio::test]
+async fn arrival_lets_a_customer_write_between_two_pages_of_a_list() {
+    let shop = caller().await;
+    let first = shop.ids(&[]).await;
+    let fault = |conversation: Option<&str>| {
+        let conversation = conversation.map(str::to_owned);
+        let text = "Alo".to_owned();
+        Fault::new(FaultKind::Arrival { conversation, text }).on("list_conversations")
+    };
+    let faults = shop.mock.faults();
+    let new = faults.add(fault(None).after(1).times(1));
+    let old = faults.add(fault(Some(&first[30])).after(2).times(1));
+    let unknown = faults.add(fault(Some("1_1")).after(3).times(1));
+    assert_eq!(shop.ids(&[]).await, first);
+    // Someone new has come before the second page, and the cursor stands where it stood.
+    let second = shop.ids(&[("last_conversation_id", &first[59])]).await;
+    assert_ne!(second[0], first[59]);
+    let third = shop.ids(&[]).await;
+    assert_eq!(third[0], first[30]);
+    assert_eq!(third[2..32], first[..30]);
+    shop.ids(&[]).await;
+    let hits = [new, old, unknown].map(|id| faults.hits(id));
+    assert_eq!(hits, [1, 1, 0]);
+    assert_eq!(shop.mock.violations(), []);
+}
