@@ -65,7 +65,7 @@ impl Wire<'_> {
         self.unknown(value)
     }
 
-    fn ad_click(&self, index: u64, ad: u64) -> Value {
+    pub(super) fn ad_click(&self, index: u64, ad: u64) -> Value {
         let post = self.page.post_id(self.page.ad_post(ad));
         json!({
             "ad_id": self.page.ad_id(ad),

@@ -25,7 +25,7 @@ impl Wire<'_> {
             "global_id": self.or_null(seed.of("global"), 60, (100_000_000 + seed.below(900_000_000)).to_string()),
             "inserted_at": self.seconds(page.customer_inserted(index)),
             "notes": self.notes_or_null(index),
-            "recent_orders": self.or_null(seed.of("orders"), 80, Vec::<Value>::new()),
+            "recent_orders": self.orders_or_null(index),
         }))
     }
 
@@ -55,6 +55,16 @@ impl Wire<'_> {
             self.maybe(map, seed, 80, "emails", json!([]));
         }
         self.unknown(value)
+    }
+
+    fn orders_or_null(&self, index: u64) -> Value {
+        let orders = self.recent_orders(index);
+        let seed = self.page.customer_seed(index).of("no orders");
+        if orders.is_empty() {
+            self.or_null(seed, 80, orders)
+        } else {
+            orders.into()
+        }
     }
 
     /// Null in all lists, or in none.

@@ -101,6 +101,16 @@ impl Wire<'_> {
                 self.maybe(map, seed, 30, "admin_name", admin.into());
             }
             self.maybe(map, seed, 70, "ai_generated", json!(false));
+            // What a bot wrote says by which of its flows.
+            if !by_api
+                && self.page.new_message(index, position).is_none()
+                && seed.of("bot").chance(5)
+            {
+                let number = |part: &str| 1_000_000 + seed.of(part).below(9_000_000);
+                map.insert("app_id".to_owned(), json!(number("app")));
+                map.insert("flow_id".to_owned(), json!(number("flow")));
+                map.insert("admin_id".to_owned(), json!(number("admin").to_string()));
+            }
         }
         value
     }
@@ -119,6 +129,7 @@ impl Wire<'_> {
             MessageKind::Photo => json!({
                 "type": "photo", "id": id.to_string(), "url": url("jpg"),
                 "image_data": {"width": 960, "height": 1280},
+                "attachments": self.nested_reactions(index, position),
             }),
             MessageKind::Video => json!({
                 "type": "video", "id": id.to_string(), "url": url("jpg"),
@@ -155,6 +166,7 @@ impl Wire<'_> {
                 json!({
                     "type": "ad_click", "ad_id": self.page.ad_id(ad),
                     "title": self.page.ad_name(ad), "click_from": "ad",
+                    "post_attachments": self.post_attachments(index),
                     "ad_click_photo_url": self.or_null(seed.of("photo"), 40, url("jpg")),
                 })
             }

@@ -168,11 +168,24 @@ impl PageState {
         .then_some(last)
     }
 
+    /// Mostly digits; some write the country in front.
     pub(crate) fn phone(&self, index: u64) -> String {
-        format!(
-            "09{:08}",
-            self.seed.of("digits").with(index).below(100_000_000)
-        )
+        let seed = self.seed.of("digits").with(index);
+        let begin = if seed.chance(10) { "+849" } else { "09" };
+        format!("{begin}{:08}", seed.below(100_000_000))
+    }
+
+    /// As it stands in the message: some leave spaces.
+    fn phone_as_written(&self, index: u64) -> String {
+        let phone = self.phone(index);
+        let spaced = self.seed.of("spaces").with(index).chance(20);
+        match phone.split_at_checked(phone.len() - 6) {
+            Some((head, tail)) if spaced => {
+                let (middle, last) = tail.split_at(3);
+                format!("{head} {middle} {last}")
+            }
+            _ => phone,
+        }
     }
 
     /// Plain text; empty for media.
@@ -182,7 +195,7 @@ impl PageState {
         }
         let seed = self.message_seed(index, position).of("text");
         if self.seeded_phone_position(index) == Some(position) {
-            return format!("Số của mình là {} nhé", self.phone(index));
+            return format!("Số của mình là {} nhé", self.phone_as_written(index));
         }
         match self.message_kind(index, position) {
             MessageKind::Text | MessageKind::RepliedMessage | MessageKind::Link => {

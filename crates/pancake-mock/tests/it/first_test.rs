@@ -37,7 +37,9 @@ async fn the_first_version_of_the_readme_fails_as_it_says() {
     let mock = MockPancake::start().await.unwrap();
     let page = &mock.page_ids()[0];
     let token = mock.page_token(page).unwrap();
-    let error = before::tags(mock.base_url(), page, &token).await.unwrap_err();
+    let error = before::tags(mock.base_url(), page, &token)
+        .await
+        .unwrap_err();
     assert_eq!(error.to_string(), "a tag without text");
     assert!(README.contains("on an `Err` value: \"a tag without text\""));
 }
@@ -47,7 +49,10 @@ fn the_readme_shows_these_files() {
     let before = include_str!("shop/before.rs");
     let test = include_str!("shop/tags.rs");
     for file in [before, test] {
-        assert!(README.contains(&format!("```rust,ignore\n{file}```")), "{file}");
+        assert!(
+            README.contains(&format!("```rust,ignore\n{file}```")),
+            "{file}"
+        );
     }
     // The second version is told as the lines that are new in it.
     let new: Vec<_> = include_str!("shop/lib.rs")

@@ -319,3 +319,29 @@ fn switching_a_servers_oddities_does_not_touch_the_set_it_came_from() {
         .oddity(Oddity::NullTags, false);
     assert!(set.is_on(Oddity::NullTags));
 }
+
+#[tokio::test]
+async fn what_was_captured_now_and_then_is_met_here_now_and_then() {
+    let shop = Caller::start(free().pages(1).conversations(400)).await;
+    let mut text = String::new();
+    for row in all_conversations(&shop).await {
+        text += &row.to_string();
+        text += &shop
+            .messages(row["id"].as_str().unwrap(), 0)
+            .await
+            .to_string();
+    }
+    for part in [
+        "\"recent_orders\":[{",
+        "\"ad_clicks\":[{",
+        "\"post_attachments\":[{",
+        "\"attachments\":[{\"emoji\"",
+        "\"flow_id\":",
+        "\"app_id\":",
+        "\"admin_id\":",
+        "\"phone_number\":\"+84",
+        "\"edit_history\":[{",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+}

@@ -286,7 +286,9 @@ async fn the_picture_of_a_customer_is_elsewhere_and_needs_no_token() {
     let address = answer.headers["location"].to_str().unwrap();
     assert!(address.starts_with("https://") && address.contains(psid));
     let path = format!("/v1/pages/{}/avatar/1", shop.page);
-    assert_eq!(shop.get_with(&path, &[]).await.code(), 100);
+    let unknown = shop.get_with(&path, &[]).await;
+    assert_eq!((unknown.status, unknown.code()), (404, 100.into()));
+    assert_eq!(unknown.wrong("get_avatar"), [""; 0]);
 }
 
 #[tokio::test]
