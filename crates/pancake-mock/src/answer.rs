@@ -66,6 +66,13 @@ impl Answer {
         }
     }
 
+    /// Nothing was executed.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.honest_status.is_some()
+            || self.status.is_client_error()
+            || self.status.is_server_error()
+    }
+
     /// HTTP 429 is how it is mostly seen; inside HTTP 200 it is a fault to ask for.
     pub(crate) fn too_many_requests() -> Self {
         let body = json!({"message": "Too many requests", "success": false, "error_code": 429});

@@ -35,12 +35,8 @@ pub(crate) fn authorise(
     };
     match operation.token {
         TokenKind::User if token != shared.user_token => {
-            let is_page_token = shared.world.ids().iter().any(|id| {
-                shared
-                    .world
-                    .page(id)
-                    .is_some_and(|page| page.judge(token) == TokenVerdict::Good)
-            });
+            let mut pages = shared.world.fronts().iter();
+            let is_page_token = pages.any(|page| page.judge(token) == TokenVerdict::Good);
             Err(if is_page_token {
                 of_other_kind()
             } else {
@@ -53,7 +49,7 @@ pub(crate) fn authorise(
         TokenKind::User | TokenKind::Public => Ok(()),
         TokenKind::Page if token == shared.user_token => Err(of_other_kind()),
         TokenKind::Page => {
-            let page = request.page_id().and_then(|id| shared.world.page(id));
+            let page = request.page_id().and_then(|id| shared.world.front(id));
             match page.map(|page| page.judge(token)) {
                 Some(TokenVerdict::Good) => Ok(()),
                 Some(TokenVerdict::Renewed)

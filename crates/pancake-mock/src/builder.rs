@@ -2,7 +2,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use crate::{
@@ -33,10 +33,17 @@ pub struct MockBuilder {
     faults: Vec<Fault>,
     now: i64,
     frozen: bool,
+    clock: Option<MockClock>,
+    timezones: Vec<i64>,
     user_token_expires_at: i64,
     journal_bytes: usize,
     validation: Validation,
 }
+
+/// Each has a lock and a few kilobytes.
+pub(crate) const MOST_PAGES: u64 = 10_000;
+/// On one page: below 2^26, where ids that look like phone numbers come to an end.
+pub(crate) const MOST_CONVERSATIONS: u64 = 60_000_000;
 
 impl Default for MockBuilder {
     fn default() -> Self {
@@ -50,6 +57,8 @@ impl Default for MockBuilder {
             faults: Vec::new(),
             now: DEFAULT_NOW,
             frozen: false,
+            clock: None,
+            timezones: Vec::new(),
             // The year 2100: programs hold `exp` against their own clock.
             user_token_expires_at: 4_102_444_800,
             journal_bytes: 32 * 1024 * 1024,
@@ -66,13 +75,14 @@ impl MockBuilder {
     }
 
     /// How many pages there are; the first is on Facebook, the others on other channels in turn.
-    /// Default: 4. At least 1.
+    /// Default: 4. At least 1, at most 10,000.
     pub fn pages(mut self, pages: u64) -> Self {
-        self.pages = pages.max(1);
+        self.pages = pages.clamp(1, MOST_PAGES);
         self
     }
 
-    /// How many conversations there are on all pages together, spread evenly. Default: 800.
+    /// How many conversations there are on all pages together, spread evenly. Default: 800. At most 60,000,000 for each
+    /// page, as many as there are phone numbers to know them by.
     pub fn conversations(mut self, conversations: u64) -> Self {
         self.conversations = conversations;
         self
@@ -124,6 +134,22 @@ impl MockBuilder {
         self
     }
 
+    /// Goes by this clock, which the test keeps: one for many servers, or one that is moved before the start. All seeded
+    /// data is older than what it shows at the start. It takes the place of [`now`](Self::now) and
+    /// [`frozen_clock`](Self::frozen_clock).
+    pub fn clock(mut self, clock: MockClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// The zones of the first pages, in hours east of UTC (-12 to 14); the last one holds for all others. Default: 7, as in
+    /// Việt Nam. `date_range` and the days of statistics go by it.
+    pub fn timezones(mut self, hours: impl IntoIterator<Item = i64>) -> Self {
+        let hours = hours.into_iter().map(|hours| hours.clamp(-12, 14));
+        self.timezones = hours.collect();
+        self
+    }
+
     /// `exp` of the user token, in unix seconds; from then on its code is 103. Default: 2100.
     pub fn user_token_expires_at(mut self, unix_seconds: i64) -> Self {
         self.user_token_expires_at = unix_seconds;
@@ -147,24 +173,32 @@ impl MockBuilder {
     ///
     /// # Errors
     ///
-    /// The address can't be bound.
+    /// The address can't be bound. A fault is for an operation or a page that there is not, or is none that a server can
+    /// have ([`io::ErrorKind::InvalidInput`]).
     pub async fn start(self) -> io::Result<MockPancake> {
-        let clock = if self.frozen {
-            MockClock::frozen(self.now)
-        } else {
-            MockClock::running(self.now)
+        let clock = match self.clock {
+            Some(clock) => clock,
+            None if self.frozen => MockClock::frozen(self.now),
+            None => MockClock::running(self.now),
         };
-        let faults = Faults::new(self.seed);
-        faults.extend(self.faults);
+        let now = clock.unix_seconds();
         let plan = WorldPlan {
             seed: self.seed,
             pages: self.pages,
-            conversations: self.conversations,
-            epoch: shown(self.now),
+            conversations: self.conversations.min(self.pages * MOST_CONVERSATIONS),
+            epoch: shown(now),
+            timezones: self.timezones,
         };
+        let world = World::new(plan);
+        let faults = Faults::new(self.seed, world.ids().to_vec());
+        for fault in self.faults {
+            let added = faults.try_add(fault);
+            added.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        }
         let shared = Arc::new(Shared {
-            world: World::new(plan),
-            user_token: user_token(self.seed, self.now, self.user_token_expires_at),
+            address: OnceLock::new(),
+            world,
+            user_token: user_token(self.seed, now, self.user_token_expires_at),
             user_token_expires_at: self.user_token_expires_at,
             seed: self.seed,
             oddities: self.oddities.detached(),
@@ -175,6 +209,8 @@ impl MockBuilder {
             violations: Violations::new(self.validation),
         });
         let server = Server::start(self.listen, Arc::clone(&shared)).await?;
+        // Set here and nowhere else.
+        let _ = shared.address.set(server.address);
         Ok(MockPancake::new(server, shared))
     }
 }

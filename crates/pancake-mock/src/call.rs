@@ -1,4 +1,6 @@
 //! One call of one operation, as its handler sees it.
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use crate::{
@@ -29,6 +31,8 @@ pub(crate) struct Call<'a> {
     /// Unix microseconds.
     pub(crate) now: i64,
     pub(crate) paging_fault: Option<PagingFault>,
+    /// Set once the paging fault has changed the rows of this answer.
+    pub(crate) rows_changed: Cell<bool>,
 }
 
 impl Call<'_> {
@@ -98,13 +102,18 @@ impl Call<'_> {
         }
     }
 
-    /// A query parameter in unix seconds as microseconds; a refusal if it is no number.
+    /// A query parameter in unix seconds as microseconds; a refusal if it is no number. `until` holds its whole second:
+    /// a range that ends with a second and one that begins with the next leave nothing out between them.
     pub(crate) fn seconds(&self, name: &str) -> Result<Option<i64>, Answer> {
         let Some(text) = self.query(name) else {
             return Ok(None);
         };
         match text.parse::<i64>() {
-            Ok(seconds) => Ok(Some(seconds.saturating_mul(1_000_000))),
+            Ok(seconds) => {
+                let begin = seconds.saturating_mul(SECOND);
+                let whole = if name == "until" { SECOND - 1 } else { 0 };
+                Ok(Some(begin.saturating_add(whole)))
+            }
             Err(_) => Err(Answer::failure(100, &format!("Invalid params: {name}"))),
         }
     }
@@ -121,19 +130,54 @@ impl Call<'_> {
             None => largest,
             Some(text) => positive(text).ok_or_else(bad)?.min(largest),
         };
-        let number = match self.paging_fault {
-            // The page of before once more.
-            Some(PagingFault::Stuck | PagingFault::Repeat) if number > 1 => number - 1,
-            _ => number,
-        };
-        let take = match self.paging_fault {
-            Some(PagingFault::Empty) => 0,
-            Some(PagingFault::Short) => size / 2,
-            _ => size,
-        };
         Ok((
             (number - 1).saturating_mul(size),
-            usize::try_from(take).unwrap_or(0),
+            usize::try_from(size).unwrap_or(0),
         ))
     }
+
+    /// The rows of a list by number or offset, as a paging fault wants them. `rows` answers those behind so many, at most
+    /// so many.
+    pub(crate) fn rows<T>(
+        &self,
+        skip: u64,
+        take: usize,
+        mut rows: impl FnMut(u64, usize) -> Vec<T>,
+    ) -> Vec<T> {
+        match self.paging_fault {
+            Some(PagingFault::Stuck) if skip > 0 => {
+                self.rows_changed.set(true);
+                rows(0, take)
+            }
+            Some(PagingFault::Repeat) if skip > 0 => {
+                let old = skip.min(REPEATED);
+                self.rows_changed.set(true);
+                // All rows that are due as well: who goes on by the size of a page misses none.
+                rows(
+                    skip - old,
+                    take.saturating_add(usize::try_from(old).unwrap_or(0)),
+                )
+            }
+            _ => self.thinned(rows(skip, take)),
+        }
+    }
+
+    /// The rows without those that a paging fault leaves out.
+    pub(crate) fn thinned<T>(&self, mut rows: Vec<T>) -> Vec<T> {
+        let keep = match self.paging_fault {
+            Some(PagingFault::Short) => rows.len().div_ceil(2),
+            Some(PagingFault::Empty) => 0,
+            _ => rows.len(),
+        };
+        if keep < rows.len() {
+            self.rows_changed.set(true);
+            rows.truncate(keep);
+        }
+        rows
+    }
 }
+
+const SECOND: i64 = 1_000_000;
+
+/// How many rows of before a page repeats.
+pub(crate) const REPEATED: u64 = 10;

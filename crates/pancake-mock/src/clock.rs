@@ -62,7 +62,7 @@ impl MockClock {
 
     fn new(unix_seconds: i64, anchor: Option<Instant>) -> Self {
         let state = State {
-            base: unix_seconds.saturating_mul(1_000_000),
+            base: shown(unix_seconds),
             anchor,
         };
         Self {

@@ -2,10 +2,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::{
+    answer::{Answer, JSON},
+    operation::{Operation, TokenKind},
+    request::Request,
+};
 
 /// One way in which a call goes wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +61,14 @@ pub enum FaultKind {
     ErrorWithoutCode,
     /// HTTP 200 with `success: false` and this code; the call is not executed.
     ErrorCode(u16),
+    /// A customer writes before the call is looked at, so that a list changes between two of its pages. The call itself
+    /// goes well.
+    Arrival {
+        /// Where; none: a new customer.
+        conversation: Option<String>,
+        /// What.
+        text: String,
+    },
     /// Any answer instead of the real one; the call is not executed.
     Answer {
         /// HTTP status.
@@ -113,10 +125,30 @@ kinds! {
     Self::EmptyPage => "empty_page", Self::EmptyPage;
     Self::ErrorWithoutCode => "error_without_code", Self::ErrorWithoutCode;
     Self::ErrorCode(_) => "error_code", Self::ErrorCode(102);
+    Self::Arrival { .. } => "arrival", Self::Arrival { text: String::from("còn hàng không ạ?"), conversation: None };
     Self::Answer { .. } => "answer", Self::Answer { status: 502, content_type: String::from("text/html"), body: String::from("<html>") };
 }
 
 impl FaultKind {
+    fn problem(&self) -> Option<String> {
+        let no_header = |text: &str| HeaderValue::from_str(text).is_err();
+        match self {
+            // Below 200 are answers that another one follows.
+            Self::Answer { status, .. } if !(200..=599).contains(status) => {
+                Some(format!("`status` is between 200 and 599, not {status}"))
+            }
+            Self::Answer { content_type, .. }
+                if no_header(content_type) || content_type.is_empty() =>
+            {
+                Some("`content_type` can be no header".to_owned())
+            }
+            Self::Redirect(to) if no_header(to) || to.is_empty() => {
+                Some("`to` can be no header".to_owned())
+            }
+            _ => None,
+        }
+    }
+
     /// The answer of a fault that keeps the call from being executed.
     pub(crate) fn instead(&self) -> Option<Answer> {
         let json = |value: Value| Some(Answer::json(&value));
@@ -164,6 +196,36 @@ impl FaultKind {
                 Some(answer)
             }
             _ => None,
+        }
+    }
+
+    /// Whether it can make a difference to a call, as far as the call's head tells.
+    pub(crate) fn can_apply(&self, request: &Request) -> bool {
+        match self {
+            // Code 105 is known of page tokens only.
+            Self::RotateToken => request
+                .operation
+                .is_some_and(|o| o.token == TokenKind::Page),
+            // A list goes back to rows that it has shown; on its first page it has shown none.
+            Self::StuckCursor | Self::RepeatedRows => request.goes_on() == Some(true),
+            Self::ShortPage | Self::EmptyPage => request.goes_on().is_some(),
+            _ => true,
+        }
+    }
+
+    /// Whether it made, or will make, a difference to this answer; `rows_changed` is what the list
+    /// says, or whether someone wrote.
+    pub(crate) fn applies(&self, answer: &Answer, rows_changed: bool) -> bool {
+        match self {
+            // What was refused was not stored.
+            Self::GatewayTimeoutAfterStore => !answer.is_refusal(),
+            Self::InvalidJson | Self::WrongContentType => answer.content_type == JSON,
+            Self::StuckCursor
+            | Self::RepeatedRows
+            | Self::ShortPage
+            | Self::EmptyPage
+            | Self::Arrival { .. } => rows_changed,
+            _ => true,
         }
     }
 
@@ -219,6 +281,39 @@ impl Fault {
             lasts: None,
             probability: None,
         }
+    }
+
+    /// What goes wrong.
+    #[must_use]
+    pub fn kind(&self) -> &FaultKind {
+        &self.kind
+    }
+
+    /// The operation whose calls it is about; none: all.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.operation.as_deref()
+    }
+
+    /// The page whose calls it is about; none: all.
+    #[must_use]
+    pub fn page(&self) -> Option<&str> {
+        self.page.as_deref()
+    }
+
+    /// Why it can't be added: an operation that there is not, a probability that is none, an answer that no server can
+    /// give. Pages are looked at where they are known: see [`Faults::try_add`](crate::Faults::try_add).
+    pub(crate) fn problem(&self) -> Option<String> {
+        if let Some(operation) = &self.operation
+            && Operation::by_id(operation).is_none()
+        {
+            return Some(format!("no operation is called `{operation}`"));
+        }
+        let is_probability = |p: f64| (0.0..=1.0).contains(&p);
+        if self.probability.is_some_and(|p| !is_probability(p)) {
+            return Some("`probability` is between 0 and 1".to_owned());
+        }
+        self.kind.problem()
     }
 
     /// Only at calls of this operation, such as `send_message`.

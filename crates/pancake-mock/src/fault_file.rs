@@ -4,10 +4,7 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{
-    fault::{Fault, FaultKind},
-    operation::Operation,
-};
+use crate::fault::{Fault, FaultKind};
 
 /// One fault as it is written. Keys that a fault does not know are refused.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -44,6 +41,10 @@ pub(crate) struct FaultText {
     content_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conversation: Option<String>,
 }
 
 /// The kinds that are only a name.
@@ -66,7 +67,8 @@ const PLAIN: &[FaultKind] = &[
 ];
 
 /// The kinds with something to say, as they are written.
-const TELLING: &str = "too_many_requests, slow_headers, slow_body, redirect, error_code, answer";
+const TELLING: &str =
+    "too_many_requests, slow_headers, slow_body, redirect, error_code, arrival, answer";
 
 impl FaultText {
     fn kind(&mut self) -> Result<FaultKind, String> {
@@ -88,6 +90,10 @@ impl FaultText {
             }
             "redirect" => FaultKind::Redirect(self.to.take().ok_or_else(|| needs("to"))?),
             "error_code" => FaultKind::ErrorCode(self.code.take().ok_or_else(|| needs("code"))?),
+            "arrival" => FaultKind::Arrival {
+                conversation: self.conversation.take(),
+                text: self.text.take().ok_or_else(|| needs("text"))?,
+            },
             "answer" => FaultKind::Answer {
                 status: self.status.take().ok_or_else(|| needs("status"))?,
                 content_type: self
@@ -121,6 +127,8 @@ impl FaultText {
             ("status", self.status.is_some()),
             ("content_type", self.content_type.is_some()),
             ("body", self.body.is_some()),
+            ("text", self.text.is_some()),
+            ("conversation", self.conversation.is_some()),
         ];
         keys.into_iter()
             .find(|(_, is_set)| *is_set)
@@ -136,18 +144,7 @@ impl TryFrom<FaultText> for Fault {
         if let Some(key) = text.left_over() {
             return Err(format!("the fault `{}` has no `{key}`", text.fault));
         }
-        if let Some(operation) = &text.on
-            && Operation::by_id(operation).is_none()
-        {
-            return Err(format!("no operation is called `{operation}`"));
-        }
-        if text
-            .probability
-            .is_some_and(|probability| !(0.0..=1.0).contains(&probability))
-        {
-            return Err("`probability` is between 0 and 1".to_owned());
-        }
-        Ok(Self {
+        let fault = Self {
             kind,
             operation: text.on,
             page: text.page,
@@ -155,7 +152,11 @@ impl TryFrom<FaultText> for Fault {
             times: text.times,
             lasts: text.lasts_ms.map(Duration::from_millis),
             probability: text.probability,
-        })
+        };
+        match fault.problem() {
+            Some(problem) => Err(problem),
+            None => Ok(fault),
+        }
     }
 }
 
@@ -185,6 +186,13 @@ impl From<&Fault> for FaultText {
             }
             FaultKind::Redirect(to) => text.to = Some(to.clone()),
             FaultKind::ErrorCode(code) => text.code = Some(*code),
+            FaultKind::Arrival {
+                conversation,
+                text: words,
+            } => {
+                text.text = Some(words.clone());
+                text.conversation.clone_from(conversation);
+            }
             FaultKind::Answer {
                 status,
                 content_type,
@@ -287,6 +295,10 @@ mod tests {
             FaultKind::SlowBody(Duration::from_millis(5)),
             FaultKind::Redirect("http://elsewhere.example/".to_owned()),
             FaultKind::ErrorCode(121),
+            FaultKind::Arrival {
+                conversation: Some("1_2".to_owned()),
+                text: "Alo".to_owned(),
+            },
             FaultKind::Answer {
                 status: 418,
                 content_type: "a/b".to_owned(),
@@ -345,6 +357,20 @@ mod tests {
         assert!(error.contains("`list_tag`"), "{error}");
         let error = refusal("[{\"fault\": \"reset_before\", \"probability\": 1.5}]");
         assert!(error.contains("between 0 and 1"), "{error}");
+        for (fault, told) in [
+            (r#""answer", "status": 1000"#, "between 200 and 599"),
+            (r#""answer", "status": 99"#, "between 200 and 599"),
+            (r#""answer", "status": 100"#, "between 200 and 599"),
+            (
+                r#""answer", "status": 200, "content_type": "a\nb""#,
+                "`content_type`",
+            ),
+            (r#""redirect", "to": "http://a.example/\nx: y""#, "`to`"),
+            (r#""redirect", "to": """#, "`to`"),
+        ] {
+            let error = refusal(&format!("[{{\"fault\": {fault}}}]"));
+            assert!(error.contains(told), "{error}");
+        }
         assert!(read_faults("").is_err());
         assert!(read_faults("{}").is_err());
     }

@@ -31,12 +31,28 @@ impl fmt::Display for FaultId {
 #[derive(Clone, Debug)]
 pub struct Faults {
     seed: Seed,
+    /// Of the server; a fault for another one never fires.
+    pages: Arc<Vec<String>>,
     list: Arc<Mutex<List>>,
 }
+
+/// A fault that can't be added; says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadFault(String);
+
+impl fmt::Display for BadFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadFault {}
 
 #[derive(Debug, Default)]
 struct List {
     next: u64,
+    /// Of all faults there ever were.
+    total_hits: u64,
     scripted: Vec<Scripted>,
 }
 
@@ -63,17 +79,47 @@ pub struct FaultStatus {
     pub hits: u64,
 }
 
+/// A fault that fires for one call. Whether it changes anything shows only later: see [`Faults::take_back`].
+#[derive(Clone, Debug)]
+pub(crate) struct Fired {
+    id: FaultId,
+    pub(crate) kind: FaultKind,
+}
+
 impl Faults {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, pages: Vec<String>) -> Self {
         Self {
             seed: Seed::new(seed).of("faults"),
+            pages: Arc::new(pages),
             list: Arc::default(),
         }
     }
 
     /// Adds a fault. When several fire for one call, the one that was added first wins.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_add`](Self::try_add) has an error: a fault that never fires makes a test that never fails.
+    #[track_caller]
+    #[expect(
+        clippy::panic,
+        reason = "a mistake in the text of a test, told where it is made"
+    )]
     pub fn add(&self, fault: Fault) -> FaultId {
-        self.with(|list| {
+        match self.try_add(fault) {
+            Ok(id) => id,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Adds a fault that comes from outside of the test's own text.
+    ///
+    /// # Errors
+    ///
+    /// An operation or a page that there is not, a probability that is none, an answer that no server can give.
+    pub fn try_add(&self, fault: Fault) -> Result<FaultId, BadFault> {
+        self.check(&fault)?;
+        Ok(self.with(|list| {
             list.next += 1;
             let id = FaultId(list.next);
             list.scripted.push(Scripted {
@@ -84,10 +130,27 @@ impl Faults {
                 first_hit: None,
             });
             id
-        })
+        }))
+    }
+
+    pub(crate) fn check(&self, fault: &Fault) -> Result<(), BadFault> {
+        if let Some(problem) = fault.problem() {
+            return Err(BadFault(problem));
+        }
+        match &fault.page {
+            Some(page) if !self.pages.contains(page) => {
+                Err(BadFault(format!("no page has the id `{page}`")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Adds many.
+    ///
+    /// # Panics
+    ///
+    /// As [`add`](Self::add).
+    #[track_caller]
     pub fn extend(&self, faults: impl IntoIterator<Item = Fault>) {
         for fault in faults {
             self.add(fault);
@@ -117,10 +180,10 @@ impl Faults {
             .map_or(0, |status| status.hits)
     }
 
-    /// How many calls went wrong through any fault.
+    /// How many calls went wrong through any fault, also through those that were taken away.
     #[must_use]
     pub fn total_hits(&self) -> u64 {
-        self.list().iter().map(|status| status.hits).sum()
+        self.with(|list| list.total_hits)
     }
 
     /// All faults with their counts.
@@ -137,28 +200,51 @@ impl Faults {
         })
     }
 
-    /// The fault that fires for this call, if one does.
+    /// The fault that fires for this call, if one does; `can_apply` says which kinds of faults can make a difference to
+    /// the call, as far as its head tells.
     pub(crate) fn fire(
         &self,
         operation: Option<&str>,
         page: Option<&str>,
         now: i64,
-    ) -> Option<FaultKind> {
+        can_apply: impl Fn(&FaultKind) -> bool,
+    ) -> Option<Fired> {
         self.with(|list| {
             let mut fired = None;
             for scripted in &mut list.scripted {
                 if scripted.is_about(operation, page) {
                     scripted.seen += 1;
                     // Later faults count the call too: `after` means calls, not leftovers.
-                    if fired.is_none() && scripted.is_due(self.seed, now) {
+                    if fired.is_none()
+                        && scripted.is_due(self.seed, now)
+                        && can_apply(&scripted.fault.kind)
+                    {
                         scripted.hits += 1;
+                        list.total_hits += 1;
                         scripted.first_hit.get_or_insert(now);
-                        fired = Some(scripted.fault.kind.clone());
+                        fired = Some(Fired {
+                            id: scripted.id,
+                            kind: scripted.fault.kind.clone(),
+                        });
                     }
                 }
             }
             fired
         })
+    }
+
+    /// The fault made no difference to its call after all, so that it is neither counted nor used up.
+    pub(crate) fn take_back(&self, fired: &Fired) {
+        self.with(|list| {
+            list.total_hits = list.total_hits.saturating_sub(1);
+            let mut scripted = list.scripted.iter_mut();
+            if let Some(scripted) = scripted.find(|scripted| scripted.id == fired.id) {
+                scripted.hits = scripted.hits.saturating_sub(1);
+                if scripted.hits == 0 {
+                    scripted.first_hit = None;
+                }
+            }
+        });
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut List) -> T) -> T {
@@ -203,15 +289,22 @@ mod tests {
 
     use super::*;
 
+    fn fire(faults: &Faults, operation: &str, page: &str, now: i64) -> Option<FaultKind> {
+        let operation = Some(operation).filter(|text| !text.is_empty());
+        let page = Some(page).filter(|text| !text.is_empty());
+        let fired = faults.fire(operation, page, now, |_| true);
+        fired.map(|fired| fired.kind)
+    }
+
     fn fired(faults: &Faults, calls: u64) -> Vec<bool> {
         (0..calls)
-            .map(|_| faults.fire(Some("list_tags"), None, 0).is_some())
+            .map(|_| fire(faults, "list_tags", "", 0).is_some())
             .collect()
     }
 
     #[test]
     fn a_fault_can_wait_and_then_fire_a_number_of_times() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         let id = faults.add(Fault::new(FaultKind::InternalError).after(2).times(2));
         assert_eq!(fired(&faults, 6), [false, false, true, true, false, false]);
         assert_eq!(faults.hits(id), 2);
@@ -220,24 +313,24 @@ mod tests {
 
     #[test]
     fn a_fault_can_be_about_one_operation_and_one_page() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         faults.add(
             Fault::new(FaultKind::InternalError)
                 .on("list_tags")
                 .on_page("7"),
         );
-        assert!(faults.fire(Some("list_tags"), Some("8"), 0).is_none());
-        assert!(faults.fire(Some("list_users"), Some("7"), 0).is_none());
-        assert!(faults.fire(None, Some("7"), 0).is_none());
-        assert!(faults.fire(Some("list_tags"), Some("7"), 0).is_some());
+        assert!(fire(&faults, "list_tags", "8", 0).is_none());
+        assert!(fire(&faults, "list_users", "7", 0).is_none());
+        assert!(fire(&faults, "", "7", 0).is_none());
+        assert!(fire(&faults, "list_tags", "7", 0).is_some());
         assert_eq!(faults.list()[0].seen, 1);
     }
 
     #[test]
     fn a_fault_can_last_for_a_time_after_its_first_hit() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         faults.add(Fault::new(FaultKind::InternalError).lasts(Duration::from_secs(2)));
-        let at = |now| faults.fire(None, None, now).is_some();
+        let at = |now| fire(&faults, "", "", now).is_some();
         assert!(at(10_000_000));
         assert!(at(11_999_999));
         assert!(!at(12_000_000));
@@ -246,7 +339,7 @@ mod tests {
     #[test]
     fn a_probability_draws_the_same_calls_for_the_same_seed() {
         let run = |seed| {
-            let faults = Faults::new(seed);
+            let faults = Faults::new(seed, Vec::new());
             faults.add(Fault::new(FaultKind::InternalError).probability(0.3));
             fired(&faults, 1_000)
         };
@@ -258,16 +351,72 @@ mod tests {
 
     #[test]
     fn the_first_of_two_faults_wins_and_both_count_the_call() {
-        let faults = Faults::new(1);
+        let faults = Faults::new(1, vec!["7".to_owned()]);
         let first = faults.add(Fault::new(FaultKind::InternalError).times(1));
         let second = faults.add(Fault::new(FaultKind::BadGatewayHtml).after(1));
-        assert_eq!(faults.fire(None, None, 0), Some(FaultKind::InternalError));
-        assert_eq!(faults.fire(None, None, 0), Some(FaultKind::BadGatewayHtml));
+        assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::InternalError));
+        assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::BadGatewayHtml));
         assert_eq!(
             (faults.hits(first), faults.hits(second), faults.total_hits()),
             (1, 1, 2)
         );
         assert!(faults.remove(first));
         assert!(!faults.remove(first));
+    }
+
+    #[test]
+    fn a_fault_that_cannot_apply_to_a_call_is_not_used_up_and_lets_the_next_one_fire() {
+        let faults = Faults::new(1, vec!["7".to_owned()]);
+        let stuck = faults.add(Fault::new(FaultKind::StuckCursor).times(1));
+        let other = faults.add(Fault::new(FaultKind::InternalError).times(1));
+        let no_list = |kind: &FaultKind| *kind != FaultKind::StuckCursor;
+        let fired = faults.fire(Some("list_tags"), None, 0, no_list).unwrap();
+        assert_eq!(fired.kind, FaultKind::InternalError);
+        assert_eq!((faults.hits(stuck), faults.hits(other)), (0, 1));
+        assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::StuckCursor));
+    }
+
+    #[test]
+    fn a_fault_that_made_no_difference_can_fire_again_and_its_time_has_not_begun() {
+        let faults = Faults::new(1, vec!["7".to_owned()]);
+        let fault = Fault::new(FaultKind::EmptyPage).times(1);
+        let id = faults.add(fault.lasts(Duration::from_secs(1)));
+        let fired = faults.fire(None, None, 0, |_| true).unwrap();
+        faults.take_back(&fired);
+        assert_eq!((faults.hits(id), faults.total_hits()), (0, 0));
+        assert!(fire(&faults, "", "", 5_000_000).is_some());
+    }
+
+    #[test]
+    fn the_total_of_hits_outlives_the_faults() {
+        let faults = Faults::new(1, vec!["7".to_owned()]);
+        let id = faults.add(Fault::new(FaultKind::InternalError));
+        assert!(fire(&faults, "", "", 0).is_some());
+        faults.remove(id);
+        faults.add(Fault::new(FaultKind::InternalError));
+        assert!(fire(&faults, "", "", 0).is_some());
+        faults.clear();
+        assert_eq!(faults.total_hits(), 2);
+    }
+
+    #[test]
+    fn a_fault_that_could_never_fire_is_refused_by_name() {
+        let faults = Faults::new(1, vec!["7".to_owned()]);
+        let fault = || Fault::new(FaultKind::InternalError);
+        let told = |fault: Fault| faults.try_add(fault).unwrap_err().to_string();
+        assert_eq!(
+            told(fault().on("lst_tags")),
+            "no operation is called `lst_tags`"
+        );
+        assert_eq!(told(fault().on_page("8")), "no page has the id `8`");
+        assert_eq!(
+            told(fault().probability(7.0)),
+            "`probability` is between 0 and 1"
+        );
+        assert_eq!(
+            told(fault().probability(f64::NAN)),
+            "`probability` is between 0 and 1"
+        );
+        assert!(faults.try_add(fault().on("list_tags").on_page("7")).is_ok());
     }
 }

@@ -2,7 +2,10 @@
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -14,7 +17,8 @@ const BODY: usize = 1024 * 1024;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct JournalEntry {
-    /// 1 for the first request of this server.
+    /// 1 for the first request that came to this server. [`Violation::number`](crate::Violation::number) and the
+    /// `x-request-id` go by it too.
     pub number: u64,
     /// Unix microseconds by the server's clock.
     pub time: i64,
@@ -34,8 +38,12 @@ pub struct JournalEntry {
     pub body_length: usize,
     /// The status that was answered; 0 when the connection was reset instead.
     pub status: u16,
+    /// The headers of the answer, names in lower case.
+    pub response_headers: Vec<(String, String)>,
     /// The body of the answer, up to one megabyte.
     pub response_body: Bytes,
+    /// How long the body of the answer was, before a fault cut or stretched it on its way.
+    pub response_length: usize,
     /// The name of the fault that fired.
     pub fault: Option<String>,
 }
@@ -50,13 +58,16 @@ impl JournalEntry {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A header of the request; `name` in lower case.
+    /// A header of the request, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        of_name(&self.headers, name)
+    }
+
+    /// A header of the answer, in any case.
+    #[must_use]
+    pub fn response_header(&self, name: &str) -> Option<&str> {
+        of_name(&self.response_headers, name)
     }
 
     /// The body as JSON; null if it is none.
@@ -71,9 +82,26 @@ impl JournalEntry {
         serde_json::from_slice(&self.response_body).unwrap_or_default()
     }
 
+    /// Roughly what it takes in memory: every text that a client chooses the length of, and an allocation for each.
     fn size(&self) -> usize {
-        self.body.len() + self.response_body.len() + 512
+        let pairs = [&self.query, &self.headers, &self.response_headers];
+        let texts: usize = pairs
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| name.len() + value.len() + 2 * ALLOCATION)
+            .sum();
+        self.body.len() + self.response_body.len() + self.path.len() + texts + size_of::<Self>()
     }
+}
+
+/// A `String` and what the allocator adds to it.
+const ALLOCATION: usize = 40;
+
+fn of_name<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
 }
 
 impl fmt::Debug for JournalEntry {
@@ -93,6 +121,8 @@ impl fmt::Debug for JournalEntry {
 /// The journal of one server: bounded in bytes, oldest entries go first.
 pub(crate) struct Journal {
     limit: usize,
+    /// Drawn when a request comes: two at once have two numbers.
+    count: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -100,25 +130,31 @@ pub(crate) struct Journal {
 struct State {
     entries: VecDeque<JournalEntry>,
     bytes: usize,
-    count: u64,
 }
 
 impl Journal {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
+            count: AtomicU64::new(0),
             state: Mutex::default(),
         }
+    }
+
+    /// The number of a request that has come.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.count.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(crate) fn record(&self, mut entry: JournalEntry) {
         entry.body = clipped(entry.body);
         entry.response_body = clipped(entry.response_body);
         self.with(|state| {
-            state.count += 1;
-            entry.number = state.count;
             state.bytes += entry.size();
-            state.entries.push_back(entry);
+            // Answers are not finished in the order in which their requests came.
+            let place = state.entries.iter().rposition(|e| e.number < entry.number);
+            let place = place.map_or(0, |place| place + 1);
+            state.entries.insert(place, entry);
             while state.bytes > self.limit && state.entries.len() > 1 {
                 if let Some(oldest) = state.entries.pop_front() {
                     state.bytes -= oldest.size();
@@ -131,9 +167,26 @@ impl Journal {
         self.with(|state| state.entries.iter().cloned().collect())
     }
 
+    /// The oldest entries after a number that are wanted, at most `limit`.
+    pub(crate) fn some(
+        &self,
+        after: u64,
+        limit: usize,
+        wanted: impl Fn(&JournalEntry) -> bool,
+    ) -> Vec<JournalEntry> {
+        self.with(|state| {
+            let start = state.entries.partition_point(|entry| entry.number <= after);
+            let late = state.entries.range(start..);
+            late.filter(|entry| wanted(entry))
+                .take(limit)
+                .cloned()
+                .collect()
+        })
+    }
+
     /// How many requests there were, also those no longer kept.
     pub(crate) fn count(&self) -> u64 {
-        self.with(|state| state.count)
+        self.count.load(Ordering::Relaxed)
     }
 
     pub(crate) fn clear(&self) {

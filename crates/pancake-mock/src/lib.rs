@@ -5,7 +5,7 @@
 //! use pancake_mock::{Fault, FaultKind, MockPancake};
 //!
 //! let mock = MockPancake::start().await?;
-//! // Every second list of tags goes wrong.
+//! // About half of all lists of tags go wrong.
 //! mock.faults().add(Fault::new(FaultKind::BadGatewayHtml).on("list_tags").probability(0.5));
 //! // … run the program under test with `mock.base_url()` in place of `https://pages.fm/api`, and
 //! // `mock.user_token()` or `mock.page_token(id)` …
@@ -51,7 +51,7 @@ pub use builder::MockBuilder;
 pub use clock::{DEFAULT_NOW, MockClock};
 pub use fault::{Fault, FaultKind};
 pub use fault_file::{BadFaults, read_faults};
-pub use fault_script::{FaultId, FaultStatus, Faults};
+pub use fault_script::{BadFault, FaultId, FaultStatus, Faults};
 pub use journal::JournalEntry;
 pub use mock::MockPancake;
 pub use oddity::{Evidence, Oddities, Oddity, UnknownOddity};

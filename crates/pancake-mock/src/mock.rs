@@ -4,6 +4,7 @@ use std::{fmt, io, net::SocketAddr, sync::Arc};
 use crate::{
     MockBuilder,
     clock::MockClock,
+    control,
     fault_script::Faults,
     journal::JournalEntry,
     live,
@@ -60,6 +61,12 @@ impl MockPancake {
         &self.base_url
     }
 
+    /// Where the control endpoint is, for tests in other languages.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        format!("http://{}{}", self.server.address, control::PATH)
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -81,19 +88,19 @@ impl MockPancake {
     /// The page token that is good now.
     #[must_use]
     pub fn page_token(&self, page: &str) -> Option<String> {
-        Some(self.shared.world.page(page)?.token.clone())
+        Some(self.shared.world.front(page)?.token())
     }
 
     /// Address, tokens and pages as JSON: what the binary prints with `--json`.
     #[must_use]
     pub fn describe(&self) -> serde_json::Value {
-        crate::shared::description(&self.shared, Some(&self.base_url))
+        crate::shared::description(&self.shared)
     }
 
     /// Makes a new page token, as someone in the web interface would; the former one is answered
     /// with code 105 from now on. None: there is no such page.
     pub fn rotate_page_token(&self, page: &str) -> Option<String> {
-        Some(self.shared.world.page(page)?.mint())
+        Some(self.shared.world.front(page)?.mint())
     }
 
     /// The ids of a page's conversations from newest to oldest, as they are now.
@@ -194,5 +201,54 @@ impl MockPancake {
     /// Ends the server after the requests that are under way. Dropping it ends them too.
     pub async fn stop(self) {
         self.server.stop().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn status(url: String) -> u16 {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        http.get(url).send().await.unwrap().status().as_u16()
+    }
+
+    #[tokio::test]
+    #[expect(
+        clippy::await_holding_lock,
+        reason = "that is the test: a page is busy"
+    )]
+    async fn state_and_tokens_do_not_wait_for_a_page_that_is_busy() {
+        let mock = MockPancake::start().await.unwrap();
+        let page = mock.page_ids()[0].clone();
+        let _busy = mock.shared.world.page(&page).unwrap();
+        assert!(mock.page_token(&page).is_some());
+        assert!(mock.rotate_page_token(&page).is_some());
+        assert_eq!(status(format!("{}/state", mock.control_url())).await, 200);
+    }
+
+    #[tokio::test]
+    #[expect(
+        clippy::await_holding_lock,
+        reason = "that is the test: a page is busy"
+    )]
+    async fn a_call_on_a_large_page_leaves_the_thread_to_other_calls() {
+        let builder = MockPancake::builder().pages(2).conversations(100_000);
+        let mock = builder.start().await.unwrap();
+        let tags = |n: usize| {
+            let page = &mock.page_ids()[n];
+            let token = mock.page_token(page).unwrap();
+            let base = mock.base_url();
+            status(format!(
+                "{base}/public_api/v1/pages/{page}/tags?page_access_token={token}"
+            ))
+        };
+        let busy = mock.shared.world.page(&mock.page_ids()[0]).unwrap();
+        let waiting = tokio::spawn(tags(0));
+        tokio::task::yield_now().await;
+        assert_eq!(tags(1).await, 200);
+        drop(busy);
+        assert_eq!(waiting.await.unwrap(), 200);
     }
 }

@@ -189,7 +189,8 @@ impl Oddities {
         Self::of(|_| true)
     }
 
-    /// None: the API as its documentation has it.
+    /// None: nearer to the documentation, though not in all: the shapes are still those of captured answers. What each is
+    /// like when it is off stands with the oddity.
     #[must_use]
     pub fn none() -> Self {
         Self::of(|_| false)

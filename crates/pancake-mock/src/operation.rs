@@ -156,7 +156,8 @@ fn matched(template: &'static str, path: &str) -> Option<PathParameters> {
                 let value = percent_decode_str(segment).decode_utf8().ok()?;
                 parameters.push((name, value.into_owned()));
             }
-            None if expected == segment => {}
+            // Literal words too: `%70ages` is `pages`.
+            None if percent_decode_str(segment).eq(expected.bytes()) => {}
             None => return None,
         }
     }
@@ -185,6 +186,13 @@ mod tests {
                 ("conversation_id", "a/b@c:1".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn a_literal_word_of_a_path_is_decoded_too() {
+        let found = Operation::find(&Method::GET, "/v1/%70ages");
+        assert_eq!(found.map(|(operation, _)| operation.id), Some("list_pages"));
+        assert!(Operation::find(&Method::GET, "/v1%2Fpages").is_none());
     }
 
     #[test]

@@ -1,25 +1,26 @@
 //! The way of one request: fault, body, validation, rate limit, token, operation, fault again, journal.
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
     authorisation::authorise,
-    call::Call,
+    call::{Call, UploadedFile},
     connection::ConnectionControl,
     delivery,
-    fault::FaultKind,
+    fault::{FaultKind, PagingFault},
     journal::JournalEntry,
+    live,
     oddity::Oddity,
-    operation::{Handler, Operation, TokenKind, methods_of},
+    operation::{Handler, Operation, PathParameters, TokenKind, methods_of},
     request::{self, BadBody, Content, Request},
     seed::Seed,
     shared::Shared,
-    validation::{SeenRequest, Validation, Verdict, contract},
+    validation::{SeenRequest, Validation, Verdict, contract, strange_route},
 };
 
 pub(crate) async fn answer(
@@ -29,30 +30,53 @@ pub(crate) async fn answer(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let request = Request::new(parts);
-    let now = shared.clock.unix_micros();
+    let arrival = Arrival {
+        number: shared.journal.next_number(),
+        now: shared.clock.unix_micros(),
+    };
     let operation = request.operation.map(|operation| operation.id);
-    let fault = shared.faults.fire(operation, request.page_id(), now);
-    let fault = fault.as_ref();
+    let can_apply = |kind: &FaultKind| kind.can_apply(&request);
+    let fired = shared
+        .faults
+        .fire(operation, request.page_id(), arrival.now, can_apply);
+    let mut fault = fired.as_ref().map(|fired| &fired.kind);
+    let unanswered = |fault: Option<&FaultKind>| {
+        let response = Response::new(Body::empty());
+        let body = Bytes::new();
+        record(&shared, &request, arrival, body, None, &response, fault);
+        response
+    };
     if fault == Some(&FaultKind::ResetBefore) {
-        record(&shared, &request, Bytes::new(), None, fault, now);
         control.reset();
-        return Response::new(Body::empty());
+        return unanswered(fault);
     }
-    let body = match request::read_body(body).await {
-        Ok(body) => body,
+    let take_back = |fault: &mut Option<&FaultKind>| {
+        if let Some(fired) = &fired {
+            shared.faults.take_back(fired);
+        }
+        *fault = None;
+    };
+    let (mut answer, body, rows_changed) = match request::read_body(body).await {
+        Ok(body) => {
+            let (answer, rows_changed) = decide(&shared, &request, &body, fault, arrival).await;
+            (answer, body, rows_changed)
+        }
         Err(BadBody::TooLarge) => {
-            let answer = Answer::html(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
-            record(&shared, &request, Bytes::new(), Some(&answer), fault, now);
-            return delivery::plain(&answer);
+            // Said by what is in front of the application, whatever the script wants.
+            take_back(&mut fault);
+            let html = Answer::html(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+            (html, Bytes::new(), false)
         }
         Err(BadBody::Lost) => {
-            record(&shared, &request, Bytes::new(), None, fault, now);
-            return Response::new(Body::empty());
+            take_back(&mut fault);
+            return unanswered(None);
         }
     };
-    let mut answer = decide(&shared, &request, &body, fault, now).await;
+    if fault.is_some_and(|kind| !kind.applies(&answer, rows_changed)) {
+        take_back(&mut fault);
+    }
     if let Some(honest) = answer.honest_status
-        && !shared.oddities.is_on(Oddity::ErrorsInHttp200)
+        && (is_public(&request) || !shared.oddities.is_on(Oddity::ErrorsInHttp200))
     {
         answer.status = honest;
     }
@@ -60,67 +84,158 @@ pub(crate) async fn answer(
         answer = delivery::spoiled(answer, fault);
     }
     if shared.oddities.is_on(Oddity::RequestId) {
-        answer.headers.push(("x-request-id", request_id(&shared)));
+        let seed = Seed::new(shared.seed).of("request");
+        let id = seed.with(arrival.number).text(20);
+        answer.headers.push(("x-request-id", id));
     }
+    let response = delivery::deliver(&answer, fault, &control, &shared.clock);
+    let response = delivery::dated(response, &shared.clock);
     let seen = (fault != Some(&FaultKind::ResetAfter)).then_some(&answer);
-    record(&shared, &request, body, seen, fault, now);
-    delivery::deliver(&answer, fault, &control, &shared.clock)
+    record(&shared, &request, arrival, body, seen, &response, fault);
+    response
 }
 
+/// What is known of a request before it is read.
+#[derive(Clone, Copy)]
+struct Arrival {
+    /// Of the journal.
+    number: u64,
+    /// Unix microseconds.
+    now: i64,
+}
+
+/// A picture is asked for by browsers, which read no code in HTTP 200.
+fn is_public(request: &Request) -> bool {
+    let operation = request.operation;
+    operation.is_some_and(|operation| operation.token == TokenKind::Public)
+}
+
+/// The answer, and whether a paging fault has changed its rows.
 async fn decide(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     request: &Request,
     body: &Bytes,
     fault: Option<&FaultKind>,
-    now: i64,
-) -> Answer {
+    arrival: Arrival,
+) -> (Answer, bool) {
+    let arrived = fault.is_some_and(|fault| arrives(shared, request, fault, arrival.now));
+    let plain = |answer: Answer| (answer, arrived);
+    let instead = fault.and_then(FaultKind::instead);
     let Some(operation) = request.operation else {
-        return fault
-            .and_then(FaultKind::instead)
-            .unwrap_or_else(|| unknown_route(shared, request));
+        if shared.violations.mode != Validation::Off {
+            let method = request.method.as_str();
+            let found = strange_route(arrival.number, method, &request.path);
+            shared.violations.record(found.as_slice());
+        }
+        return plain(instead.unwrap_or_else(|| unknown_route(shared, request)));
     };
     let content = Content::read(request, body).await;
     // Before the fault: a wrong request is wrong, whatever becomes of it.
-    let verdict = validate(shared, operation, request, &content);
-    if let Some(answer) = fault.and_then(FaultKind::instead) {
-        return answer;
+    let verdict = validate(shared, operation, request, &content, arrival.number);
+    if let Some(answer) = instead {
+        return plain(answer);
     }
     if fault == Some(&FaultKind::RotateToken)
-        && let Some(mut page) = request.page_id().and_then(|id| shared.world.page(id))
+        && let Some(page) = request.page_id().and_then(|id| shared.world.front(id))
     {
         page.mint();
     }
     if verdict.must_refuse && shared.violations.mode == Validation::Refuse {
-        return refused(&verdict);
+        return plain(refused(&verdict));
     }
     if operation.token == TokenKind::Page
         && let Some(page) = request.page_id()
-        && !shared.rate_limit.admits(page, now)
+        && !shared.rate_limit.admits(page, arrival.now)
     {
-        return Answer::too_many_requests();
+        return plain(Answer::too_many_requests());
     }
     if let Err(refusal) = authorise(shared, operation, request) {
-        return refusal;
+        return plain(refusal);
     }
     let json = match content.json {
         Ok(json) => json,
-        Err(problem) => return Answer::failure(100, &problem),
+        Err(problem) => return plain(Answer::failure(100, &problem)),
     };
-    let call = Call {
-        shared,
-        path: &request.parameters,
-        query: &request.query,
-        body: &json,
+    let work = Work {
+        shared: Arc::clone(shared),
+        operation,
+        path: request.parameters.clone(),
+        query: request.query.clone(),
+        json,
         file: content.file,
-        now,
+        now: arrival.now,
         paging_fault: fault.and_then(FaultKind::paging),
     };
-    match operation.handler {
-        Handler::Server(handler) => handler(&call),
-        Handler::Page(handler) => match shared.world.page(call.path("page_id")) {
-            Some(mut page) => handler(&call, &mut page),
-            None => Answer::failure(107, "Permission denied"),
-        },
+    let front = request.page_id().and_then(|id| shared.world.front(id));
+    if front.is_none_or(|front| front.conversations() < LARGE) {
+        return with(work.done(), arrived);
+    }
+    // Counting a million rows takes its time, and other calls are not to wait for the thread.
+    let work = tokio::task::spawn_blocking(move || work.done());
+    let failed = || plain(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, "Panicked"));
+    work.await
+        .map_or_else(|_| failed(), |done| with(done, arrived))
+}
+
+fn with((answer, changed): (Answer, bool), arrived: bool) -> (Answer, bool) {
+    (answer, changed || arrived)
+}
+
+/// Lets a customer write, if that is what the script wants.
+fn arrives(shared: &Shared, request: &Request, fault: &FaultKind, now: i64) -> bool {
+    let FaultKind::Arrival { conversation, text } = fault else {
+        return false;
+    };
+    let page = request.page_id().and_then(|id| shared.world.page(id));
+    let Some(mut page) = page else { return false };
+    match conversation {
+        None => {
+            live::arrive_conversation(&mut page, text, now);
+            true
+        }
+        Some(id) => {
+            let index = page.conversation_index(id);
+            let written = index.map(|index| live::arrive_message(&mut page, index, text, now));
+            written.is_some()
+        }
+    }
+}
+
+/// From so many conversations on a page, a call can take longer than other calls should wait.
+const LARGE: u64 = 20_000;
+
+/// A call that nothing speaks against, ready to be done on any thread.
+struct Work {
+    shared: Arc<Shared>,
+    operation: &'static Operation,
+    path: PathParameters,
+    query: Vec<(String, String)>,
+    json: Value,
+    file: Option<UploadedFile>,
+    now: i64,
+    paging_fault: Option<PagingFault>,
+}
+
+impl Work {
+    fn done(self) -> (Answer, bool) {
+        let call = Call {
+            shared: &self.shared,
+            path: &self.path,
+            query: &self.query,
+            body: &self.json,
+            file: self.file,
+            now: self.now,
+            paging_fault: self.paging_fault,
+            rows_changed: Cell::new(false),
+        };
+        let answer = match self.operation.handler {
+            Handler::Server(handler) => handler(&call),
+            Handler::Page(handler) => match self.shared.world.page(call.path("page_id")) {
+                Some(mut page) => handler(&call, &mut page),
+                None => Answer::failure(107, "Permission denied"),
+            },
+        };
+        (answer, call.rows_changed.get())
     }
 }
 
@@ -129,12 +244,14 @@ fn validate(
     operation: &'static Operation,
     request: &Request,
     content: &Content,
+    number: u64,
 ) -> Verdict {
     if shared.violations.mode == Validation::Off {
         return Verdict::default();
     }
     let verdict = contract().check_request(&SeenRequest {
-        operation: operation.id,
+        number,
+        operation,
         path: &request.parameters,
         query: &request.query,
         headers: &request.headers,
@@ -181,39 +298,38 @@ fn unknown_route(shared: &Shared, request: &Request) -> Answer {
     answer
 }
 
-fn request_id(shared: &Shared) -> String {
-    Seed::new(shared.seed)
-        .of("request")
-        .with(shared.journal.count())
-        .text(20)
-}
-
 fn record(
     shared: &Shared,
     request: &Request,
+    arrival: Arrival,
     body: Bytes,
     answer: Option<&Answer>,
+    response: &Response,
     fault: Option<&FaultKind>,
-    now: i64,
 ) {
-    let headers = request.headers.iter().map(|(name, value)| {
-        (
-            name.as_str().to_owned(),
-            String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        )
-    });
+    let sent = answer.map(|_| texts(response.headers()));
     shared.journal.record(JournalEntry {
-        number: 0,
-        time: now,
+        number: arrival.number,
+        time: arrival.now,
         operation: request.operation.map(|operation| operation.id.to_owned()),
         method: request.method.to_string(),
         path: request.path.clone(),
         query: request.query.clone(),
-        headers: headers.collect(),
+        headers: texts(&request.headers),
         body_length: body.len(),
         body,
         status: answer.map_or(0, |answer| answer.status.as_u16()),
+        response_headers: sent.unwrap_or_default(),
         response_body: answer.map(|answer| answer.body.clone()).unwrap_or_default(),
+        response_length: answer.map_or(0, |answer| answer.body.len()),
         fault: fault.map(|fault| fault.name().to_owned()),
     });
+}
+
+fn texts(headers: &http::HeaderMap) -> Vec<(String, String)> {
+    let pairs = headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.as_str().to_owned(), value.into_owned())
+    });
+    pairs.collect()
 }

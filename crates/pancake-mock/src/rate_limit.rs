@@ -32,6 +32,12 @@ impl RateLimit {
         state.recent.clear();
     }
 
+    /// None: no limit.
+    pub(crate) fn calls_a_second(&self) -> Option<u32> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.calls_a_second
+    }
+
     /// Whether a call for this page may pass now. A refused call does not count.
     pub(crate) fn admits(&self, page: &str, now: i64) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

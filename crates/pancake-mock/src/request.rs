@@ -58,6 +58,18 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Of a list: whether the call asks for more than its first page. None: it is no list with pages.
+    pub(crate) fn goes_on(&self) -> Option<bool> {
+        let (cursor, first) = match self.operation?.id {
+            "list_conversations" => ("last_conversation_id", ""),
+            "list_messages" => ("current_count", "0"),
+            "list_page_customers" | "list_posts" | "list_call_logs" => ("page_number", "1"),
+            "export_conversations_from_ads" => ("offset", "0"),
+            _ => return None,
+        };
+        Some(self.query(cursor).is_some_and(|value| value != first))
+    }
+
     pub(crate) fn content_type(&self) -> &str {
         self.headers
             .get(http::header::CONTENT_TYPE)
@@ -122,7 +134,14 @@ impl Content {
 
 /// The part of a multipart body that is called `file`.
 async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, String> {
-    let boundary = multer::parse_boundary(content_type).map_err(|error| error.to_string())?;
+    let boundary = multer::parse_boundary(content_type).map_err(|_| {
+        let found = if content_type.is_empty() {
+            "none"
+        } else {
+            content_type
+        };
+        format!("the content type is {found}, not `multipart/form-data` with a `boundary`")
+    })?;
     let whole = body.clone();
     let stream = futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(whole) });
     let mut multipart = multer::Multipart::new(stream, boundary);

@@ -1,7 +1,7 @@
 //! The listening socket: takes connections, serves them, and ends with the server.
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::Request, middleware::map_response};
+use axum::{Router, extract::Request, middleware::map_response, routing::get};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::{
     net::TcpListener,
@@ -60,7 +60,9 @@ fn router(shared: Arc<Shared>) -> Router {
     let control = control::router(Arc::clone(&shared));
     let clock = shared.clock.clone();
     Router::new()
-        .nest("/_mock", control)
+        .nest(control::PATH, control)
+        // A nested router has its root without the slash only.
+        .route(&format!("{}/", control::PATH), get(control::index))
         .fallback(move |request: Request| {
             let shared = Arc::clone(&shared);
             let control = request

@@ -1,12 +1,16 @@
 //! What all parts of one running server share.
+use std::{net::SocketAddr, sync::OnceLock};
+
 use serde_json::{Value, json};
 
 use crate::{
-    clock::MockClock, fault_script::Faults, journal::Journal, oddity::Oddities,
+    clock::MockClock, control, fault_script::Faults, journal::Journal, oddity::Oddities,
     rate_limit::RateLimit, violations::Violations, world::World,
 };
 
 pub(crate) struct Shared {
+    /// Known once the socket is bound.
+    pub(crate) address: OnceLock<SocketAddr>,
     pub(crate) world: World,
     pub(crate) user_token: String,
     /// Unix seconds.
@@ -21,24 +25,22 @@ pub(crate) struct Shared {
 }
 
 /// What a program needs to begin: address, tokens, pages.
-pub(crate) fn description(shared: &Shared, base_url: Option<&str>) -> Value {
-    let pages: Vec<_> = shared
-        .world
-        .ids()
-        .iter()
-        .filter_map(|id| shared.world.page(id))
+pub(crate) fn description(shared: &Shared) -> Value {
+    let pages = shared.world.fronts().iter();
+    let pages: Vec<_> = pages
         .map(|page| {
             json!({
                 "id": page.id,
                 "name": page.name,
                 "platform": page.platform.name(),
-                "page_access_token": page.token,
+                "page_access_token": page.token(),
             })
         })
         .collect();
     let mut description = json!({"user_token": shared.user_token, "pages": pages});
-    if let Some(base_url) = base_url {
-        description["base_url"] = json!(base_url);
+    if let Some(address) = shared.address.get() {
+        description["base_url"] = json!(format!("http://{address}/api"));
+        description["control_url"] = json!(format!("http://{address}{}", control::PATH));
     }
     description
 }

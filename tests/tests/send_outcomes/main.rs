@@ -948,7 +948,17 @@ async fn an_answer_to_a_comment_is_settled_below_the_comment() {
 async fn a_private_reply_that_is_not_found_is_unclear_and_never_absent() {
     let scene = Scene::new().await;
     let (chat, comment, author) = comment(&scene).await;
-    let send = || chat.private_reply("1_2", comment.as_str(), author.as_str(), TEXT);
+    let rows = chat.page().conversations();
+    let rows = rows.kind(pancake_ext::ConversationKind::Comment).limit(1);
+    let post = rows
+        .collect()
+        .await
+        .unwrap()
+        .pop()
+        .unwrap()
+        .post_id
+        .unwrap();
+    let send = || chat.private_reply(post.clone(), comment.as_str(), author.as_str(), TEXT);
     scene.fault(FaultKind::BadGatewayHtml);
     let vain = unsettled(send().await);
     assert_eq!(name(&vain.reconcile(&chat).await.unwrap()), "unclear, 0");

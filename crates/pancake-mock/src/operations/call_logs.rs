@@ -23,11 +23,16 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     } else {
         0
     };
-    let data: Vec<_> = (0..calls)
-        .map(|n| page.call(n))
-        .filter(|log| (since..=until).contains(&log.time))
-        .skip(usize::try_from(skip).unwrap_or(usize::MAX))
-        .take(take)
+    let logs = call.rows(skip, take, |skip, take| -> Vec<_> {
+        (0..calls)
+            .map(|n| page.call(n))
+            .filter(|log| (since..=until).contains(&log.time))
+            .skip(usize::try_from(skip).unwrap_or(usize::MAX))
+            .take(take)
+            .collect()
+    });
+    let data: Vec<_> = logs
+        .into_iter()
         .map(|log| {
             let (caller, callee) = if log.incoming {
                 (log.customer.as_str(), log.line)

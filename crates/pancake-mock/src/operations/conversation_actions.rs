@@ -4,7 +4,7 @@ use serde_json::json;
 use crate::{
     answer::Answer,
     call::Call,
-    world::{PageState, TagEntry, TagEvent},
+    world::{PageState, TagEntry, TagEvent, staff},
 };
 
 pub(crate) fn tag(call: &Call<'_>, page: &mut PageState) -> Answer {
@@ -50,7 +50,10 @@ pub(crate) fn assign(call: &Call<'_>, page: &mut PageState) -> Answer {
         Err(refusal) => return refusal,
     };
     let users = call.strings("assignee_ids");
-    page.assign(index, users.clone());
+    if !staff::all_known(page.root, &users) {
+        return Answer::failure(100, "Invalid assignee_ids");
+    }
+    page.assign(index, users.clone(), call.now);
     let wire = call.wire(page);
     Answer::json(&json!({
         "success": true,

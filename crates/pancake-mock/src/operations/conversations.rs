@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::{
     answer::Answer,
-    call::Call,
+    call::{Call, REPEATED},
     fault::PagingFault,
     oddity::Oddity,
     world::{ConversationKind, Order, PageState, TagEntry},
@@ -42,12 +42,12 @@ impl Filter {
                 .map(|word| word.trim().to_owned())
                 .collect()
         };
+        let tags = list("tags").into_iter().filter(|tag| !tag.is_empty());
+        // What is no tag id would filter nothing, and answer all rows.
+        let tags: Result<Vec<u64>, _> = tags.map(|tag| tag.parse()).collect();
         Ok(Self {
             kinds: kinds.into_iter().map(str::to_owned).collect(),
-            tags: list("tags")
-                .iter()
-                .filter_map(|tag| tag.parse().ok())
-                .collect(),
+            tags: tags.map_err(|_| Answer::failure(100, "Invalid params: tags"))?,
             posts: list("post_ids")
                 .into_iter()
                 .filter(|post| !post.is_empty())
@@ -122,14 +122,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         },
     };
     let unread_first = call.query("unread_first") == Some("true");
-    let rows = rows(
-        page,
-        &filter,
-        order,
-        cursor,
-        unread_first,
-        call.paging_fault,
-    );
+    let rows = rows(call, page, &filter, order, cursor, unread_first);
     let wire = call.wire(page);
     let conversations: Vec<_> = rows
         .into_iter()
@@ -139,12 +132,12 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
 }
 
 fn rows(
+    call: &Call<'_>,
     page: &PageState,
     filter: &Filter,
     order: Order,
     cursor: Option<u64>,
     unread_first: bool,
-    fault: Option<PagingFault>,
 ) -> Vec<u64> {
     let not_after = filter
         .range
@@ -166,28 +159,30 @@ fn rows(
             _ => unread(cursor).chain(read(None)).take(count).collect(),
         }
     };
-    match (fault, cursor) {
-        (Some(PagingFault::Empty), _) => Vec::new(),
-        (Some(PagingFault::Short), _) => after(cursor, PAGE / 2),
+    // What was shown so far ends with the cursor, which may have left the filter since.
+    let shown = |index: u64| {
+        let mut rows: Vec<u64> = after(None, usize::MAX)
+            .into_iter()
+            .take_while(|row| *row != index)
+            .collect();
+        rows.push(index);
+        rows
+    };
+    match (call.paging_fault, cursor) {
         (Some(PagingFault::Stuck), Some(index)) => {
-            // The rows up to the cursor once more: its last row is the cursor again.
-            let mut rows: Vec<u64> = after(None, usize::MAX)
-                .into_iter()
-                .take_while(|row| *row != index)
-                .collect();
-            rows.push(index);
+            call.rows_changed.set(true);
+            // The page that ends with the cursor once more: its last row is the cursor again.
+            let mut rows = shown(index);
             rows.split_off(rows.len().saturating_sub(PAGE))
         }
         (Some(PagingFault::Repeat), Some(index)) => {
-            let mut rows: Vec<u64> = after(None, usize::MAX)
-                .into_iter()
-                .take_while(|row| *row != index)
-                .collect();
-            rows.push(index);
-            let mut rows = rows.split_off(rows.len().saturating_sub(PAGE / 6));
+            call.rows_changed.set(true);
+            let mut rows = shown(index);
+            let old = usize::try_from(REPEATED).unwrap_or(0);
+            let mut rows = rows.split_off(rows.len().saturating_sub(old));
             rows.extend(after(cursor, PAGE - rows.len()));
             rows
         }
-        _ => after(cursor, PAGE),
+        _ => call.thinned(after(cursor, PAGE)),
     }
 }

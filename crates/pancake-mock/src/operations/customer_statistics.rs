@@ -9,7 +9,7 @@ use crate::{
     answer::Answer,
     call::Call,
     wire::time,
-    world::{Order, PageState},
+    world::{Order, PageState, second_inbox::is_second},
 };
 
 /// What a page got in one piece of time.
@@ -37,6 +37,9 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
         let time = page.inserted(index);
         if time < since {
             break;
+        }
+        if is_second(index) {
+            continue;
         }
         let start = match grouping {
             "hour" => traffic::hour(time),

@@ -69,7 +69,7 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let mut people: BTreeMap<u64, Met> = BTreeMap::new();
     let mut newcomers = BTreeSet::new();
     traffic::each_message(page, range, |seen| {
-        if seen.position == 0 {
+        if seen.begins_customer() {
             newcomers.insert(seen.conversation);
         }
         // Engagement is a customer whom the staff answered.

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use crate::{
     answer::Answer,
     call::Call,
-    fault::PagingFault,
     world::{Order, PageState, TagEntry},
 };
 
@@ -20,26 +19,20 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     }
     let offset = match call.query("offset") {
         None => 0,
-        Some(text) => match text.parse::<usize>() {
+        Some(text) => match text.parse::<u64>() {
             Ok(offset) => offset,
             Err(_) => return Answer::failure(100, "Invalid offset"),
         },
     };
-    let (offset, take) = match call.paging_fault {
-        Some(PagingFault::Stuck) => (offset.saturating_sub(PAGE), PAGE),
-        Some(PagingFault::Repeat) => (offset.saturating_sub(PAGE / 6), PAGE),
-        Some(PagingFault::Short) => (offset, PAGE / 2),
-        Some(PagingFault::Empty) => (offset, 0),
-        None => (offset, PAGE),
-    };
-    let rows: Vec<u64> = page
-        .conversations(Order::Inserted, None, None)
-        .skip_while(|index| page.inserted(*index) > until)
-        .take_while(|index| page.inserted(*index) >= since)
-        .filter(|index| page.ad_of(*index).is_some())
-        .skip(offset)
-        .take(take)
-        .collect();
+    let rows = call.rows(offset, PAGE, |skip, take| {
+        page.conversations(Order::Inserted, None, None)
+            .skip_while(|index| page.inserted(*index) > until)
+            .take_while(|index| page.inserted(*index) >= since)
+            .filter(|index| page.ad_of(*index).is_some())
+            .skip(usize::try_from(skip).unwrap_or(usize::MAX))
+            .take(take)
+            .collect()
+    });
     let data: Vec<_> = rows
         .into_iter()
         .map(|index| row(call, page, index))

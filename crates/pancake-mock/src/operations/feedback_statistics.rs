@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     answer::Answer,
     call::Call,
-    world::{Order, PageState, staff},
+    world::{Order, PageState, second_inbox::is_second, staff},
 };
 
 /// Microseconds.
@@ -26,6 +26,9 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     for index in newest_first.skip_while(|index| page.inserted(*index) > until) {
         if page.inserted(index) < since {
             break;
+        }
+        if is_second(index) {
+            continue;
         }
         let seed = page.seed.of("feedback").with(index);
         if !seed.of("given").chance(20) {

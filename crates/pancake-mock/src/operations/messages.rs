@@ -1,7 +1,7 @@
 //! List messages: pages of up to 30 that go back in time, oldest first inside a page.
-use crate::{answer::Answer, call::Call, fault::PagingFault, oddity::Oddity, world::PageState};
+use crate::{answer::Answer, call::Call, oddity::Oddity, world::PageState};
 
-const PAGE: u64 = 30;
+const PAGE: usize = 30;
 
 pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let index = match call.conversation(page) {
@@ -22,16 +22,14 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         Some(count) if !call.has(Oddity::OffsetsShift) => count,
         _ => page.message_count(index),
     };
-    let (skip, take) = match call.paging_fault {
-        Some(PagingFault::Stuck) => (fetched.saturating_sub(PAGE), PAGE),
-        Some(PagingFault::Repeat) => (fetched.saturating_sub(PAGE / 3), PAGE),
-        Some(PagingFault::Short) => (fetched, PAGE / 2),
-        Some(PagingFault::Empty) => (fetched, 0),
-        None => (fetched, PAGE),
+    let newest_first = |skip: u64, take: usize| -> Vec<u64> {
+        let end = count.saturating_sub(skip);
+        (0..end).rev().take(take).collect()
     };
-    let end = count.saturating_sub(skip);
+    let positions = call.rows(fetched, PAGE, newest_first);
     let wire = call.wire(page);
-    let mut messages: Vec<_> = (end.saturating_sub(take)..end)
+    let messages = positions.into_iter().rev();
+    let mut messages: Vec<_> = messages
         .map(|position| wire.message(index, position))
         .collect();
     if !call.has(Oddity::MessagesAscendInsideAPage) {

@@ -33,10 +33,8 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             (false, true) => hour.page_inbox += 1,
             (false, false) => hour.customer_inbox += 1,
         }
-        if seen.position == 0 {
-            hour.new_customer += 1;
-            hour.new_inbox += u64::from(!seen.kind.is_public());
-        }
+        hour.new_customer += u64::from(seen.begins_customer());
+        hour.new_inbox += u64::from(seen.position == 0 && !seen.kind.is_public());
         if !seen.kind.is_public() {
             hour.interactive.insert(seen.conversation);
         }

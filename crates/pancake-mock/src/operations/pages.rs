@@ -26,7 +26,7 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
 }
 
 pub(crate) fn generate_token(_: &Call<'_>, page: &mut PageState) -> Answer {
-    let token = page.mint();
+    let token = page.front.mint();
     Answer::json(&json!({
         "success": true,
         "message": "Generate page_access_token successfully",

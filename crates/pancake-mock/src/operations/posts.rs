@@ -17,12 +17,12 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .filter(|post| (since..=until).contains(&page.post_inserted(*post)))
         .filter(|post| wanted.is_none_or(|wanted| page.post_type(*post) == wanted))
         .collect();
-    let rows = posts
-        .iter()
-        .copied()
-        .skip(usize::try_from(skip).unwrap_or(usize::MAX))
-        .take(take);
-    let rows: Vec<u64> = rows.collect();
+    let rows = call.rows(skip, take, |skip, take| -> Vec<u64> {
+        let rest = posts.iter().copied();
+        rest.skip(usize::try_from(skip).unwrap_or(usize::MAX))
+            .take(take)
+            .collect()
+    });
     let mut comments = page.comments_under(&rows);
     let wire = call.wire(page);
     let rows: Vec<_> = rows

@@ -6,7 +6,7 @@ use crate::{
     answer::Answer,
     call::Call,
     oddity::Oddity,
-    world::{Author, NewMessage, PageState, Platform, content},
+    world::{Author, Mention, NewMessage, PageState, Platform, content},
 };
 
 const DAY: i64 = 86_400_000_000;
@@ -31,10 +31,11 @@ fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Ans
         _ => return Err(Answer::failure(100, "Invalid action")),
     };
     let is_comment_reply = call.text("action") == Some("reply_comment");
+    let address = call.text("content_url").filter(|url| !url.is_empty());
     if is_comment_reply && text.is_empty() {
         return Err(Answer::failure(100, "Missing message"));
     }
-    if text.is_empty() && ids.is_empty() {
+    if text.is_empty() && ids.is_empty() && address.is_none() {
         return Err(Answer::failure(100, "Missing message or content_ids"));
     }
     // A comment has text, and may have a picture; the other two have one of them (field notes, section 4, "Send").
@@ -48,7 +49,8 @@ fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Ans
     if ids.len() > page.platform.content_ids_a_send() {
         return Err(Answer::failure(100, "Too many content_ids"));
     }
-    let contents = use_contents(call, page, &ids)?;
+    let mut contents = use_contents(call, page, &ids)?;
+    contents.extend(address.map(picture_at));
     let message = NewMessage {
         id: String::new(),
         time: call.now,
@@ -57,7 +59,38 @@ fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Ans
         contents,
         reply_to,
     };
-    Ok((page.add_message(index, message), text.to_owned()))
+    // A private answer is no comment: it goes to the inbox of who commented.
+    let is_private = call.text("action") == Some("private_replies");
+    let place = if is_private {
+        page.inbox_of_commenter(index, call.now)
+    } else {
+        index
+    };
+    let id = page.add_message(place, message);
+    if is_private {
+        page.mark_private_reply(place, &id);
+    }
+    page.set_mentions(place, &id, mentions(call));
+    Ok((id, text.to_owned()))
+}
+
+/// A picture that is somewhere else: an address in the place of the content id, and no file.
+fn picture_at(address: &str) -> (&'static str, String, String, String) {
+    ("photo", address.to_owned(), String::new(), String::new())
+}
+
+fn mentions(call: &Call<'_>) -> Vec<Mention> {
+    let list = call.body.get("mentions").and_then(Value::as_array);
+    let read = |mention: &Value| {
+        let number = |key: &str| mention.get(key).and_then(Value::as_u64).unwrap_or(0);
+        let psid = mention.get("psid").and_then(Value::as_str);
+        Mention {
+            psid: psid.unwrap_or_default().to_owned(),
+            offset: number("offset"),
+            length: number("length"),
+        }
+    };
+    list.into_iter().flatten().map(read).collect()
 }
 
 /// A template goes out also when the customer has been silent for long. What it reads like is the fake's own: its id and
@@ -137,10 +170,16 @@ fn comment(call: &Call<'_>, page: &PageState, index: u64) -> Result<String, Answ
     let Some(id) = call.text("message_id") else {
         return Err(Answer::failure(100, "Missing message_id"));
     };
-    if call.text("action") == Some("private_replies")
-        && (call.text("post_id").is_none() || call.text("from_id").is_none())
-    {
-        return Err(Answer::failure(100, "Missing post_id or from_id"));
+    if call.text("action") == Some("private_replies") {
+        let (Some(post), Some(from)) = (call.text("post_id"), call.text("from_id")) else {
+            return Err(Answer::failure(100, "Missing post_id or from_id"));
+        };
+        if post != page.post_id(page.post_of(index)) {
+            return Err(Answer::failure(100, "Invalid post_id"));
+        }
+        if from != page.psid(index) {
+            return Err(Answer::failure(100, "Invalid from_id"));
+        }
     }
     if page.position_of_message(index, id).is_none() {
         // `e_code` 100: post or comment gone (field notes, section 2).
@@ -166,6 +205,11 @@ fn use_contents(
     let single_use = page.platform == Platform::Facebook && call.has(Oddity::SingleUseContentIds);
     let expire = call.has(Oddity::ContentIdsExpire);
     let mut contents = Vec::new();
+    let twice = ids.iter().enumerate();
+    let mut twice = twice.filter(|(n, id)| ids.iter().take(*n).any(|other| other == *id));
+    if single_use && twice.next().is_some() {
+        return Err(used_up());
+    }
     // All are looked at before one is used up: a refused send costs nothing.
     for id in ids {
         let content = page.content_mut(id).filter(|content| {
@@ -173,10 +217,7 @@ fn use_contents(
                 || expire && call.now - content.uploaded_at > content::LIFETIME)
         });
         let Some(content) = content else {
-            return Err(Answer::failed(
-                StatusCode::BAD_REQUEST,
-                &json!({"success": false, "message_code": "invalid_upload_fb_attachments_result"}),
-            ));
+            return Err(used_up());
         };
         let kind = match content.attachment_type {
             "PHOTO" => "photo",
@@ -197,4 +238,12 @@ fn use_contents(
         }
     }
     Ok(contents)
+}
+
+/// A content id that is unknown, too old, or was used before.
+fn used_up() -> Answer {
+    Answer::failed(
+        StatusCode::BAD_REQUEST,
+        &json!({"success": false, "message_code": "invalid_upload_fb_attachments_result"}),
+    )
 }

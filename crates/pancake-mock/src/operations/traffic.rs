@@ -1,5 +1,5 @@
 //! All messages of a page in a time range: what the statistics count, so that they agree with the state.
-use crate::world::{ConversationKind, MessageFacts, Order, PageState};
+use crate::world::{ConversationKind, MessageFacts, Order, PageState, second_inbox::is_second};
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -9,6 +9,13 @@ pub(super) struct Sighting {
     pub(super) kind: ConversationKind,
     pub(super) position: u64,
     pub(super) facts: MessageFacts,
+}
+
+impl Sighting {
+    /// The first message of a new customer.
+    pub(super) fn begins_customer(&self) -> bool {
+        self.position == 0 && !is_second(self.conversation)
+    }
 }
 
 pub(super) fn each_message(

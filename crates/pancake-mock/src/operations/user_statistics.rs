@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::traffic;
+use super::traffic::{self, Sighting};
 use crate::{
     answer::Answer,
     call::Call,
@@ -16,6 +16,7 @@ struct Work {
     inbox: u64,
     comment: u64,
     phones: u64,
+    private_replies: u64,
     inboxes: HashSet<u64>,
     comments: HashSet<u64>,
     waited: i64,
@@ -45,6 +46,14 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let mut waiting: HashMap<u64, i64> = HashMap::new();
     traffic::each_message(page, range, |seen| {
         let Some(n) = seen.facts.staff else {
+            // A phone number is to the credit of who asked for it: the last one who wrote before.
+            if seen.facts.has_phone
+                && let Some(n) = staff_before(page, seen)
+            {
+                let hour = (n, traffic::hour(seen.facts.time));
+                hours.entry(hour).or_default().phones += 1;
+                totals.entry(n).or_default().phones += 1;
+            }
             waiting.entry(seen.conversation).or_insert(seen.facts.time);
             return;
         };
@@ -62,7 +71,7 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
                 work.inbox += 1;
                 work.inboxes.insert(seen.conversation);
             }
-            work.phones += u64::from(seen.facts.has_phone);
+            work.private_replies += u64::from(seen.facts.private_reply);
             if let Some(waited) = waited {
                 work.waited += waited;
                 work.answers += 1;
@@ -94,13 +103,18 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     Answer::json(&json!({"success": true, "data": {"statistics": statistics, "users": users}}))
 }
 
+fn staff_before(page: &PageState, seen: &Sighting) -> Option<u64> {
+    let mut before = (0..seen.position).rev();
+    before.find_map(|position| page.facts(seen.conversation, position).staff)
+}
+
 fn row(work: &Work) -> Value {
     json!({
         "average_response_time": work.average_response_time(),
         "inbox_count": work.inbox,
         "comment_count": work.comment,
         "phone_number_count": work.phones,
-        "private_reply_count": 0,
+        "private_reply_count": work.private_replies,
         "unique_inbox_count": work.inboxes.len(),
         "unique_comment_count": work.comments.len(),
     })

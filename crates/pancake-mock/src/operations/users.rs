@@ -49,6 +49,10 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
 }
 
 pub(crate) fn update_round_robin(call: &Call<'_>, page: &mut PageState) -> Answer {
+    let lists = [call.strings("inbox"), call.strings("comment")];
+    if !lists.iter().all(|users| staff::all_known(page.root, users)) {
+        return Answer::failure(100, "Invalid user id");
+    }
     if call.body.get("inbox").is_some() {
         page.round_robin.0 = call.strings("inbox");
     }

@@ -17,10 +17,14 @@ pub(super) struct Rules {
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<BodyRule>,
     /// By status: `200`, `4XX`, `5XX`.
-    answers: BTreeMap<String, Validator>,
-    /// The statuses of answers that are no JSON, such as a redirect.
-    others: BTreeSet<String>,
+    answers: BTreeMap<String, Contents>,
 }
+
+/// The content types of an answer, such as `application/json` and `image/*`, each with what its body has to be. None at
+/// all: nobody looks at the body, as of a redirect.
+type Contents = BTreeMap<String, Option<Validator>>;
+
+const JSON: &str = "application/json";
 
 pub(super) struct Parameter {
     pub(super) name: String,
@@ -57,17 +61,32 @@ impl Contract {
     }
 
     /// What is wrong with an answer; empty if nothing.
-    pub(crate) fn check_answer(&self, operation: &str, status: u16, body: &[u8]) -> Vec<String> {
+    pub(crate) fn check_answer(
+        &self,
+        operation: &str,
+        status: u16,
+        content_type: &str,
+        body: &[u8],
+    ) -> Vec<String> {
         let Some(rules) = self.operations.get(operation) else {
             return vec![format!("no operation is called `{operation}`")];
         };
+        let exact = rules.answers.get(&status.to_string());
         let class = format!("{}XX", status / 100);
-        if rules.others.contains(&status.to_string()) || rules.others.contains(&class) {
+        let Some(contents) = exact.or_else(|| rules.answers.get(&class)) else {
+            return vec![format!("HTTP {status} is not described")];
+        };
+        if contents.is_empty() {
             return Vec::new();
         }
-        let exact = rules.answers.get(&status.to_string());
-        let Some(schema) = exact.or_else(|| rules.answers.get(&class)) else {
-            return vec![format!("HTTP {status} is not described")];
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        let Some(schema) = described(contents, essence) else {
+            return vec![format!(
+                "HTTP {status} with the content type `{essence}` is not described"
+            )];
+        };
+        let Some(schema) = schema else {
+            return Vec::new();
         };
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => problems(schema, &value),
@@ -76,12 +95,33 @@ impl Contract {
     }
 }
 
+/// The rule for a content type, by its own name or by one such as `image/*`.
+fn described<'a>(contents: &'a Contents, essence: &str) -> Option<&'a Option<Validator>> {
+    let essence = essence.to_ascii_lowercase();
+    let family = essence.split('/').next().unwrap_or_default();
+    let by_family = || contents.get(&format!("{family}/*"));
+    contents.get(&essence).or_else(by_family)
+}
+
 /// What a schema has against a value.
 pub(super) fn problems(schema: &Validator, value: &Value) -> Vec<String> {
     schema
         .iter_errors(value)
         .flat_map(|error| told(&error))
         .collect()
+}
+
+/// The one value that an `enum` allows.
+fn word(error: &ValidationError<'_>) -> Option<String> {
+    match error.kind() {
+        ValidationErrorKind::Enum { options } => {
+            let words = options
+                .as_array()
+                .map(|words| words.iter().map(ToString::to_string));
+            words.map(|words| words.collect::<Vec<_>>().join(", "))
+        }
+        _ => None,
+    }
 }
 
 fn told(error: &ValidationError<'_>) -> Vec<String> {
@@ -99,6 +139,18 @@ fn told(error: &ValidationError<'_>) -> Vec<String> {
         let meant = context.iter().find(|errors| !errors.iter().any(is_other));
         if let Some(errors) = meant {
             return errors.iter().flat_map(told).collect();
+        }
+        // None was meant: the words that there are say more than the number of alternatives.
+        let words = context.iter().flatten().filter_map(word);
+        let words: Vec<String> = words.collect();
+        let places: BTreeSet<_> = context
+            .iter()
+            .flatten()
+            .filter(|e| word(e).is_some())
+            .map(|e| e.instance_path().to_string())
+            .collect();
+        if let (1, Some(place)) = (places.len(), places.first()) {
+            return vec![format!("{place}: none of {}", words.join(", "))];
         }
     }
     let place = error.instance_path().to_string();
@@ -165,25 +217,26 @@ impl Reader {
             .get("requestBody")
             .map(|body| self.body(registry, self.resolved(body)));
         let mut answers = BTreeMap::new();
-        let mut others = BTreeSet::new();
         for (status, answer) in operation
             .get("responses")
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
         {
-            let answer = self.resolved(answer);
-            if let Some(schema) = answer.pointer("/content/application~1json/schema") {
-                answers.insert(status.to_uppercase(), compiled(registry, schema)?);
-            } else {
-                others.insert(status.to_uppercase());
+            let contents = self.resolved(answer).get("content");
+            let contents = contents.and_then(Value::as_object);
+            let mut rules = Contents::new();
+            for (content_type, content) in contents.into_iter().flatten() {
+                let schema = content.get("schema").filter(|_| content_type == JSON);
+                let schema = schema.map(|schema| compiled(registry, schema));
+                rules.insert(content_type.clone(), schema.transpose()?);
             }
+            answers.insert(status.to_uppercase(), rules);
         }
         Ok(Rules {
             parameters,
             body: body.transpose()?,
             answers,
-            others,
         })
     }
 
@@ -277,16 +330,35 @@ mod tests {
 
     #[test]
     fn an_answer_of_a_wrong_type_is_found() {
-        let contract = super::super::contract();
-        assert_eq!(
-            contract.check_answer("list_tags", 200, br#"{"tags":[]}"#),
-            [""; 0]
-        );
-        let found = contract.check_answer("list_tags", 200, br#"{"tags":[{"color":5}]}"#);
+        let check = |operation, status, body| {
+            super::super::contract().check_answer(operation, status, JSON, body)
+        };
+        assert_eq!(check("list_tags", 200, br#"{"tags":[]}"#), [""; 0]);
+        let found = check("list_tags", 200, br#"{"tags":[{"color":5}]}"#);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("/tags/0/color"), "{found:?}");
-        assert_eq!(contract.check_answer("list_tags", 302, b"{}").len(), 1);
-        assert_eq!(contract.check_answer("get_avatar", 301, b""), [""; 0]);
-        assert_eq!(contract.check_answer("list_tags", 200, b"<html>").len(), 1);
+        assert_eq!(check("list_tags", 302, b"{}").len(), 1);
+        assert_eq!(check("get_avatar", 301, b""), [""; 0]);
+        assert_eq!(check("list_tags", 200, b"<html>").len(), 1);
+    }
+
+    #[test]
+    fn an_answer_of_a_content_type_that_is_not_described_is_found() {
+        let check = |operation, content_type| {
+            super::super::contract().check_answer(operation, 200, content_type, b"{}")
+        };
+        assert_eq!(
+            check("list_tags", "Application/JSON; charset=utf-8"),
+            [""; 0]
+        );
+        assert_eq!(check("get_avatar", "image/png"), [""; 0]);
+        for (operation, content_type) in [
+            ("get_avatar", "application/json"),
+            ("list_tags", "image/png"),
+            ("list_tags", ""),
+        ] {
+            let found = check(operation, content_type);
+            assert!(found[0].ends_with("is not described"), "{found:?}");
+        }
     }
 }

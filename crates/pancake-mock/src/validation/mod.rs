@@ -6,13 +6,15 @@ mod request_check;
 use std::{fmt, sync::OnceLock};
 
 pub(crate) use contract::Contract;
-pub(crate) use request_check::{SeenRequest, Verdict};
+pub(crate) use request_check::{SeenRequest, Verdict, strange_route};
 
 /// A request that the description of the API does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The operation that was called.
+    /// The [`JournalEntry::number`](crate::JournalEntry::number) of the request.
+    pub number: u64,
+    /// The operation that was called; empty where method and path name none.
     pub operation: String,
     /// What was wrong, with the name of the parameter or the place in the body. Never a value of
     /// a token.
@@ -21,7 +23,10 @@ pub struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.what)
+        if !self.operation.is_empty() {
+            write!(f, "{}: ", self.operation)?;
+        }
+        f.write_str(&self.what)
     }
 }
 
@@ -47,11 +52,17 @@ pub(crate) fn contract() -> &'static Contract {
     })
 }
 
-/// What is wrong with an answer by the description of the API; empty if nothing.
+/// What is wrong with an answer by the description of the API; empty if nothing. An answer of a status that is described
+/// without a body, such as a redirect, is looked at no further.
 ///
 /// For tests of recorded answers, such as captured ones: the server's own answers are held against
 /// the same description in its tests.
 #[must_use]
-pub fn answer_violations(operation: &str, status: u16, body: &[u8]) -> Vec<String> {
-    contract().check_answer(operation, status, body)
+pub fn answer_violations(
+    operation: &str,
+    status: u16,
+    content_type: &str,
+    body: &[u8],
+) -> Vec<String> {
+    contract().check_answer(operation, status, content_type, body)
 }

@@ -6,11 +6,13 @@ use super::{
     Violation,
     contract::{BodyRule, Contract, Parameter, ParameterKind, Rules, problems},
 };
-use crate::operation::PathParameters;
+use crate::operation::{Operation, PathParameters, methods_of};
 
 /// The parts of a request that the description speaks about.
 pub(crate) struct SeenRequest<'a> {
-    pub(crate) operation: &'static str,
+    /// Of the journal.
+    pub(crate) number: u64,
+    pub(crate) operation: &'static Operation,
     pub(crate) path: &'a PathParameters,
     pub(crate) query: &'a [(String, String)],
     pub(crate) headers: &'a HeaderMap,
@@ -36,13 +38,13 @@ const HAVE_AN_ANSWER: &[(&str, &str)] = &[
     ("list_conversations", "there is no query parameter `type[]`"),
 ];
 
-/// The names of both tokens: a wrong one has an answer of its own, code 102.
+/// The names of both tokens.
 const TOKENS: [&str; 2] = ["access_token", "page_access_token"];
 
 impl Contract {
     /// What is wrong with a request.
     pub(crate) fn check_request(&self, request: &SeenRequest<'_>) -> Verdict {
-        let Some(rules) = self.operations.get(request.operation) else {
+        let Some(rules) = self.operations.get(request.operation.id) else {
             return Verdict::default();
         };
         let mut found = Vec::new();
@@ -52,10 +54,13 @@ impl Contract {
         check_names(request, rules, &mut found);
         check_body(request, rules.body.as_ref(), &mut found);
         let has_answer =
-            |what: &String| HAVE_AN_ANSWER.contains(&(request.operation, what.as_str()));
+            |what: &String| HAVE_AN_ANSWER.contains(&(request.operation.id, what.as_str()));
         let must_refuse = !found.iter().all(has_answer);
+        // A missing token has an answer of its own: code 101, or 102 where the other kind was sent.
+        found.extend(missing_token(request));
         let violation = |what| Violation {
-            operation: request.operation.to_owned(),
+            number: request.number,
+            operation: request.operation.id.to_owned(),
             what,
         };
         Verdict {
@@ -63,6 +68,38 @@ impl Contract {
             must_refuse,
         }
     }
+}
+
+fn missing_token(request: &SeenRequest<'_>) -> Option<String> {
+    let (own, _) = request.operation.token.parameters()?;
+    let mut given = request.query.iter();
+    let is_there = given.any(|(name, value)| name == own && !value.is_empty());
+    (!is_there).then(|| format!("query `{own}` is missing"))
+}
+
+/// What is wrong with a request whose method and path are no operation. The front page is none either, and may be asked
+/// for: that is how one sees whether a server is up.
+pub(crate) fn strange_route(number: u64, method: &str, path: &str) -> Option<Violation> {
+    if path == "/" {
+        return None;
+    }
+    // No id of the API is that long, and a token is.
+    let shown = path
+        .split('/')
+        .map(|part| if part.len() > 100 { "…" } else { part });
+    let shown = shown.collect::<Vec<_>>().join("/");
+    let methods = path.strip_prefix("/api").map(methods_of);
+    let methods = methods.unwrap_or_default();
+    let why = if methods.is_empty() {
+        "there is no such path".to_owned()
+    } else {
+        format!("the path takes {}", methods.join(" and "))
+    };
+    Some(Violation {
+        number,
+        operation: String::new(),
+        what: format!("{method} {shown}: {why}"),
+    })
 }
 
 fn check_parameter(request: &SeenRequest<'_>, parameter: &Parameter, found: &mut Vec<String>) {
@@ -125,15 +162,18 @@ fn check_names(request: &SeenRequest<'_>, rules: &Rules, found: &mut Vec<String>
             found.push(format!("there is no query parameter `{name}`"));
         }
     }
+    let own = request.operation.token.parameters().map(|(own, _)| own);
+    let given = |token: &str| {
+        let names = request.query.iter();
+        names.filter(|(name, _)| name == token).count()
+    };
     for token in TOKENS {
-        if request
-            .query
-            .iter()
-            .filter(|(name, _)| name == token)
-            .count()
-            > 1
-        {
+        if given(token) > 1 {
             found.push(format!("query `{token}` is given more than once"));
+        }
+        // Alone it is taken for the wrong kind of token, which has an answer: code 102.
+        if Some(token) != own && given(token) > 0 && own.is_none_or(|own| given(own) > 0) {
+            found.push(format!("the operation takes no `{token}`"));
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::Wire;
 use crate::{
     oddity::Oddity,
-    world::{TagEntry, staff},
+    world::{TagEntry, WrittenPhone, staff},
 };
 
 impl Wire<'_> {
@@ -43,7 +43,7 @@ impl Wire<'_> {
             "tag_histories": self.tag_histories(index, &id),
             "assignee_ids": page.assignees(index),
             "assignee_group_id": null,
-            "assignee_histories": [],
+            "assignee_histories": self.assignments(index),
             "current_assign_users": self.assigned_users(index),
             "has_phone": !phones.is_empty(),
             "recent_phone_numbers": phones,
@@ -65,7 +65,7 @@ impl Wire<'_> {
         self.unknown(value)
     }
 
-    fn ad_click(&self, index: u64, ad: u64) -> Value {
+    pub(super) fn ad_click(&self, index: u64, ad: u64) -> Value {
         let post = self.page.post_id(self.page.ad_post(ad));
         json!({
             "ad_id": self.page.ad_id(ad),
@@ -138,6 +138,13 @@ impl Wire<'_> {
             .collect()
     }
 
+    /// Their form is invented: all that were captured were empty.
+    fn assignments(&self, index: u64) -> Vec<Value> {
+        let rows = self.page.assignments(index).iter();
+        rows.map(|(time, user)| json!({"user_id": user, "assigned_at": self.micros(*time)}))
+            .collect()
+    }
+
     fn assigned_users(&self, index: u64) -> Vec<Value> {
         let root = self.page.root;
         let known = |id: &String| (0..staff::ALL).find(|n| staff::user_id(root, *n) == *id);
@@ -154,23 +161,27 @@ impl Wire<'_> {
     }
 
     pub(crate) fn recent_phone_numbers(&self, index: u64) -> Vec<Value> {
-        let Some(position) = self.page.phone_position(index) else {
-            return Vec::new();
-        };
-        let phone = self.page.phone(index);
-        let text = self.page.message_text(index, position);
+        let phones = self.page.written_phones(index);
+        phones
+            .iter()
+            .map(|phone| self.written_phone(index, phone))
+            .collect()
+    }
+
+    pub(super) fn written_phone(&self, index: u64, phone: &WrittenPhone) -> Value {
         let mut value = json!({
-            "phone_number": phone,
-            "captured": phone,
-            "offset": text.chars().position(|c| c.is_ascii_digit()).unwrap_or(0),
-            "length": phone.len(),
-            "m_id": self.page.message_id(index, position),
+            "phone_number": phone.number,
+            "captured": phone.captured,
+            "offset": phone.offset,
+            "length": phone.captured.chars().count(),
+            "m_id": self.page.message_id(index, phone.position),
             "status": 0,
         });
         if let Some(map) = value.as_object_mut() {
             let seed = self.page.conversation_seed(index).of("phone");
+            let text = self.page.message_text(index, phone.position);
             self.maybe(map, seed, 50, "m_content", text.into());
         }
-        vec![value]
+        value
     }
 }

@@ -15,19 +15,17 @@ impl Wire<'_> {
         let seed = page.conversation_seed(index).of("page customer");
         let (year, month, day) = page.birthday(index);
         let birthday = json!({"date": day, "month": month, "year": year});
-        let birthday_gap = if page.birthday_was_set(index) { 0 } else { 80 };
-        let gender_gap = if page.gender_was_set(index) { 0 } else { 30 };
         self.unknown(json!({
             "id": page.page_customer_id(index),
             "customer_id": page.customer_id(index),
             "psid": page.psid(index),
             "name": page.customer_name(index),
-            "gender": self.or_null(seed.of("gender"), gender_gap, page.gender(index)),
-            "birthday": self.or_null(seed.of("birthday"), birthday_gap, birthday),
+            "gender": self.gender_or_null(index),
+            "birthday": self.birthday_or_null(index, birthday),
             "global_id": self.or_null(seed.of("global"), 60, (100_000_000 + seed.below(900_000_000)).to_string()),
-            "inserted_at": self.seconds(page.inserted(index)),
+            "inserted_at": self.seconds(page.customer_inserted(index)),
             "notes": self.notes_or_null(index),
-            "recent_orders": self.or_null(seed.of("orders"), 80, Vec::<Value>::new()),
+            "recent_orders": self.orders_or_null(index),
         }))
     }
 
@@ -35,20 +33,18 @@ impl Wire<'_> {
     pub(crate) fn customer(&self, index: u64) -> Value {
         let page = self.page;
         let seed = page.conversation_seed(index).of("customer");
-        let gender_gap = if page.gender_was_set(index) { 0 } else { 30 };
-        let birthday_gap = if page.birthday_was_set(index) { 0 } else { 50 };
         let mut value = json!({
             "id": page.page_customer_id(index),
             "customer_id": page.customer_id(index),
             "psid": page.psid(index),
             "name": page.customer_name(index),
-            "birthday": self.or_null(seed.of("birthday"), birthday_gap, self.birthday_text(index)),
-            "gender": self.or_null(seed.of("gender"), gender_gap, page.gender(index)),
+            "birthday": self.birthday_or_null(index, self.birthday_text(index)),
+            "gender": self.gender_or_null(index),
             "phone_numbers": page.phone_numbers(index),
             "notes": self.notes_or_null(index),
             "recent_orders": null,
             "thread_id": self.or_null(seed.of("thread"), 50, format!("t_{}", page.psid(index))),
-            "can_inbox": !page.kind(index).is_public(),
+            "can_inbox": page.can_inbox(index),
             "inserted_at": self.seconds(page.inserted(index)),
             "updated_at": self.seconds(page.customer_updated(index)),
         });
@@ -59,6 +55,38 @@ impl Wire<'_> {
             self.maybe(map, seed, 80, "emails", json!([]));
         }
         self.unknown(value)
+    }
+
+    fn orders_or_null(&self, index: u64) -> Value {
+        let orders = self.recent_orders(index);
+        let seed = self.page.customer_seed(index).of("no orders");
+        if orders.is_empty() {
+            self.or_null(seed, 80, orders)
+        } else {
+            orders.into()
+        }
+    }
+
+    /// Null in all lists, or in none.
+    pub(super) fn gender_or_null(&self, index: u64) -> Value {
+        let page = self.page;
+        let gap = if page.gender_was_set(index) { 0 } else { 30 };
+        self.or_null(
+            page.customer_seed(index).of("gender"),
+            gap,
+            page.gender(index),
+        )
+    }
+
+    /// Null in all lists, or in none; its form is another in each.
+    fn birthday_or_null(&self, index: u64, birthday: impl Into<Value>) -> Value {
+        let gap = if self.page.birthday_was_set(index) {
+            0
+        } else {
+            65
+        };
+        let seed = self.page.customer_seed(index).of("birthday");
+        self.or_null(seed, gap, birthday)
     }
 
     /// `1998-00-00` where only the year is known (field notes, section 3).

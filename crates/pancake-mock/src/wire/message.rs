@@ -18,11 +18,11 @@ impl Wire<'_> {
         } else {
             format!("<div>{}</div>", escaped(&text))
         };
-        let phones = if page.message_phone(index, position).is_some() {
-            self.recent_phone_numbers(index)
-        } else {
-            Vec::new()
-        };
+        let phones = page.written_phones(index).into_iter();
+        let phones: Vec<_> = phones
+            .filter(|phone| phone.position == position)
+            .map(|phone| self.written_phone(index, &phone))
+            .collect();
         self.unknown(json!({
             "id": page.message_id(index, position),
             "conversation_id": self.conversation_id(index),
@@ -35,7 +35,7 @@ impl Wire<'_> {
             "inserted_at": self.micros(page.message_time(index, position)),
             "has_phone": !phones.is_empty(),
             "phone_info": phones,
-            "message_tags": [],
+            "message_tags": self.message_tags(index, position),
             "seen": page.seen(index),
             "show_info": false,
             "is_hidden": false,
@@ -57,6 +57,20 @@ impl Wire<'_> {
             "removed_by": null,
             "rich_message": null,
         }))
+    }
+
+    fn message_tags(&self, index: u64, position: u64) -> Vec<Value> {
+        let mentions = self.page.mentions(index, position).iter();
+        mentions
+            .map(|mention| {
+                json!({
+                    "type": "user",
+                    "offset": mention.offset,
+                    "length": mention.length,
+                    "link": format!("https://www.facebook.com/{}", mention.psid),
+                })
+            })
+            .collect()
     }
 
     /// `from` and `last_sent_by`.
@@ -87,6 +101,16 @@ impl Wire<'_> {
                 self.maybe(map, seed, 30, "admin_name", admin.into());
             }
             self.maybe(map, seed, 70, "ai_generated", json!(false));
+            // What a bot wrote says by which of its flows.
+            if !by_api
+                && self.page.new_message(index, position).is_none()
+                && seed.of("bot").chance(5)
+            {
+                let number = |part: &str| 1_000_000 + seed.of(part).below(9_000_000);
+                map.insert("app_id".to_owned(), json!(number("app")));
+                map.insert("flow_id".to_owned(), json!(number("flow")));
+                map.insert("admin_id".to_owned(), json!(number("admin").to_string()));
+            }
         }
         value
     }
@@ -105,6 +129,7 @@ impl Wire<'_> {
             MessageKind::Photo => json!({
                 "type": "photo", "id": id.to_string(), "url": url("jpg"),
                 "image_data": {"width": 960, "height": 1280},
+                "attachments": self.nested_reactions(index, position),
             }),
             MessageKind::Video => json!({
                 "type": "video", "id": id.to_string(), "url": url("jpg"),
@@ -141,6 +166,7 @@ impl Wire<'_> {
                 json!({
                     "type": "ad_click", "ad_id": self.page.ad_id(ad),
                     "title": self.page.ad_name(ad), "click_from": "ad",
+                    "post_attachments": self.post_attachments(index),
                     "ad_click_photo_url": self.or_null(seed.of("photo"), 40, url("jpg")),
                 })
             }
@@ -157,6 +183,10 @@ impl Wire<'_> {
 
     fn sent_attachments(&self, message: &NewMessage) -> Vec<Value> {
         let contents = message.contents.iter().map(|(kind, id, name, mime_type)| {
+            // What was sent by its address was never uploaded.
+            if name.is_empty() {
+                return json!({"type": kind, "url": id});
+            }
             json!({
                 "type": kind, "id": id, "name": name, "mime_type": mime_type,
                 "url": format!("https://content.pancake.example/{id}"),

@@ -1,6 +1,7 @@
 //! The world as JSON: the shapes of captured answers, with their gaps.
 mod conversation;
 mod customer;
+mod from_elsewhere;
 mod message;
 mod messages_envelope;
 mod page;

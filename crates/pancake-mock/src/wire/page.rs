@@ -48,7 +48,7 @@ impl Wire<'_> {
                 "inbox_spam_synced_at": self.micros(page.epoch),
             },
             "settings": {
-                "page_access_token": page.token,
+                "page_access_token": page.front.token(),
                 "auto_create_order": false,
                 "current_settings_key": "original",
                 "hide_comments": false,

@@ -35,7 +35,8 @@ pub(crate) fn date_range(text: &str, zone_hours: i64) -> Option<(i64, i64)> {
         let local = NaiveDateTime::parse_from_str(part.trim(), "%d/%m/%Y %H:%M:%S").ok()?;
         Some(local.and_utc().timestamp_micros() - zone_hours * 3_600_000_000)
     };
-    Some((read(from)?, read(to)?))
+    // The last second is part of the range, as a whole.
+    Some((read(from)?, read(to)? + 999_999))
 }
 
 /// Reads `20/07/2020 - 20/08/2020`, whole days in the page's own zone, as unix microseconds.

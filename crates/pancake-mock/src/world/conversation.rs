@@ -1,5 +1,12 @@
 //! Conversations: computed from their index, with changes kept beside.
-use super::{message::NewMessage, page::PageState, platform::Platform};
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    message::{Mention, NewMessage},
+    page::PageState,
+    platform::Platform,
+    second_inbox::customer_of,
+};
 use crate::seed::Seed;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,8 +59,13 @@ pub(crate) struct ConversationChange {
     pub(super) tags: Option<Vec<TagEntry>>,
     pub(super) tag_events: Vec<TagEvent>,
     pub(super) assignees: Vec<String>,
+    pub(super) assignments: Vec<(i64, String)>,
     pub(super) messages: Vec<NewMessage>,
     pub(super) window_start: Option<u64>,
+    /// By the ids of messages.
+    pub(super) mentions: HashMap<String, Vec<Mention>>,
+    /// The ids of messages that are private answers to comments.
+    pub(super) private_replies: HashSet<String>,
 }
 
 impl PageState {
@@ -84,6 +96,7 @@ impl PageState {
 
     /// The number the outside world knows the customer of this conversation by.
     pub(crate) fn psid(&self, index: u64) -> String {
+        let index = customer_of(index);
         match self.platform {
             Platform::WhatsApp | Platform::WhatsAppOfficial => {
                 (84_900_000_000 + self.phones.forward(index)).to_string()
@@ -126,9 +139,15 @@ impl PageState {
             Some((head, _)) => head.rsplit('_').next(),
             None => id.rsplit(['_', ':']).next(),
         }?;
-        let index = self.index_of_psid(number)?;
-        let is = |plain| self.conversation_id(index, plain) == id;
-        (is(false) || is(true)).then_some(index)
+        let first = self.index_of_psid(number)?;
+        let is = |index: &u64| {
+            [false, true]
+                .map(|plain| self.conversation_id(*index, plain))
+                .contains(&id.to_owned())
+        };
+        std::iter::once(first)
+            .chain(self.second_inbox(first))
+            .find(is)
     }
 
     pub(crate) fn seen(&self, index: u64) -> bool {
@@ -220,8 +239,17 @@ impl PageState {
             .map_or(&[], |change| &change.assignees)
     }
 
-    pub(crate) fn assign(&mut self, index: u64, users: Vec<String>) {
-        self.changes.entry(index).or_default().assignees = users;
+    pub(crate) fn assign(&mut self, index: u64, users: Vec<String>, now: i64) {
+        let change = self.changes.entry(index).or_default();
+        let begun = users.iter().map(|user| (now, user.clone()));
+        change.assignments.extend(begun);
+        change.assignees = users;
+    }
+
+    /// When each user was assigned, oldest first.
+    pub(crate) fn assignments(&self, index: u64) -> &[(i64, String)] {
+        let change = self.changes.get(&index);
+        change.map_or(&[], |change| &change.assignments)
     }
 
     /// The number of the ad that brought the customer here, if one did.
@@ -234,18 +262,23 @@ impl PageState {
     /// A conversation that begins now; its messages are all to come.
     pub(crate) fn add_conversation(&mut self, now: i64) -> u64 {
         let index = self.conversation_count();
-        // Lists by `inserted_at` rely on arrivals being newer than everything before them.
-        let latest = if self.arrived == 0 {
-            self.epoch
-        } else {
-            self.inserted(index - 1)
-        };
-        let time = now.max(latest + 1);
         self.arrived += 1;
-        self.changes.entry(index).or_default().inserted_at = Some(time);
-        self.move_to(index, time);
+        let time = self.begin(index, now);
         self.touch_customer(index, time);
         index
+    }
+
+    /// Puts a new conversation at the top; when it began.
+    pub(super) fn begin(&mut self, index: u64, now: i64) -> i64 {
+        // Lists by `inserted_at` rely on arrivals being newer than everything before them.
+        let last = self.late.last();
+        let latest = last.map_or(self.epoch, |index| self.inserted(*index));
+        let time = now.max(latest + 1);
+        self.late.push(index);
+        self.front.one_more();
+        self.changes.entry(index).or_default().inserted_at = Some(time);
+        self.move_to(index, time);
+        time
     }
 
     /// Remembers how many messages there were when someone began to page through them.

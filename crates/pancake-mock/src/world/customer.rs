@@ -1,8 +1,8 @@
 //! Customers: one for each conversation, computed from the same index.
 use std::cmp::Reverse;
 
-use super::{note::Note, order::Order, page::PageState};
-use crate::{ids, vocabulary};
+use super::{note::Note, order::Order, page::PageState, second_inbox::customer_of};
+use crate::{ids, seed::Seed, vocabulary};
 
 /// What is no longer as computed.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,7 @@ pub(crate) struct CustomerChange {
 impl PageState {
     /// `customers[0].id` = `page_customer.id` = `id` of page_customers (field notes, section 4).
     pub(crate) fn page_customer_id(&self, index: u64) -> String {
+        let index = customer_of(index);
         ids::uuid_of(self.customer_ids, index)
     }
 
@@ -27,14 +28,17 @@ impl PageState {
 
     /// The other id of the customer, the same on all pages.
     pub(crate) fn customer_id(&self, index: u64) -> String {
+        let index = customer_of(index);
         self.seed.of("global customer").with(index).uuid()
     }
 
     fn change(&self, index: u64) -> Option<&CustomerChange> {
+        let index = customer_of(index);
         self.customers.get(&index)
     }
 
     pub(crate) fn customer_name(&self, index: u64) -> String {
+        let index = customer_of(index);
         if let Some(name) = self.change(index).and_then(|change| change.name.as_ref()) {
             return name.clone();
         }
@@ -48,6 +52,7 @@ impl PageState {
     }
 
     pub(crate) fn gender(&self, index: u64) -> String {
+        let index = customer_of(index);
         match self.change(index).and_then(|change| change.gender.as_ref()) {
             Some(gender) => gender.clone(),
             None => self
@@ -71,6 +76,7 @@ impl PageState {
 
     /// `(year, month, day)`.
     pub(crate) fn birthday(&self, index: u64) -> (u64, u64, u64) {
+        let index = customer_of(index);
         if let Some(text) = self
             .change(index)
             .and_then(|change| change.birthday.as_ref())
@@ -94,15 +100,40 @@ impl PageState {
             .and_then(|change| change.phone_numbers.as_ref())
         {
             Some(numbers) => numbers.clone(),
-            None => self
-                .phone_position(index)
-                .map(|_| self.phone(index))
-                .into_iter()
-                .collect(),
+            None => {
+                let first = customer_of(index);
+                let mut numbers: Vec<String> = Vec::new();
+                for index in std::iter::once(first).chain(self.second_inbox(first)) {
+                    for phone in self.written_phones(index) {
+                        if !numbers.contains(&phone.number) {
+                            numbers.push(phone.number);
+                        }
+                    }
+                }
+                numbers
+            }
         }
     }
 
+    /// What is not known of a customer is unknown in all lists: their gaps are drawn from this.
+    pub(crate) fn customer_seed(&self, index: u64) -> Seed {
+        self.conversation_seed(customer_of(index))
+            .of("what is known")
+    }
+
+    /// When the customer first came.
+    pub(crate) fn customer_inserted(&self, index: u64) -> i64 {
+        self.inserted(customer_of(index))
+    }
+
+    /// Whether the customer can be written to: not who has only commented.
+    pub(crate) fn can_inbox(&self, index: u64) -> bool {
+        let first = customer_of(index);
+        !self.kind(first).is_public() || self.second_inbox(first).is_some()
+    }
+
     pub(crate) fn customer_updated(&self, index: u64) -> i64 {
+        let index = customer_of(index);
         match self.change(index).and_then(|change| change.updated_at) {
             Some(time) => time,
             None => self.seeded_updated(index),
@@ -110,6 +141,7 @@ impl PageState {
     }
 
     pub(crate) fn notes(&self, index: u64) -> Vec<Note> {
+        let index = customer_of(index);
         match self.change(index).and_then(|change| change.notes.as_ref()) {
             Some(notes) => notes.clone(),
             None => self.seeded_notes(index),
@@ -117,6 +149,7 @@ impl PageState {
     }
 
     pub(crate) fn set_notes(&mut self, index: u64, notes: Vec<Note>) {
+        let index = customer_of(index);
         self.customers.entry(index).or_default().notes = Some(notes);
     }
 
@@ -131,6 +164,7 @@ impl PageState {
     }
 
     pub(super) fn touch_customer(&mut self, index: u64, time: i64) {
+        let index = customer_of(index);
         // A clock that was set back must not put a touched customer among the computed ones.
         let time = time.max(self.epoch);
         let change = self.customers.entry(index).or_default();

@@ -38,6 +38,15 @@ pub(crate) struct NewMessage {
     pub(crate) reply_to: Option<String>,
 }
 
+/// A person named in a text.
+#[derive(Clone, Debug)]
+pub(crate) struct Mention {
+    pub(crate) psid: String,
+    /// In characters.
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
+}
+
 /// What statistics need to know of a message; cheap to compute.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MessageFacts {
@@ -45,6 +54,8 @@ pub(crate) struct MessageFacts {
     /// None: from the customer.
     pub(crate) staff: Option<u64>,
     pub(crate) has_phone: bool,
+    /// A private answer to a comment.
+    pub(crate) private_reply: bool,
 }
 
 impl PageState {
@@ -87,17 +98,21 @@ impl PageState {
         self.new_messages(index).get(usize::try_from(late).ok()?)
     }
 
-    /// Seeded messages fill the time between the conversation's two times evenly.
+    /// Seeded messages fill the time between the conversation's two times evenly; the first one begins it, also where there
+    /// is no other.
     pub(crate) fn message_time(&self, index: u64, position: u64) -> i64 {
         if let Some(message) = self.new_message(index, position) {
             return message.time;
         }
         let last = self.seeded_messages(index).saturating_sub(1);
+        let start = self.inserted(index);
+        if position == 0 {
+            return start;
+        }
         let end = self.seeded_updated(index);
         if position >= last {
             return end;
         }
-        let start = self.inserted(index);
         let slot = (end - start) / i64::try_from(last).unwrap_or(i64::MAX).max(1);
         start + slot * i64::try_from(position).unwrap_or(0)
     }
@@ -143,18 +158,8 @@ impl PageState {
         }
     }
 
-    /// The phone number written in a seeded message, if it is one of those.
-    pub(crate) fn message_phone(&self, index: u64, position: u64) -> Option<String> {
-        self.has_phone_at(index, position)
-            .then(|| self.phone(index))
-    }
-
-    fn has_phone_at(&self, index: u64, position: u64) -> bool {
-        position < self.seeded_messages(index) && self.phone_position(index) == Some(position)
-    }
-
-    /// Where in the conversation the customer wrote a phone number.
-    pub(crate) fn phone_position(&self, index: u64) -> Option<u64> {
+    /// Where in the conversation the customer wrote a phone number, among the seeded messages.
+    pub(super) fn seeded_phone_position(&self, index: u64) -> Option<u64> {
         let seed = self.seed.of("phone").with(index);
         let last = self.seeded_messages(index).checked_sub(1)?;
         (seed.chance(40)
@@ -163,11 +168,24 @@ impl PageState {
         .then_some(last)
     }
 
+    /// Mostly digits; some write the country in front.
     pub(crate) fn phone(&self, index: u64) -> String {
-        format!(
-            "09{:08}",
-            self.seed.of("digits").with(index).below(100_000_000)
-        )
+        let seed = self.seed.of("digits").with(index);
+        let begin = if seed.chance(10) { "+849" } else { "09" };
+        format!("{begin}{:08}", seed.below(100_000_000))
+    }
+
+    /// As it stands in the message: some leave spaces.
+    fn phone_as_written(&self, index: u64) -> String {
+        let phone = self.phone(index);
+        let spaced = self.seed.of("spaces").with(index).chance(20);
+        match phone.split_at_checked(phone.len() - 6) {
+            Some((head, tail)) if spaced => {
+                let (middle, last) = tail.split_at(3);
+                format!("{head} {middle} {last}")
+            }
+            _ => phone,
+        }
     }
 
     /// Plain text; empty for media.
@@ -176,8 +194,8 @@ impl PageState {
             return message.text.clone();
         }
         let seed = self.message_seed(index, position).of("text");
-        if let Some(phone) = self.message_phone(index, position) {
-            return format!("Số của mình là {phone} nhé");
+        if self.seeded_phone_position(index) == Some(position) {
+            return format!("Số của mình là {} nhé", self.phone_as_written(index));
         }
         match self.message_kind(index, position) {
             MessageKind::Text | MessageKind::RepliedMessage | MessageKind::Link => {
@@ -228,7 +246,37 @@ impl PageState {
             time: self.message_time(index, position),
             staff,
             has_phone,
+            private_reply: self.is_private_reply(index, position),
         }
+    }
+
+    fn is_private_reply(&self, index: u64, position: u64) -> bool {
+        let change = self.changes.get(&index);
+        let message = self.new_message(index, position);
+        change
+            .zip(message)
+            .is_some_and(|(change, message)| change.private_replies.contains(&message.id))
+    }
+
+    /// Notes that a message is a private answer to a comment.
+    pub(crate) fn mark_private_reply(&mut self, index: u64, id: &str) {
+        let change = self.changes.entry(index).or_default();
+        change.private_replies.insert(id.to_owned());
+    }
+
+    pub(crate) fn set_mentions(&mut self, index: u64, id: &str, mentions: Vec<Mention>) {
+        let change = self.changes.entry(index).or_default();
+        change.mentions.insert(id.to_owned(), mentions);
+    }
+
+    /// The people named in a message.
+    pub(crate) fn mentions(&self, index: u64, position: u64) -> &[Mention] {
+        let message = self.new_message(index, position);
+        let change = self.changes.get(&index);
+        let found = message
+            .zip(change)
+            .and_then(|(message, change)| change.mentions.get(&message.id));
+        found.map_or(&[], Vec::as_slice)
     }
 
     /// Stores a message and moves its conversation to the top. The time never goes back.

@@ -7,42 +7,48 @@ mod message;
 mod note;
 mod order;
 mod page;
+mod phone;
 mod platform;
 pub(crate) mod post;
+pub(crate) mod second_inbox;
 pub(crate) mod staff;
 mod tag;
 mod token;
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 pub(crate) use content::Content;
 pub(crate) use conversation::{ConversationKind, TagEntry, TagEvent};
-pub(crate) use message::{Author, MessageFacts, MessageKind, NewMessage};
+pub(crate) use message::{Author, Mention, MessageFacts, MessageKind, NewMessage};
 pub(crate) use note::{Note, NoteEdit};
 pub(crate) use order::Order;
 pub(crate) use page::PageState;
+pub(crate) use phone::WrittenPhone;
 pub(crate) use platform::Platform;
 pub(crate) use post::Comments;
-pub(crate) use token::{TokenVerdict, user_token};
+pub(crate) use token::{PageFront, TokenVerdict, user_token};
 
 use crate::seed::Seed;
 
 /// What a world is made from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct WorldPlan {
     pub(crate) seed: u64,
     pub(crate) pages: u64,
     pub(crate) conversations: u64,
     /// Unix microseconds; nothing seeded is newer.
     pub(crate) epoch: i64,
+    /// Hours east of UTC, of the first pages; the last one holds for the others.
+    pub(crate) timezones: Vec<i64>,
 }
 
 /// All pages, each behind its own lock: calls to different pages don't wait for each other.
 pub(crate) struct World {
     pages: Vec<Mutex<PageState>>,
+    fronts: Vec<Arc<PageFront>>,
     by_id: HashMap<String, usize>,
     ids: Vec<String>,
 }
@@ -52,6 +58,7 @@ impl World {
         let root = Seed::new(plan.seed);
         let mut world = Self {
             pages: Vec::new(),
+            fronts: Vec::new(),
             by_id: HashMap::new(),
             ids: Vec::new(),
         };
@@ -59,10 +66,17 @@ impl World {
             // Spread evenly; the first pages take what is left over.
             let share = plan.conversations / plan.pages
                 + u64::from(index < plan.conversations % plan.pages);
-            let page = PageState::new(root, index, share, plan.epoch);
+            let mut page = PageState::new(root, index, share, plan.epoch);
+            let own = usize::try_from(index)
+                .ok()
+                .and_then(|n| plan.timezones.get(n));
+            if let Some(hours) = own.or(plan.timezones.last()) {
+                page.timezone = *hours;
+            }
             let id = page.id.clone();
             world.by_id.insert(id.clone(), world.pages.len());
             world.ids.push(id);
+            world.fronts.push(Arc::clone(&page.front));
             world.pages.push(Mutex::new(page));
         }
         world
@@ -71,6 +85,16 @@ impl World {
     /// Ids in the order of creation.
     pub(crate) fn ids(&self) -> &[String] {
         &self.ids
+    }
+
+    /// In the order of the ids.
+    pub(crate) fn fronts(&self) -> &[Arc<PageFront>] {
+        &self.fronts
+    }
+
+    /// Waits for nobody.
+    pub(crate) fn front(&self, id: &str) -> Option<&PageFront> {
+        self.fronts.get(*self.by_id.get(id)?).map(Arc::as_ref)
     }
 
     pub(crate) fn page(&self, id: &str) -> Option<MutexGuard<'_, PageState>> {

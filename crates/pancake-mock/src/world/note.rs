@@ -33,17 +33,25 @@ impl PageState {
         (0..1 + seed.below(2))
             .map(|n| {
                 let seed = seed.with(n);
+                let created_at = created_at + i64::try_from(n).unwrap_or(0) * 1000;
+                let staff = seed.of("staff").below(super::staff::ACTIVE);
+                // Some were changed since.
+                let edits = seed.of("edited").chance(25).then(|| NoteEdit {
+                    message: seed.of("former").pick_str(vocabulary::NOTES).to_owned(),
+                    created_at,
+                    staff,
+                });
                 Note {
                     id: seed.uuid(),
                     message: seed.of("message").pick_str(vocabulary::NOTES).to_owned(),
-                    created_at: created_at + i64::try_from(n).unwrap_or(0) * 1000,
-                    updated_at: None,
+                    created_at,
+                    updated_at: edits.as_ref().map(|_| created_at + 30_000),
                     removed_at: None,
-                    staff: seed.of("staff").below(super::staff::ACTIVE),
+                    staff,
                     order_id: seed
                         .chance(20)
                         .then(|| (10_000 + seed.below(90_000)).to_string()),
-                    edits: Vec::new(),
+                    edits: edits.into_iter().collect(),
                 }
             })
             .collect()

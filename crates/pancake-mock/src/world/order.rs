@@ -122,12 +122,17 @@ impl PageState {
 
     /// Rows that arrived came after all computed ones, and nothing changes `inserted_at`.
     fn by_inserted(&self, cursor: Option<u64>) -> impl Iterator<Item = u64> + '_ {
-        let (arrived, ranks) = match cursor {
-            None => (self.seeded..self.seeded + self.arrived, 0..self.seeded),
-            Some(index) if index >= self.seeded => (self.seeded..index, 0..self.seeded),
-            Some(index) => (0..0, self.rank(index) + 1..self.seeded),
+        let (late, ranks) = match cursor {
+            None => (self.late.len(), 0..self.seeded),
+            Some(index) if index >= self.seeded => {
+                let place = self.late.iter().position(|late| *late == index);
+                (place.unwrap_or(0), 0..self.seeded)
+            }
+            Some(index) => (0, self.rank(index) + 1..self.seeded),
         };
-        arrived.rev().chain(ranks.map(|rank| self.rank(rank)))
+        let late = self.late.get(..late).unwrap_or_default();
+        let late = late.iter().rev().copied();
+        late.chain(ranks.map(|rank| self.rank(rank)))
     }
 
     /// How many rows were inserted at or after `time`, counted without walking.

@@ -1,12 +1,13 @@
 //! One page: what it is computed from, and everything that changed since the start.
 use std::{
     cmp::Reverse,
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
 };
 
 use super::{
     content::Content, conversation::ConversationChange, customer::CustomerChange,
-    platform::Platform, tag::Tag, token,
+    platform::Platform, tag::Tag, token::PageFront,
 };
 use crate::{ids::Shuffle, seed::Seed, vocabulary};
 
@@ -28,15 +29,15 @@ pub(crate) struct PageState {
     pub(crate) root: Seed,
     /// Hours east of UTC.
     pub(crate) timezone: i64,
-    pub(crate) token: String,
-    pub(super) generation: u64,
-    pub(super) former_tokens: HashSet<String>,
+    pub(crate) front: Arc<PageFront>,
     /// Unix microseconds; nothing seeded is newer.
     pub(crate) epoch: i64,
     pub(super) step: i64,
     /// How many conversations are computed; the ones with higher indexes arrived later.
     pub(super) seeded: u64,
     pub(super) arrived: u64,
+    /// All conversations that began later, also second ones of customers, in their order.
+    pub(super) late: Vec<u64>,
     pub(super) changes: HashMap<u64, ConversationChange>,
     /// Conversations whose `updated_at` is not the computed one, newest first.
     pub(super) moved: BTreeSet<(Reverse<i64>, u64)>,
@@ -60,23 +61,23 @@ impl PageState {
         let id = format!("{}{number}", platform.prefix());
         let seed = root.of("page").with(index);
         let shop = seed.of("name").pick_str(vocabulary::SHOPS);
+        let name = format!("{shop} {}", index + 1);
         let rows = i64::try_from(conversations).unwrap_or(i64::MAX).max(1);
         let staff = |n: u64| super::staff::user_id(root, n);
         Self {
-            token: token::page_token(&id, seed, 0),
-            name: format!("{shop} {}", index + 1),
+            front: Arc::new(PageFront::new(&id, &name, platform, seed, conversations)),
+            name,
             number,
             index,
             platform,
             seed,
             root,
             timezone: 7,
-            generation: 0,
-            former_tokens: HashSet::new(),
             epoch,
             step: (SPREAD / rows).max(2),
             seeded: conversations,
             arrived: 0,
+            late: Vec::new(),
             changes: HashMap::new(),
             moved: BTreeSet::new(),
             customers: HashMap::new(),
@@ -95,6 +96,7 @@ impl PageState {
         }
     }
 
+    /// Without the second conversations of customers, whose indexes are not in a row.
     pub(crate) fn conversation_count(&self) -> u64 {
         self.seeded + self.arrived
     }

@@ -24,3 +24,9 @@ pub(crate) fn fb_id(root: Seed, n: u64) -> Option<String> {
         (100_000_000_000_000 + root.of("staff fb").with(n).below(900_000_000_000_000)).to_string()
     })
 }
+
+/// Whether all of them are people of the pages.
+pub(crate) fn all_known(root: Seed, ids: &[String]) -> bool {
+    let known: Vec<_> = (0..ALL).map(|n| user_id(root, n)).collect();
+    ids.iter().all(|id| known.contains(id))
+}

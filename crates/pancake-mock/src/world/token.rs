@@ -1,8 +1,16 @@
-//! The invented tokens: shaped like the real ones, signed by nobody.
+//! The invented tokens: shaped like the real ones, signed by nobody. And the front of a page, which holds its token.
+use std::{
+    collections::HashSet,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::page::PageState;
+use super::platform::Platform;
 use crate::seed::Seed;
 
 /// What a page says to a token.
@@ -40,7 +48,7 @@ pub(crate) fn user_token(seed: u64, issued_at: i64, expires_at: i64) -> String {
     jwt(&payload, seed)
 }
 
-pub(super) fn page_token(page: &str, seed: Seed, generation: u64) -> String {
+fn page_token(page: &str, seed: Seed, generation: u64) -> String {
     let seed = seed.of("page token").with(generation);
     jwt(
         &json!({"id": page, "uid": seed.of("uid").uuid(), "n": generation}),
@@ -48,23 +56,74 @@ pub(super) fn page_token(page: &str, seed: Seed, generation: u64) -> String {
     )
 }
 
-impl PageState {
+/// What is known of a page without waiting for the calls that are under way on it.
+pub(crate) struct PageFront {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) platform: Platform,
+    seed: Seed,
+    tokens: Mutex<Tokens>,
+    conversations: AtomicU64,
+}
+
+struct Tokens {
+    current: String,
+    generation: u64,
+    former: HashSet<String>,
+}
+
+impl PageFront {
+    pub(super) fn new(id: &str, name: &str, platform: Platform, seed: Seed, rows: u64) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            platform,
+            seed,
+            tokens: Mutex::new(Tokens {
+                current: page_token(id, seed, 0),
+                generation: 0,
+                former: HashSet::new(),
+            }),
+            conversations: AtomicU64::new(rows),
+        }
+    }
+
+    /// The token that is good now.
+    pub(crate) fn token(&self) -> String {
+        self.tokens().current.clone()
+    }
+
     /// Makes a new token. The former one is renewed from now on.
-    pub(crate) fn mint(&mut self) -> String {
-        self.generation += 1;
-        let fresh = page_token(&self.id, self.seed, self.generation);
-        let former = std::mem::replace(&mut self.token, fresh.clone());
-        self.former_tokens.insert(former);
+    pub(crate) fn mint(&self) -> String {
+        let mut tokens = self.tokens();
+        tokens.generation += 1;
+        let fresh = page_token(&self.id, self.seed, tokens.generation);
+        let former = std::mem::replace(&mut tokens.current, fresh.clone());
+        tokens.former.insert(former);
         fresh
     }
 
     pub(crate) fn judge(&self, token: &str) -> TokenVerdict {
-        if token == self.token {
+        let tokens = self.tokens();
+        if token == tokens.current {
             TokenVerdict::Good
-        } else if self.former_tokens.contains(token) {
+        } else if tokens.former.contains(token) {
             TokenVerdict::Renewed
         } else {
             TokenVerdict::Unknown
         }
+    }
+
+    /// How many conversations there are.
+    pub(crate) fn conversations(&self) -> u64 {
+        self.conversations.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn one_more(&self) {
+        self.conversations.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

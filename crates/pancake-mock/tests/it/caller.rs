@@ -22,6 +22,21 @@ impl Reply {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
     }
 
+    pub(crate) fn content_type(&self) -> &str {
+        let value = self.headers.get("content-type");
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// What the API description has against this answer of an operation.
+    pub(crate) fn wrong(&self, operation: &str) -> Vec<String> {
+        answer_violations(
+            operation,
+            self.status,
+            self.content_type(),
+            self.text.as_bytes(),
+        )
+    }
+
     pub(crate) fn code(&self) -> Value {
         self.json()["error_code"].clone()
     }
@@ -127,12 +142,8 @@ impl Caller {
         let Some(operation) = journal.last().and_then(|entry| entry.operation.clone()) else {
             return;
         };
-        let is_json = reply
-            .headers
-            .get("content-type")
-            .is_some_and(|value| value.to_str().unwrap().starts_with("application/json"));
-        if is_json {
-            let wrong = answer_violations(&operation, reply.status, reply.text.as_bytes());
+        if !reply.content_type().starts_with("text/html") {
+            let wrong = reply.wrong(&operation);
             assert_eq!(wrong, [""; 0], "{operation}: {}", reply.text);
         }
     }

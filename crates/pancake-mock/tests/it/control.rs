@@ -168,7 +168,11 @@ async fn violations_and_the_rate_limit_are_there_too() {
     let list = ok(&shop, "GET", "violations", Value::Null).await;
     assert_eq!(
         list,
-        json!([{"operation": "list_tags", "what": "there is no query parameter `colour`"}])
+        json!([{
+            "number": 1,
+            "operation": "list_tags",
+            "what": "there is no query parameter `colour`",
+        }])
     );
     ok(&shop, "DELETE", "violations", Value::Null).await;
     assert_eq!(shop.mock.violations(), []);
@@ -178,4 +182,127 @@ async fn violations_and_the_rate_limit_are_there_too() {
     assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 429);
     ok(&shop, "POST", "rate_limit", json!({"calls_a_second": null})).await;
     assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_journal_can_be_read_without_bodies_and_in_small_pieces() {
+    let shop = caller().await;
+    for _ in 0..3 {
+        shop.get(&shop.at("tags"), &[]).await;
+    }
+    let two = ok(&shop, "GET", "journal?limit=2&bodies=false", Value::Null).await;
+    let numbers: Vec<_> = two
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| &e["number"])
+        .collect();
+    assert_eq!(numbers, [1, 2]);
+    assert_eq!(
+        (two[0].get("body"), two[0].get("response_body")),
+        (None, None)
+    );
+    assert!(two[0]["response_length"].as_u64().unwrap() > 100);
+    let headers = two[0]["response_headers"].as_array().unwrap();
+    assert!(
+        headers.iter().any(|pair| pair[0] == "x-request-id"),
+        "{headers:?}"
+    );
+    let rest = ok(&shop, "GET", "journal?limit=2&after=2", Value::Null).await;
+    assert_eq!(rest.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn staff_can_write_and_stored_messages_be_counted_without_a_request() {
+    let shop = caller().await;
+    let path = format!("conversations?page_id={}", shop.page);
+    let rows = ok(&shop, "GET", &path, Value::Null).await;
+    let ids: Vec<_> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["id"].clone())
+        .collect();
+    assert_eq!(json!(ids), json!(shop.mock.conversation_ids(&shop.page)));
+    let id = ids[3].as_str().unwrap();
+    let before = rows[3]["message_count"].as_u64().unwrap();
+    let written =
+        json!({"page_id": shop.page, "conversation_id": id, "text": "Dạ", "from": "staff"});
+    ok(&shop, "POST", "messages", written).await;
+    let one = ok(
+        &shop,
+        "GET",
+        &format!("{path}&conversation_id={id}"),
+        Value::Null,
+    )
+    .await;
+    assert_eq!(one, json!([{"id": id, "message_count": before + 1}]));
+    let last = shop.messages(id, 0).await["messages"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
+    assert_eq!(last["from"]["id"], shop.page);
+    let few = ok(&shop, "GET", &format!("{path}&limit=2"), Value::Null).await;
+    assert_eq!(few.as_array().unwrap().len(), 2);
+    let nobody = json!({"page_id": shop.page, "text": "Dạ", "from": "staff"});
+    assert_eq!(control(&shop, "POST", "messages", nobody).await.0, 400);
+    assert_eq!(shop.mock.violations(), []);
+}
+
+#[tokio::test]
+async fn every_refusal_of_a_control_is_json_and_says_why() {
+    let shop = caller().await;
+    for (method, path, body, status, why) in [
+        (
+            "GET",
+            "journal?operation_id=list_tags",
+            "",
+            400,
+            "operation_id",
+        ),
+        ("GET", "journal?after=x", "", 400, "after"),
+        ("GET", "state?full=true", "", 400, "no query"),
+        ("GET", "conversations", "", 400, "page_id"),
+        ("POST", "rate_limit", "{}", 400, "calls_a_second"),
+        ("POST", "oddities", r#"{"all": false}"#, 400, "no oddity"),
+        (
+            "POST",
+            "oddities",
+            r#"{"null_tags,zoneless_times": false}"#,
+            400,
+            "no oddity",
+        ),
+        ("DELETE", "faults/x", "", 404, "no fault"),
+        ("DELETE", "clock", "", 405, "method"),
+        ("GET", "nowhere", "", 404, "journal, violations"),
+    ] {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("{}/{path}", shop.mock.control_url());
+        let request = shop.http.request(method, url).body(body);
+        let reply = shop.send(request).await.unwrap();
+        assert_eq!(reply.status, status, "{path}: {}", reply.text);
+        let told = reply.json()["error"].as_str().unwrap().to_owned();
+        assert!(told.contains(why), "{path}: {told}");
+    }
+    assert!(shop.mock.oddities().is_on(Oddity::NullTags));
+    assert!(shop.mock.oddities().is_on(Oddity::ZonelessTimes));
+}
+
+#[tokio::test]
+async fn the_control_endpoint_says_what_there_is_with_and_without_a_slash() {
+    let shop = caller().await;
+    for path in ["", "/"] {
+        let url = format!("{}{path}", shop.mock.control_url());
+        let reply = shop.send(shop.http.get(url)).await.unwrap();
+        assert_eq!(reply.json()["controls"][0], "/_mock/state", "{path:?}");
+    }
+    assert_eq!(shop.mock.violations(), []);
+    let state = ok(&shop, "GET", "state", Value::Null).await;
+    assert_eq!(state["base_url"], shop.mock.base_url());
+    assert_eq!(state["control_url"], shop.mock.control_url());
+    assert_eq!(shop.mock.describe()["control_url"], shop.mock.control_url());
+    let limit = ok(&shop, "GET", "rate_limit", Value::Null).await;
+    assert_eq!(limit, json!({"calls_a_second": null}));
 }

@@ -302,18 +302,23 @@ async fn redirect_points_to_another_host() {
 }
 
 #[tokio::test]
-async fn error_without_code_and_error_code_come_with_http_200() {
+async fn error_without_code_comes_with_http_200() {
     let shop = caller().await;
-    let fault = add(&shop, FaultKind::ErrorWithoutCode);
+    add(&shop, FaultKind::ErrorWithoutCode);
     let reply = tags(&shop).await.unwrap();
     let message = "An error occurred. Please try again later.";
     assert_eq!(
         (reply.status, reply.json()),
         (200, json!({"success": false, "message": message}))
     );
-    shop.mock.faults().remove(fault);
+}
+
+#[tokio::test]
+async fn error_code_comes_with_http_200() {
+    let shop = caller().await;
     add(&shop, FaultKind::ErrorCode(121));
-    assert_eq!(tags(&shop).await.unwrap().code(), 121);
+    let reply = tags(&shop).await.unwrap();
+    assert_eq!((reply.status, reply.code()), (200, json!(121)));
 }
 
 #[tokio::test]
@@ -350,4 +355,71 @@ async fn the_journal_names_the_fault() {
         .map(|entry| entry.fault)
         .collect();
     assert_eq!(faults, [Some("internal_error".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn a_fault_that_changes_nothing_is_not_counted_and_not_used_up() {
+    let shop = caller().await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    let faults = shop.mock.faults();
+    let only = |kind: FaultKind| {
+        faults.clear();
+        faults.add(Fault::new(kind).times(1))
+    };
+    // No list with pages, and no page token to rotate.
+    for kind in [
+        FaultKind::StuckCursor,
+        FaultKind::RepeatedRows,
+        FaultKind::ShortPage,
+        FaultKind::EmptyPage,
+    ] {
+        let fault = only(kind);
+        assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 200);
+        assert_eq!(faults.hits(fault), 0);
+        assert_eq!(shop.mock.journal().last().unwrap().fault, None);
+    }
+    let fault = only(FaultKind::RotateToken);
+    let user = shop.mock.user_token();
+    shop.get_with("/v1/pages", &[("access_token", &user)]).await;
+    assert_eq!(faults.hits(fault), 0);
+    // A send that was refused was not stored.
+    let fault = only(FaultKind::GatewayTimeoutAfterStore);
+    let refused = json!({"action": "reply_inbox", "content_ids": ["unknown"]});
+    let path = shop.conversation(&id, "messages");
+    let reply = shop.call("POST", &path, refused).await;
+    assert_eq!(
+        reply.json()["message_code"],
+        "invalid_upload_fb_attachments_result"
+    );
+    assert_eq!(faults.hits(fault), 0);
+    assert_eq!(shop.reply(&id, "Dạ").await.status, 504);
+    assert_eq!((faults.hits(fault), faults.total_hits()), (1, 1));
+    faults.clear();
+    assert_eq!(faults.total_hits(), 1);
+}
+
+#[tokio::test]
+async fn arrival_lets_a_customer_write_between_two_pages_of_a_list() {
+    let shop = caller().await;
+    let first = shop.ids(&[]).await;
+    let fault = |conversation: Option<&str>| {
+        let conversation = conversation.map(str::to_owned);
+        let text = "Alo".to_owned();
+        Fault::new(FaultKind::Arrival { conversation, text }).on("list_conversations")
+    };
+    let faults = shop.mock.faults();
+    let new = faults.add(fault(None).after(1).times(1));
+    let old = faults.add(fault(Some(&first[30])).after(2).times(1));
+    let unknown = faults.add(fault(Some("1_1")).after(3).times(1));
+    assert_eq!(shop.ids(&[]).await, first);
+    // Someone new has come before the second page, and the cursor stands where it stood.
+    let second = shop.ids(&[("last_conversation_id", &first[59])]).await;
+    assert_ne!(second[0], first[59]);
+    let third = shop.ids(&[]).await;
+    assert_eq!(third[0], first[30]);
+    assert_eq!(third[2..32], first[..30]);
+    shop.ids(&[]).await;
+    let hits = [new, old, unknown].map(|id| faults.hits(id));
+    assert_eq!(hits, [1, 1, 0]);
+    assert_eq!(shop.mock.violations(), []);
 }

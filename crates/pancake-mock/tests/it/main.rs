@@ -6,11 +6,13 @@
     reason = "tests"
 )]
 
+mod binary;
 mod caller;
 mod clock;
 mod control;
 mod faults;
 mod faults_of_paging;
+mod first_test;
 mod oddities_of_answers;
 mod oddities_of_lists;
 mod oddities_of_sends;

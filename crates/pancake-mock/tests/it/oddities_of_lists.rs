@@ -43,7 +43,7 @@ async fn conversations_come_60_a_page_behind_the_id_of_the_last_row() {
 }
 
 #[tokio::test]
-async fn a_type_given_twice_gives_no_rows_and_no_error() {
+async fn repeated_type_gives_no_rows_and_no_error() {
     let query = [("type", "INBOX"), ("type", "COMMENT")];
     let shop = caller().await;
     let answer = shop.conversations(&query).await.json();
@@ -66,7 +66,7 @@ async fn a_type_given_twice_gives_no_rows_and_no_error() {
 }
 
 #[tokio::test]
-async fn a_bracketed_type_is_http_500() {
+async fn bracketed_type_is_500_or_filters() {
     let query = [("type[]", "COMMENT")];
     let shop = with(Oddity::BracketedTypeIs500, true).await;
     assert_eq!(shop.conversations(&query).await.status, 500);
@@ -81,7 +81,7 @@ async fn a_bracketed_type_is_http_500() {
 }
 
 #[tokio::test]
-async fn since_without_until_is_refused() {
+async fn since_needs_until_or_is_refused() {
     let shop = caller().await;
     for query in [[ALWAYS[0]], [ALWAYS[1]]] {
         let answer = shop.conversations(&query).await.json();
@@ -249,7 +249,7 @@ async fn rows_move_to_the_top_while_someone_pages() {
 }
 
 #[tokio::test]
-async fn ids_of_other_channels_contain_colon_and_at() {
+async fn ids_with_colon_and_at_are_those_of_other_channels() {
     let shop = caller().await.on_page(2);
     let id = shop.ids(&[]).await[0].clone();
     assert!(id.starts_with("tt_0:1:"), "{id}");

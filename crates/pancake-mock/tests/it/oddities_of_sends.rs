@@ -25,7 +25,7 @@ async fn send(shop: &Caller, body: Value) -> Value {
 }
 
 #[tokio::test]
-async fn message_together_with_content_ids_fails() {
+async fn message_xor_content_ids_or_the_send_fails() {
     let both = async |shop: Caller| {
         let ids = [content(&shop).await];
         send(
@@ -42,7 +42,7 @@ async fn message_together_with_content_ids_fails() {
 }
 
 #[tokio::test]
-async fn a_content_id_is_good_once_on_facebook() {
+async fn single_use_content_ids_are_good_once_on_facebook() {
     let twice = async |shop: &Caller| {
         let body = json!({"action": "reply_inbox", "content_ids": [content(shop).await]});
         assert_eq!(send(shop, body.clone()).await["success"], true);
@@ -59,7 +59,7 @@ async fn a_content_id_is_good_once_on_facebook() {
 }
 
 #[tokio::test]
-async fn a_content_id_expires() {
+async fn content_ids_expire_after_an_hour() {
     let late = async |shop: Caller| {
         let body = json!({"action": "reply_inbox", "content_ids": [content(&shop).await]});
         shop.mock.clock().advance(Duration::from_secs(3_601));
@@ -112,7 +112,7 @@ async fn a_refused_send_uses_up_no_content_id() {
 }
 
 #[tokio::test]
-async fn sends_come_back_as_public_api() {
+async fn public_api_admin_name_is_on_sends_that_come_back() {
     let name = async |shop: Caller| {
         let id = shop.first_of("INBOX").await;
         shop.reply(&id, "Dạ còn ạ").await;
@@ -125,7 +125,7 @@ async fn sends_come_back_as_public_api() {
 }
 
 #[tokio::test]
-async fn a_late_reply_on_facebook_is_outside_the_24_hour_window() {
+async fn send_window_of_24_hours_closes_on_facebook() {
     let shop = with(Oddity::SendWindow, true).await;
     let id = shop.ids(&[("type", "INBOX")]).await[5].clone();
     let refused = shop.reply(&id, "Chào bạn").await.json();
@@ -148,7 +148,8 @@ async fn a_comment_is_answered_publicly_and_privately_but_not_as_an_inbox() {
     let shop = caller().await;
     let id = shop.first_of("COMMENT").await;
     let path = shop.conversation(&id, "messages");
-    let comment = shop.messages(&id, 0).await["messages"][0].clone();
+    let answer = shop.messages(&id, 0).await;
+    let (comment, post) = (answer["messages"][0].clone(), &answer["post"]["id"]);
     let reply =
         json!({"action": "reply_comment", "message_id": comment["id"], "message": "Dạ ib ạ"});
     assert_eq!(
@@ -156,7 +157,7 @@ async fn a_comment_is_answered_publicly_and_privately_but_not_as_an_inbox() {
         true
     );
     let private = json!({
-        "action": "private_replies", "post_id": "1_2", "message_id": comment["id"],
+        "action": "private_replies", "post_id": post, "message_id": comment["id"],
         "from_id": comment["from"]["id"], "message": "Dạ giá 250k ạ",
     });
     assert_eq!(
@@ -211,7 +212,7 @@ async fn uploads_have_their_kind_and_the_limits_of_their_platform() {
 }
 
 #[tokio::test]
-async fn smaller_limits_were_met_too() {
+async fn smaller_video_limit_is_15_megabytes() {
     let video = async |shop: Caller| {
         shop.upload("a.mp4", "video/mp4", vec![0; 20 * MB])
             .await
@@ -223,6 +224,10 @@ async fn smaller_limits_were_met_too() {
         false
     );
     assert_eq!(video(caller().await).await, true);
+}
+
+#[tokio::test]
+async fn image_limit_is_500_kilobytes() {
     let image = async |shop: Caller| {
         shop.upload("a.jpg", "image/jpeg", vec![0; 501 * 1024])
             .await
@@ -297,4 +302,20 @@ async fn a_template_goes_out_on_whatsapp_also_after_a_day_and_nowhere_else() {
         assert_eq!(send(&on_whatsapp, wrong).await["error_code"], 100, "{key}");
     }
     assert_eq!(send(&caller().await, body).await["error_code"], 100);
+}
+
+#[tokio::test]
+async fn a_content_id_given_twice_in_one_send_is_refused_on_facebook_and_not_used_up() {
+    let shop = caller().await;
+    let id = shop.first_of("INBOX").await;
+    let content = content(&shop).await;
+    let twice = json!({"action": "reply_inbox", "content_ids": [content, content]});
+    let path = shop.conversation(&id, "messages");
+    let reply = shop.call("POST", &path, twice).await.json();
+    assert_eq!(
+        reply["message_code"],
+        "invalid_upload_fb_attachments_result"
+    );
+    let once = json!({"action": "reply_inbox", "content_ids": [content]});
+    assert_eq!(shop.call("POST", &path, once).await.json()["success"], true);
 }

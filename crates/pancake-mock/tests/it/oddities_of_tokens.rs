@@ -9,7 +9,7 @@ async fn without(oddity: Oddity) -> Caller {
 }
 
 #[tokio::test]
-async fn failures_come_with_http_200_and_a_code() {
+async fn errors_in_http_200_come_with_a_code() {
     let shop = caller().await;
     let reply = shop
         .get_with(&shop.at("tags"), &[("page_access_token", "wrong")])
@@ -40,7 +40,7 @@ async fn a_missing_token_is_code_101() {
 }
 
 #[tokio::test]
-async fn a_token_of_the_wrong_kind_is_code_102() {
+async fn wrong_token_kind_is_code_102() {
     let check = async |shop: &Caller, code: u16| {
         let (user, page) = (shop.mock.user_token(), shop.token());
         for (path, query) in [
@@ -143,7 +143,7 @@ async fn a_page_of_someone_else_is_code_107_for_the_user() {
 }
 
 #[tokio::test]
-async fn list_pages_is_categorized_and_holds_the_page_token() {
+async fn categorized_pages_hold_the_page_token() {
     let list = async |shop: &Caller| {
         let token = shop.mock.user_token();
         shop.get_with("/v1/pages", &[("access_token", &token)])
@@ -167,7 +167,7 @@ async fn list_pages_is_categorized_and_holds_the_page_token() {
 }
 
 #[tokio::test]
-async fn every_answer_has_a_request_id() {
+async fn request_id_is_on_every_answer() {
     let shop = caller().await;
     let mut seen = std::collections::HashSet::new();
     for path in [
@@ -190,7 +190,7 @@ async fn every_answer_has_a_request_id() {
 }
 
 #[tokio::test]
-async fn an_unknown_route_is_html_with_http_200() {
+async fn unknown_routes_are_html_with_http_200() {
     let shop = caller().await;
     // The documented singular among them.
     for path in [shop.at("statistics/pages_campaign"), "/v3/pages".to_owned()] {

@@ -316,3 +316,67 @@ async fn a_clock_at_the_end_of_time_breaks_nothing() {
         .await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_calls_at_once_have_request_ids_of_their_own() {
+    let shop = std::sync::Arc::new(caller().await);
+    let calls = (0..200).map(|_| {
+        let shop = std::sync::Arc::clone(&shop);
+        tokio::spawn(async move {
+            let reply = shop.get_with("/nowhere", &[]).await;
+            reply.headers["x-request-id"].to_str().unwrap().to_owned()
+        })
+    });
+    let mut ids = std::collections::HashSet::new();
+    for call in calls.collect::<Vec<_>>() {
+        ids.insert(call.await.unwrap());
+    }
+    assert_eq!(ids.len(), 200);
+    let numbers: Vec<_> = shop.mock.journal().iter().map(|e| e.number).collect();
+    assert_eq!(numbers, (1..=200).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_upload_that_is_too_large_has_a_request_id_too() {
+    let shop = caller().await;
+    let reply = shop
+        .upload("a.bin", "application/zip", vec![0; 113 * 1024 * 1024])
+        .await;
+    assert_eq!(reply.status, 413);
+    assert!(reply.headers.contains_key("x-request-id"));
+    assert_eq!(shop.mock.journal().last().unwrap().status, 413);
+}
+
+#[tokio::test]
+async fn the_journal_has_the_headers_of_the_answer_and_its_length() {
+    let shop = caller().await;
+    let (in_body, retry_after) = (false, Some(3));
+    let kind = FaultKind::TooManyRequests {
+        in_body,
+        retry_after,
+    };
+    shop.mock.faults().add(Fault::new(kind));
+    let reply = shop.get(&shop.at("tags"), &[]).await;
+    let entry = shop.mock.journal().pop().unwrap();
+    for name in ["Retry-After", "X-Request-Id", "Content-Type", "Date"] {
+        let sent = reply.headers[name].to_str().unwrap();
+        assert_eq!(entry.response_header(name), Some(sent), "{name}");
+    }
+    assert_eq!(entry.response_length, reply.text.len());
+    assert_eq!(
+        entry.header("HOST"),
+        Some(shop.mock.address().to_string().as_str())
+    );
+}
+
+#[tokio::test]
+async fn long_paths_queries_and_headers_fill_the_journal_too() {
+    let shop = Caller::start(crate::caller::free().journal_bytes(100_000)).await;
+    let long = "a".repeat(20_000);
+    for _ in 0..20 {
+        let request = shop.http.get(shop.url(&format!("/{long}")));
+        let request = request.query(&[("q", &long)]).header("x-long", &long);
+        shop.send(request).await.unwrap();
+    }
+    assert_eq!(shop.mock.journal().len(), 1);
+}

@@ -126,6 +126,8 @@ async fn an_assignment_replaces_the_former_one() {
         let row = row(&shop, &id).await;
         assert_eq!(row["assignee_ids"], json!([user]));
         assert_eq!(row["current_assign_users"][0]["id"], *user);
+        let histories = row["assignee_histories"].as_array().unwrap();
+        assert_eq!(histories.last().unwrap()["user_id"], *user);
     }
 }
 
@@ -278,7 +280,8 @@ async fn a_deleted_note_stays_with_the_time_of_its_removal() {
 #[tokio::test]
 async fn the_round_robin_is_what_was_set_last() {
     let shop = caller().await;
-    let body = json!({"inbox": ["a", "b"], "comment": []});
+    let users = shop.get(&shop.at("users"), &[]).await.json()["users"].clone();
+    let body = json!({"inbox": [users[0]["id"], users[1]["id"]], "comment": []});
     shop.call("POST", &shop.at("round_robin_users"), body.clone())
         .await;
     assert_eq!(
@@ -329,4 +332,237 @@ async fn strange_ids_are_refused_with_code_100() {
             "{id}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_private_reply_begins_the_inbox_of_who_commented_and_the_next_one_goes_there_too() {
+    let shop = caller().await;
+    let comment_row =
+        shop.conversations(&[("type", "COMMENT")]).await.json()["conversations"][0].clone();
+    let id = comment_row["id"].as_str().unwrap();
+    let path = shop.conversation(id, "messages");
+    let comment = shop.messages(id, 0).await["messages"][0]["id"].clone();
+    let counts = async || {
+        let query = [
+            ALWAYS[0],
+            ALWAYS[1],
+            ("page_number", "1"),
+            ("page_size", "1"),
+        ];
+        let customers = shop.get(&shop.at("page_customers"), &query).await.json()["total"].clone();
+        let state = shop.mock.conversation_ids(&shop.page).len();
+        (customers, state)
+    };
+    let (customers, conversations) = counts().await;
+    let comments = comment_row["message_count"].clone();
+    let private = |post: &Value, from: &Value| {
+        json!({
+            "action": "private_replies", "post_id": post, "message_id": comment,
+            "from_id": from, "message": "Dạ giá 250k ạ",
+        })
+    };
+    let (post, from) = (&comment_row["post_id"], &comment_row["from"]["id"]);
+    for wrong in [
+        private(&json!("1_2"), from),
+        private(post, &json!("nobody")),
+    ] {
+        assert_eq!(shop.call("POST", &path, wrong).await.code(), 100);
+    }
+    assert_eq!(counts().await.1, conversations);
+    for n in 1..=2_u64 {
+        let sent = shop.call("POST", &path, private(post, from)).await.json();
+        let top = shop.conversations(&[]).await.json()["conversations"][0].clone();
+        let inbox = format!("{}_{}", shop.page, from.as_str().unwrap());
+        assert_eq!((&top["id"], &top["type"]), (&json!(inbox), &json!("INBOX")));
+        assert_eq!(top["message_count"], n);
+        for same in ["from", "customers", "customer_id"] {
+            let name = |row: &Value| row[same]["name"].clone();
+            assert_eq!(name(&top), name(&comment_row), "{same}");
+        }
+        assert_eq!(
+            top["page_customer"]["id"],
+            comment_row["page_customer"]["id"]
+        );
+        let messages = shop.messages(&inbox, 0).await["messages"].clone();
+        assert_eq!(
+            messages.as_array().unwrap().last().unwrap()["id"],
+            sent["id"]
+        );
+    }
+    // The comments are as they were, and the customer is one.
+    assert_eq!(row(&shop, id).await["message_count"], comments);
+    assert_eq!(counts().await, (customers, conversations + 1));
+    // In the order of `inserted_at` the new conversation has its place, also beside arrivals.
+    let arrived = shop.mock.arrive_conversation(&shop.page, "Alo").unwrap();
+    let ids = shop.ids(&[("order_by", "inserted_at")]).await;
+    let inbox = format!("{}_{}", shop.page, from.as_str().unwrap());
+    assert_eq!(ids[..2], [arrived, inbox.clone()]);
+    let next = [
+        ("order_by", "inserted_at"),
+        ("last_conversation_id", inbox.as_str()),
+    ];
+    assert_eq!(shop.ids(&next).await[..50], ids[2..52]);
+    // The customer answers there.
+    shop.mock
+        .arrive_message(&shop.page, &inbox, "Dạ em lấy")
+        .unwrap();
+    assert_eq!(row(&shop, &inbox).await["snippet"], "Dạ em lấy");
+}
+
+#[tokio::test]
+async fn a_phone_number_that_arrives_is_seen_everywhere() {
+    let shop = caller().await;
+    let id = shop
+        .mock
+        .arrive_conversation(&shop.page, "SĐT mình 0901 234 567 nhé")
+        .unwrap();
+    let found = row(&shop, &id).await;
+    assert_eq!(found["has_phone"], true);
+    let phone = &found["recent_phone_numbers"][0];
+    assert_eq!(phone["phone_number"], "0901234567");
+    assert_eq!(phone["captured"], "0901 234 567");
+    assert_eq!(
+        (&phone["offset"], &phone["length"]),
+        (&json!(9), &json!(12))
+    );
+    let envelope = shop.messages(&id, 0).await;
+    assert_eq!(envelope["messages"][0]["has_phone"], true);
+    assert_eq!(
+        envelope["messages"][0]["phone_info"][0]["m_id"],
+        phone["m_id"]
+    );
+    assert_eq!(envelope["conv_phone_numbers"], json!(["0901234567"]));
+    let query = [
+        ALWAYS[0],
+        ALWAYS[1],
+        ("page_number", "1"),
+        ("page_size", "1"),
+    ];
+    let customers = shop.get(&shop.at("page_customers"), &query).await.json();
+    assert_eq!(
+        customers["customers"][0]["phone_numbers"],
+        json!(["0901234567"])
+    );
+    // The hotline of the shop is none of the customer.
+    shop.mock
+        .staff_message(&shop.page, &id, "Hotline 0911111111")
+        .unwrap();
+    assert_eq!(
+        row(&shop, &id).await["recent_phone_numbers"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn people_named_in_a_comment_and_a_picture_by_address_come_back() {
+    let shop = caller().await;
+    let id = shop.first_of("COMMENT").await;
+    let comment = shop.messages(&id, 0).await["messages"][0]["id"].clone();
+    let path = shop.conversation(&id, "messages");
+    let reply = json!({
+        "action": "reply_comment", "message_id": comment, "message": "Chào Lan",
+        "content_url": "https://shop.example/a.jpg",
+        "mentions": [{"psid": "5", "name": "Lan", "offset": 5, "length": 3}],
+    });
+    assert_eq!(
+        shop.call("POST", &path, reply).await.json()["success"],
+        true
+    );
+    let last = shop.messages(&id, 0).await["messages"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
+    let tag = &last["message_tags"][0];
+    assert_eq!((&tag["offset"], &tag["length"]), (&json!(5), &json!(3)));
+    assert!(tag["link"].as_str().unwrap().ends_with("/5"));
+    let picture = &last["attachments"][0];
+    assert_eq!(
+        (&picture["type"], &picture["url"]),
+        (&json!("photo"), &json!("https://shop.example/a.jpg"))
+    );
+}
+
+#[tokio::test]
+async fn what_is_unknown_of_a_customer_is_unknown_in_every_list() {
+    let shop = caller().await;
+    let query = [
+        ALWAYS[0],
+        ALWAYS[1],
+        ("page_number", "1"),
+        ("page_size", "100"),
+    ];
+    let customers = shop.get(&shop.at("page_customers"), &query).await.json()["customers"].clone();
+    let list = shop.conversations(&[]).await.json()["conversations"].clone();
+    let mut seen = (0, 0);
+    for conversation in list.as_array().unwrap() {
+        let inside = &conversation["page_customer"];
+        let customer = customers
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|c| c["id"] == inside["id"]);
+        let Some(customer) = customer else { continue };
+        assert_eq!(customer["gender"], inside["gender"]);
+        assert_eq!(customer["birthday"].is_null(), inside["birthday"].is_null());
+        if inside["birthday"].is_null() {
+            seen.0 += 1
+        } else {
+            seen.1 += 1
+        }
+        let id = conversation["id"].as_str().unwrap();
+        assert_eq!(shop.messages(id, 0).await["gender"], inside["gender"]);
+    }
+    assert!(seen.0 > 5 && seen.1 > 5, "{seen:?}");
+}
+
+#[tokio::test]
+async fn values_that_mean_nothing_are_refused() {
+    let shop = caller().await;
+    let list = shop.conversations(&[]).await.json()["conversations"].clone();
+    let customer = list[0]["page_customer"]["id"].as_str().unwrap().to_owned();
+    let path = shop.at(&format!("page_customers/{customer}"));
+    let set = async |birthday: &str| {
+        let changes = json!({"changes": {"birthday": birthday}});
+        shop.call("PUT", &path, changes).await.json()["success"].clone()
+    };
+    for good in ["1998-02-28", "1998-00-00", "0000-12-31"] {
+        assert_eq!(set(good).await, true, "{good}");
+    }
+    for bad in [
+        "hello",
+        "1998-13-45",
+        "1998-02-30",
+        "1998",
+        "98-01-01",
+        "1998-01-01-01",
+    ] {
+        assert_eq!(set(bad).await, false, "{bad}");
+    }
+    for tags in ["abc", "1,x"] {
+        assert_eq!(
+            shop.conversations(&[("tags", tags)]).await.code(),
+            100,
+            "{tags}"
+        );
+    }
+    let id = list[0]["id"].as_str().unwrap();
+    let nobody = json!({"assignee_ids": ["nobody"]});
+    assert_eq!(
+        shop.call("POST", &shop.conversation(id, "assign"), nobody)
+            .await
+            .code(),
+        100
+    );
+    let robin = json!({"inbox": ["nobody"], "comment": []});
+    assert_eq!(
+        shop.call("POST", &shop.at("round_robin_users"), robin)
+            .await
+            .code(),
+        100
+    );
 }

@@ -310,5 +310,105 @@ async fn the_picture_of_a_customer_is_elsewhere_and_needs_no_token() {
     let address = answer.headers["location"].to_str().unwrap();
     assert!(address.starts_with("https://") && address.contains(psid));
     let path = format!("/v1/pages/{}/avatar/1", shop.page);
-    assert_eq!(shop.get_with(&path, &[]).await.code(), 100);
+    let unknown = shop.get_with(&path, &[]).await;
+    assert_eq!((unknown.status, unknown.code()), (404, 100.into()));
+    assert_eq!(unknown.wrong("get_avatar"), [""; 0]);
+}
+
+#[tokio::test]
+async fn new_customers_of_every_window_are_those_of_the_list() {
+    let shop = small().await;
+    let (end, piece) = (1_775_012_400_i64, 5 * 86_400);
+    let mut all = 0;
+    for n in 0..30 {
+        let since = (end - (n + 1) * piece).to_string();
+        let until = (end - n * piece - 1).to_string();
+        let range = [("since", since.as_str()), ("until", until.as_str())];
+        let query = [range[0], range[1], ("page_number", "1"), ("page_size", "1")];
+        let total = shop.get(&shop.at("page_customers"), &query).await.json()["total"].as_u64();
+        let pages = shop.get(&shop.at("statistics/pages"), &range).await.json();
+        let customers = shop
+            .get(&shop.at("statistics/page_customers"), &range)
+            .await
+            .json();
+        let total = total.unwrap();
+        assert_eq!(sum(&pages["data"], "new_customer_count"), total, "{since}");
+        assert_eq!(
+            sum(&customers["data"], "new_customer_count"),
+            total,
+            "{since}"
+        );
+        all += total;
+    }
+    assert_eq!(all, 50, "neighbouring windows leave nobody out");
+}
+
+#[tokio::test]
+async fn the_last_second_of_a_range_is_whole() {
+    let shop = Caller::start(free().frozen_clock()).await;
+    let half = std::time::Duration::from_millis(500);
+    shop.mock.clock().advance(half);
+    let id = shop.mock.arrive_conversation(&shop.page, "Alo").unwrap();
+    let now = shop.mock.clock().unix_seconds();
+    let (before, at, after) = (
+        (now - 9).to_string(),
+        now.to_string(),
+        (now + 1).to_string(),
+    );
+    let first = [("since", before.as_str()), ("until", at.as_str())];
+    assert_eq!(shop.ids(&first).await[..1], [id]);
+    let second = [("since", after.as_str()), ("until", "1900000000")];
+    assert_eq!(shop.ids(&second).await, [""; 0]);
+    let date = "01/04/2026 10:00:00";
+    let dates = [("date_range", &*format!("{date} - {date}"))];
+    shop.mock
+        .staff_message(&shop.page, &shop.mock.conversation_ids(&shop.page)[0], "Dạ")
+        .unwrap();
+    let users = shop.get(&shop.at("statistics/users"), &dates).await.json();
+    assert_eq!(users["data"]["users"].as_object().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn user_statistics_count_private_replies_and_the_phone_numbers_that_staff_were_given() {
+    let shop = Caller::start(free().pages(1).conversations(400)).await;
+    let dates = [("date_range", "01/01/2020 00:00:00 - 02/04/2026 23:59:59")];
+    let counts = async || {
+        let users = shop.get(&shop.at("statistics/users"), &dates).await.json();
+        let users = users["data"]["users"].as_object().unwrap().clone();
+        let sum = |key: &str| {
+            users
+                .values()
+                .map(|user| user[key].as_u64().unwrap())
+                .sum::<u64>()
+        };
+        (
+            sum("private_reply_count"),
+            sum("phone_number_count"),
+            sum("comment_count"),
+            sum("inbox_count"),
+        )
+    };
+    let before = counts().await;
+    assert!(before.1 > 0);
+    let comments = shop.conversations(&[("type", "COMMENT")]).await.json();
+    let comment = &comments["conversations"][0];
+    let id = comment["id"].as_str().unwrap();
+    let message = shop.messages(id, 0).await["messages"][0]["id"].clone();
+    let private = serde_json::json!({
+        "action": "private_replies", "post_id": comment["post_id"], "message_id": message,
+        "from_id": comment["from"]["id"], "message": "Cho shop xin số ạ",
+    });
+    shop.call("POST", &shop.conversation(id, "messages"), private)
+        .await;
+    let inbox = shop.mock.conversation_ids(&shop.page)[0].clone();
+    shop.mock
+        .arrive_message(&shop.page, &inbox, "0901234567")
+        .unwrap();
+    let after = counts().await;
+    assert_eq!(after, (before.0 + 1, before.1 + 1, before.2, before.3 + 1));
+    let dates = [("since", "1775012400"), ("until", "1900000000")];
+    let pages = shop.get(&shop.at("statistics/pages"), &dates).await.json()["data"].clone();
+    assert_eq!(sum(&pages, "page_comment_count"), 0);
+    assert_eq!(sum(&pages, "new_customer_count"), 0);
+    assert_eq!(sum(&pages, "phone_number_count"), 1);
 }

@@ -91,6 +91,14 @@ async fn a_wrong_body_is_named_by_its_place() {
     let send = json!({"action": "reply_comment", "message": "a"});
     let told = refusal(&shop, "POST", &at("messages"), send).await;
     assert_eq!(told, "body: \"message_id\" is a required property");
+    let send = json!({"action": "fly", "message": "a"});
+    let told = refusal(&shop, "POST", &at("messages"), send).await;
+    assert!(
+        told.starts_with("body: /action: none of ") && told.contains("\"reply_comment\""),
+        "{told}"
+    );
+    let told = refusal(&shop, "POST", &at("messages"), json!({"message": "a"})).await;
+    assert!(told.contains("\"action\""), "{told}");
     let told = refusal(&shop, "POST", &at("read"), json!({})).await;
     assert_eq!(told, "the operation takes no body");
 }
@@ -148,10 +156,13 @@ async fn an_upload_without_file_name_type_or_field_is_named() {
         send(form().part("file", whole()).part("file", whole())).await,
         told
     );
-    let reply = shop
-        .call("POST", &shop.at("upload_contents"), json!({}))
-        .await;
-    assert_eq!(reply.status, 400);
+    let told = refusal(&shop, "POST", &shop.at("upload_contents"), json!({})).await;
+    assert_eq!(
+        told,
+        "body: the content type is application/json, not `multipart/form-data` with a `boundary`"
+    );
+    let told = refusal(&shop, "POST", &shop.at("upload_contents"), Value::Null).await;
+    assert!(told.contains("the content type is none"), "{told}");
 }
 
 #[tokio::test]
@@ -230,4 +241,68 @@ async fn a_violation_never_tells_a_value() {
         "{told}"
     );
     assert!(!told.contains(secret), "{told}");
+}
+
+#[tokio::test]
+async fn a_path_or_method_that_is_no_operation_is_a_violation_and_answered_as_the_oddity_says() {
+    let shop = caller().await;
+    let wrong = shop.at("conversation");
+    let reply = shop.get_with(&wrong, &[]).await;
+    assert!(reply.status == 200 && reply.text.starts_with("<!DOCTYPE"));
+    let at = shop.at("tags");
+    shop.call("DELETE", &at, Value::Null).await;
+    let outside = format!("http://{}/v1/pages", shop.mock.address());
+    shop.send(shop.http.get(outside)).await.unwrap();
+    let long = "x".repeat(200);
+    shop.get_with(&shop.at(&long), &[]).await;
+    let told: Vec<_> = shop
+        .mock
+        .violations()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            format!("GET /api{wrong}: there is no such path"),
+            format!("DELETE /api{at}: the path takes GET"),
+            "GET /v1/pages: there is no such path".to_owned(),
+            format!("GET /api{}: there is no such path", shop.at("…")),
+        ]
+    );
+    let last = shop.mock.journal().last().unwrap().number;
+    assert_eq!(shop.mock.violations().last().unwrap().number, last);
+    shop.mock.clear_violations();
+    let front = format!("http://{}/", shop.mock.address());
+    shop.send(shop.http.get(front)).await.unwrap();
+    assert_eq!(shop.mock.violations(), []);
+}
+
+#[tokio::test]
+async fn a_missing_token_and_one_of_the_other_kind_are_violations() {
+    let shop = caller().await;
+    let told = |shop: &Caller| {
+        let list = shop.mock.violations();
+        shop.mock.clear_violations();
+        list.into_iter().map(|v| v.what).collect::<Vec<_>>()
+    };
+    let (user, page) = (shop.mock.user_token(), shop.token());
+    let at = shop.at("tags");
+    assert_eq!(shop.get_with(&at, &[]).await.code(), 101);
+    assert_eq!(told(&shop), ["query `page_access_token` is missing"]);
+    let reply = shop.get_with(&at, &[("access_token", &user)]).await;
+    assert_eq!(reply.code(), 102);
+    assert_eq!(told(&shop), ["query `page_access_token` is missing"]);
+    let both = [
+        ("access_token", user.as_str()),
+        ("page_access_token", &page),
+    ];
+    assert_eq!(shop.get_with(&at, &both).await.status, 400);
+    assert_eq!(told(&shop), ["the operation takes no `access_token`"]);
+    assert_eq!(shop.get_with("/v1/pages", &both).await.status, 400);
+    assert_eq!(told(&shop), ["the operation takes no `page_access_token`"]);
+    let psid = shop.conversations(&[]).await.json()["conversations"][0]["from"]["id"].clone();
+    let picture = format!("/v1/pages/{}/avatar/{}", shop.page, psid.as_str().unwrap());
+    assert_eq!(shop.get_with(&picture, &both[..1]).await.status, 400);
+    assert_eq!(told(&shop), ["the operation takes no `access_token`"]);
 }
