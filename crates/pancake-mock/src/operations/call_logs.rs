@@ -18,12 +18,10 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     };
     let wire = call.wire(page);
     // A package that the page doesn't have has no calls.
-    let calls = if call.query("id") == Some(call_log::PACKAGE) {
-        call_log::CALLS
-    } else {
-        0
-    };
-    let data: Vec<_> = (0..calls)
+    let has_calls = call.query("id") == Some(call_log::PACKAGE);
+    let data: Vec<_> = page
+        .calls()
+        .filter(|_| has_calls)
         .map(|n| page.call(n))
         .filter(|log| (since..=until).contains(&log.time))
         .skip(usize::try_from(skip).unwrap_or(usize::MAX))

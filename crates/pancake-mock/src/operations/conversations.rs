@@ -9,7 +9,8 @@ use crate::{
     world::{ConversationKind, Order, PageState, TagEntry},
 };
 
-const PAGE: usize = 60;
+/// Rows of a page, at most.
+const LARGEST: u64 = 60;
 
 /// The rows a call asks for.
 struct Filter {
@@ -122,14 +123,13 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         },
     };
     let unread_first = call.query("unread_first") == Some("true");
-    let rows = rows(
-        page,
-        &filter,
-        order,
+    let size = usize::try_from(call.rows_a_page(LARGEST)).unwrap_or(usize::MAX);
+    let place = Place {
         cursor,
-        unread_first,
-        call.paging_fault,
-    );
+        size,
+        fault: call.paging_fault,
+    };
+    let rows = rows(page, &filter, order, unread_first, &place);
     let wire = call.wire(page);
     let conversations: Vec<_> = rows
         .into_iter()
@@ -138,14 +138,25 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     Answer::json(&json!({"conversations": conversations, "success": true}))
 }
 
+/// Which rows of the list are asked for, and what is to go wrong with them.
+struct Place {
+    cursor: Option<u64>,
+    size: usize,
+    fault: Option<PagingFault>,
+}
+
 fn rows(
     page: &PageState,
     filter: &Filter,
     order: Order,
-    cursor: Option<u64>,
     unread_first: bool,
-    fault: Option<PagingFault>,
+    place: &Place,
 ) -> Vec<u64> {
+    let &Place {
+        cursor,
+        size,
+        fault,
+    } = place;
     let not_after = filter
         .range
         .filter(|_| filter.range_field == order)
@@ -168,7 +179,7 @@ fn rows(
     };
     match (fault, cursor) {
         (Some(PagingFault::Empty), _) => Vec::new(),
-        (Some(PagingFault::Short), _) => after(cursor, PAGE / 2),
+        (Some(PagingFault::Short), _) => after(cursor, size / 2),
         (Some(PagingFault::Stuck), Some(index)) => {
             // The rows up to the cursor once more: its last row is the cursor again.
             let mut rows: Vec<u64> = after(None, usize::MAX)
@@ -176,7 +187,7 @@ fn rows(
                 .take_while(|row| *row != index)
                 .collect();
             rows.push(index);
-            rows.split_off(rows.len().saturating_sub(PAGE))
+            rows.split_off(rows.len().saturating_sub(size))
         }
         (Some(PagingFault::Repeat), Some(index)) => {
             let mut rows: Vec<u64> = after(None, usize::MAX)
@@ -184,10 +195,10 @@ fn rows(
                 .take_while(|row| *row != index)
                 .collect();
             rows.push(index);
-            let mut rows = rows.split_off(rows.len().saturating_sub(PAGE / 6));
-            rows.extend(after(cursor, PAGE - rows.len()));
+            let mut rows = rows.split_off(rows.len().saturating_sub(size / 6));
+            rows.extend(after(cursor, size - rows.len()));
             rows
         }
-        _ => after(cursor, PAGE),
+        _ => after(cursor, size),
     }
 }

@@ -8,7 +8,8 @@ use crate::{
     world::{Order, PageState, TagEntry},
 };
 
-const PAGE: usize = 60;
+/// Rows of a page, at most.
+const LARGEST: u64 = 60;
 
 pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let (since, until) = match call.required_range() {
@@ -25,12 +26,13 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
             Err(_) => return Answer::failure(100, "Invalid offset"),
         },
     };
+    let size = usize::try_from(call.rows_a_page(LARGEST)).unwrap_or(usize::MAX);
     let (offset, take) = match call.paging_fault {
-        Some(PagingFault::Stuck) => (offset.saturating_sub(PAGE), PAGE),
-        Some(PagingFault::Repeat) => (offset.saturating_sub(PAGE / 6), PAGE),
-        Some(PagingFault::Short) => (offset, PAGE / 2),
+        Some(PagingFault::Stuck) => (offset.saturating_sub(size), size),
+        Some(PagingFault::Repeat) => (offset.saturating_sub(size / 6), size),
+        Some(PagingFault::Short) => (offset, size / 2),
         Some(PagingFault::Empty) => (offset, 0),
-        None => (offset, PAGE),
+        None => (offset, size),
     };
     let rows: Vec<u64> = page
         .conversations(Order::Inserted, None, None)

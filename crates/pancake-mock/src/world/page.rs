@@ -6,7 +6,7 @@ use std::{
 
 use super::{
     content::Content, conversation::ConversationChange, customer::CustomerChange,
-    platform::Platform, tag::Tag, token,
+    live_rows::LiveRows, platform::Platform, tag::Tag, token,
 };
 use crate::{ids::Shuffle, seed::Seed, vocabulary};
 
@@ -51,6 +51,7 @@ pub(crate) struct PageState {
     pub(super) numbers: Shuffle,
     pub(super) phones: Shuffle,
     pub(super) customer_ids: Seed,
+    pub(super) live: LiveRows,
 }
 
 impl PageState {
@@ -91,6 +92,7 @@ impl PageState {
             numbers: Shuffle::new(seed.of("numbers"), 40),
             phones: Shuffle::new(seed.of("phones"), 26),
             customer_ids: seed.of("customer"),
+            live: LiveRows::default(),
             id,
         }
     }

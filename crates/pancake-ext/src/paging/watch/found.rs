@@ -42,9 +42,12 @@ impl Found {
         self.sort();
         self.cut = self.changes.get(self.most).map(|(change, _)| change.0);
         self.changes.truncate(self.most);
+        self.changes.reverse();
     }
 
     fn sort(&mut self) {
+        // Rows came from the newest to the oldest, which of equal times is all there is to know.
+        self.changes.reverse();
         self.changes.sort_by_key(|(change, _)| change.0);
     }
 
@@ -101,11 +104,13 @@ mod tests {
     #[test]
     fn a_row_that_changed_twice_is_given_as_it_was_last() {
         let mut found = Found::new(10);
-        for (id, second) in [(2, 5), (1, 4), (1, 6)] {
+        for (id, second) in [(3, 5), (2, 5), (1, 4), (1, 6)] {
             let (change, row) = row(id, second);
             found.add(change, row);
         }
         let (given, is_cut) = found.end();
-        assert_eq!((seconds(&given), is_cut), (vec![5, 6], false));
+        assert_eq!((seconds(&given), is_cut), (vec![5, 5, 6], false));
+        // Of two with the same time, the lower one of the list is the older one.
+        assert_eq!(given[0].1.id.as_ref().unwrap().to_string(), "c2");
     }
 }
