@@ -13,6 +13,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
+    control_rows,
     fault_file::{FaultText, read_faults},
     fault_script::FaultId,
     journal::JournalEntry,
@@ -21,7 +22,7 @@ use crate::{
     shared::{Shared, description},
 };
 
-type Server = State<Arc<Shared>>;
+pub(crate) type Server = State<Arc<Shared>>;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
@@ -35,21 +36,22 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/rate_limit", post(rate_limit))
         .route("/rotate_token", post(rotate_token))
         .route("/messages", post(arrive))
+        .merge(control_rows::router())
         .fallback(|| async { refusal(StatusCode::NOT_FOUND, "no such control; see the README") })
         .with_state(shared)
 }
 
-fn refusal(status: StatusCode, message: &str) -> Response {
+pub(crate) fn refusal(status: StatusCode, message: &str) -> Response {
     (status, axum::Json(json!({"error": message}))).into_response()
 }
 
-fn done(value: Value) -> Response {
+pub(crate) fn done(value: Value) -> Response {
     axum::Json(value).into_response()
 }
 
 /// The body, or a refusal that says where it is wrong.
 #[expect(clippy::result_large_err, reason = "the refusal is the answer")]
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Response> {
+pub(crate) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Response> {
     serde_json::from_slice(body)
         .map_err(|error| refusal(StatusCode::BAD_REQUEST, &error.to_string()))
 }

@@ -24,6 +24,7 @@ mod call;
 mod clock;
 mod connection;
 mod control;
+mod control_rows;
 mod delivery;
 mod fault;
 mod fault_file;

@@ -129,14 +129,14 @@ impl<L: Ranged> Windows<L> {
     /// The list has no range, windows of this length can't be, or rows change their window while they are read.
     pub fn requests(
         &self,
-    ) -> Result<impl ExactSizeIterator<Item = (TimeRange, ListRequest<L>)> + use<'_, L>, Error>
-    {
+    ) -> Result<impl ExactSizeIterator<Item = (TimeRange, ListRequest<L>)> + use<L>, Error> {
         let split = self.split()?;
+        let mut whole = self.request.clone();
+        whole.plan.resume = None;
         Ok((0..split.count).map(move |window| {
             let window = split.window(window);
-            let mut request = self.request.clone();
+            let mut request = whole.clone();
             request.list.set_range(window);
-            request.plan.resume = None;
             (window, request)
         }))
     }
