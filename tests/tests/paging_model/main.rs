@@ -72,20 +72,24 @@ fn run_all<S: Strategy<Value: Clone>>(cases: u32, strategy: &S, check: impl Fn(&
         let case = strategy.new_tree(&mut runner).unwrap();
         let value = case.current();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(&value))) {
-            eprintln!("case {number}: {}: {value:?}", message(panic.as_ref()));
-            failed.push(case);
+            let what = format!("case {number}: {}: {value:?}", message(panic.as_ref()));
+            failed.push((what, case));
         }
     }
-    let number = failed.len();
-    let Some(first) = failed.into_iter().next() else {
+    let (all, mut failed): (Vec<_>, Vec<_>) = failed.into_iter().unzip();
+    if failed.is_empty() {
         return;
-    };
+    }
+    let first = failed.swap_remove(0);
     let smallest = runner.run_one(first, |case| {
         check(&case);
         Ok(())
     });
     let smallest = smallest.map_err(|error| error.to_string());
-    panic!("{number} of {cases} cases failed; the first of them, made small: {smallest:#?}");
+    panic!(
+        "{} of {cases} cases failed: {all:#?}; the first of them, made small: {smallest:#?}",
+        all.len()
+    );
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> &str {
