@@ -89,6 +89,16 @@ async fn fetching_messages_ahead_goes_by_how_many_a_page_really_holds() {
         "{} instead of {lazy}",
         scene.requests()
     );
+
+    // They do come ahead: while the third is used, three more.
+    scene.mock.clear_journal();
+    let mut pager = chat.messages().prefetch(3).stream();
+    for _ in 0..51 {
+        pager.try_next().await.unwrap().unwrap();
+    }
+    while scene.requests() < 6 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
