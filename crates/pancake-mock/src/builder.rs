@@ -27,6 +27,7 @@ pub struct MockBuilder {
     seed: u64,
     pages: u64,
     conversations: u64,
+    rows_a_page: Option<u64>,
     listen: SocketAddr,
     rate_limit: Option<u32>,
     oddities: Oddities,
@@ -51,6 +52,7 @@ impl Default for MockBuilder {
             seed: 1,
             pages: 4,
             conversations: 800,
+            rows_a_page: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             rate_limit: Some(5),
             oddities: Oddities::standard(),
@@ -85,6 +87,14 @@ impl MockBuilder {
     /// page, as many as there are phone numbers to know them by.
     pub fn conversations(mut self, conversations: u64) -> Self {
         self.conversations = conversations;
+        self
+    }
+
+    /// How many rows a page has at most, in the lists where a request can't say: conversations, messages, export. Default:
+    /// as the real API, 60, 30 and 60. With few, a small list has many pages; 20 and 25 messages are told of as well. At
+    /// least 1.
+    pub fn rows_a_page(mut self, rows: u64) -> Self {
+        self.rows_a_page = Some(rows.max(1));
         self
     }
 
@@ -201,6 +211,7 @@ impl MockBuilder {
             user_token: user_token(self.seed, now, self.user_token_expires_at),
             user_token_expires_at: self.user_token_expires_at,
             seed: self.seed,
+            rows_a_page: self.rows_a_page,
             oddities: self.oddities.detached(),
             clock,
             faults,

@@ -118,6 +118,11 @@ impl Call<'_> {
         }
     }
 
+    /// Rows of a page whose size nobody can ask for.
+    pub(crate) fn rows_a_page(&self, largest: u64) -> u64 {
+        self.shared.rows_a_page.unwrap_or(largest).min(largest)
+    }
+
     /// `page_number` from 1 and `page_size` up to a limit, as (rows to skip, rows to take).
     pub(crate) fn numbered_page(&self, largest: u64) -> Result<(u64, usize), Answer> {
         let bad = || Answer::failure(100, "Invalid params: page_number, page_size");

@@ -38,6 +38,7 @@ mod operations;
 mod pipeline;
 mod rate_limit;
 mod request;
+mod rows;
 mod seed;
 mod server;
 mod shared;

@@ -31,6 +31,13 @@ pub(crate) fn staff_message(page: &mut PageState, index: u64, text: &str, now: i
     )
 }
 
+/// A new customer whom an ad brought, with a first message; the index of the conversation.
+pub(crate) fn arrive_through_ad(page: &mut PageState, text: &str, now: i64) -> u64 {
+    let index = arrive_conversation(page, text, now);
+    page.came_through_ad(index);
+    index
+}
+
 /// A new customer with a first message; the index of the conversation.
 pub(crate) fn arrive_conversation(page: &mut PageState, text: &str, now: i64) -> u64 {
     let index = page.add_conversation(now);

@@ -18,7 +18,7 @@ use crate::{
 /// A running fake Pancake. Dropping it ends the server and all its connections.
 pub struct MockPancake {
     server: Server,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     base_url: String,
 }
 

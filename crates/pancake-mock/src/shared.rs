@@ -16,6 +16,8 @@ pub(crate) struct Shared {
     /// Unix seconds.
     pub(crate) user_token_expires_at: i64,
     pub(crate) seed: u64,
+    /// Rows of a page at most, where nobody can ask for a number.
+    pub(crate) rows_a_page: Option<u64>,
     pub(crate) oddities: Oddities,
     pub(crate) clock: MockClock,
     pub(crate) faults: Faults,

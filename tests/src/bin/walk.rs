@@ -1,5 +1,5 @@
 //! Measures the memory of reading a long list: a fake server in a process of its own, and a walk over all conversations of
-//! one page in this one. Linux only, since it reads `/proc`.
+//! one page in this one. It fails if that takes more than 64 MiB, or more and more. Linux only, since it reads `/proc`.
 //!
 //! ```sh
 //! cargo run --release -p pancake-tests --bin walk -- 1000000
@@ -13,6 +13,12 @@ use std::time::Instant;
 
 use pancake_ext::{OrderBy, Pancake, RateLimit};
 use pancake_mock::MockPancake;
+
+/// Memory at any moment, in KiB.
+const MOST: u64 = 64 * 1024;
+/// How much more the last tenth of the rows may take than the tenths from the middle on, in KiB. In the first half the
+/// memory for duplicates fills: it holds the last 200 000 rows.
+const GROWTH: u64 = 4 * 1024;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -81,23 +87,39 @@ async fn walk(rows: u64, order: OrderBy) -> Outcome<()> {
         .stream();
     let (start, mut count) = (Instant::now(), 0);
     println!("{count:>9} rows  {:>6} KiB", resident()?);
+    let mut tenths = Vec::new();
     while conversations.try_next().await?.is_some() {
         count += 1;
         if count % (rows / 10).max(1) == 0 {
-            println!("{count:>9} rows  {:>6} KiB", resident()?);
+            let resident = resident()?;
+            println!("{count:>9} rows  {resident:>6} KiB");
+            tenths.push(resident);
         }
     }
+    let most = status("VmHWM:")?;
     println!(
-        "{count} rows, {} answers, {:.1?}, at most {} KiB",
+        "{count} rows, {} answers, {:.1?}, at most {most} KiB",
         conversations.answers(),
         start.elapsed(),
-        status("VmHWM:")?
     );
-    if count == rows {
-        Ok(())
-    } else {
-        Err(format!("{rows} rows were there").into())
+    if count != rows {
+        return Err(format!("{rows} rows were there").into());
     }
+    judge(&tenths, most)
+}
+
+/// Refuses a walk that took much, or more the longer it went on.
+fn judge(tenths: &[u64], most: u64) -> Outcome<()> {
+    if most > MOST {
+        return Err(format!("{most} KiB are more than {MOST}").into());
+    }
+    let (Some(middle), Some(last)) = (tenths.get(tenths.len() / 2), tenths.last()) else {
+        return Ok(());
+    };
+    if *last > middle + GROWTH {
+        return Err(format!("memory grows: {middle} KiB in the middle, {last} at the end").into());
+    }
+    Ok(())
 }
 
 /// Memory of this process in KiB.
@@ -112,4 +134,21 @@ fn status(field: &str) -> Outcome<u64> {
         .find_map(|line| line.strip_prefix(field))
         .ok_or("no such field")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_that_takes_much_or_more_and_more_is_refused() {
+        let flat = [
+            9_000, 14_000, 19_000, 21_000, 22_000, 22_100, 22_000, 22_200,
+        ];
+        assert!(judge(&flat, 23_000).is_ok());
+        assert!(judge(&flat, MOST + 1).is_err());
+        let growing: Vec<u64> = (1..=10).map(|tenth| 5_000 * tenth).collect();
+        assert!(judge(&growing, 50_000).is_err());
+        assert!(judge(&[], 1).is_ok());
+    }
 }

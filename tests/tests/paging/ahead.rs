@@ -66,3 +66,50 @@ async fn with_fetching_ahead_the_next_page_of_a_cursor_list_comes_while_this_one
     }
     drop(pager);
 }
+
+#[tokio::test]
+async fn fetching_messages_ahead_goes_by_how_many_a_page_really_holds() {
+    // Older texts say 20 or 25 messages a page (field notes, 4).
+    let scene = Scene::of(|mock| mock.rows_a_page(25)).await;
+    let chat = scene.page().conversation(&scene.all_ids()[0]);
+    for _ in 0..405 {
+        scene
+            .mock
+            .arrive_message(&scene.page, &scene.all_ids()[0], "alo")
+            .unwrap();
+    }
+    assert_eq!(chat.messages().collect().await.unwrap().len(), 500);
+    let lazy = scene.requests();
+    scene.mock.clear_journal();
+    let ahead = chat.messages().prefetch(3).collect().await.unwrap();
+    assert_eq!(ahead.len(), 500);
+    // Pages after the end, which nothing tells.
+    assert!(
+        scene.requests() <= lazy + 4,
+        "{} instead of {lazy}",
+        scene.requests()
+    );
+
+    // They do come ahead: while the third is used, three more.
+    scene.mock.clear_journal();
+    let mut pager = chat.messages().prefetch(3).stream();
+    for _ in 0..51 {
+        pager.try_next().await.unwrap().unwrap();
+    }
+    while scene.requests() < 6 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn fetching_ahead_has_a_bound_whatever_was_asked_for() {
+    let scene = Scene::with(10).await;
+    let chat = scene.page().conversation(&scene.all_ids()[0]);
+    let mut pager = chat.messages().prefetch(usize::MAX).stream();
+    let mut rows = 0;
+    while pager.try_next().await.unwrap().is_some() {
+        rows += 1;
+    }
+    assert_eq!(rows, 95);
+    assert!(scene.requests() <= 4 + 16 + 2, "{}", scene.requests());
+}

@@ -18,6 +18,8 @@ async fn pages_tell_their_cursor_request_and_raw_count() {
     assert!(first.request_id.is_some());
     let second = pages.try_next().await.unwrap().unwrap();
     assert_eq!((second.items.len(), second.raw_count), (50, 60));
+    assert_eq!(pages.cursor().unwrap(), second.cursor);
+    assert_eq!(pages.answers(), 2);
     assert_eq!(pages.guards().count(Guard::DuplicateRows), 10);
 
     let rest = scene

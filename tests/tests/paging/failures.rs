@@ -29,6 +29,19 @@ async fn a_failed_page_is_yielded_as_an_error_and_asked_for_again() {
 }
 
 #[tokio::test]
+async fn rows_that_were_collected_before_a_page_failed_are_kept() {
+    let scene = Scene::with(250).await;
+    scene.fault(FaultKind::ErrorCode(122), 2, 1);
+    let mut pager = scene.page().conversations().stream();
+    let mut rows = Vec::new();
+    pager.collect_into(&mut rows).await.unwrap_err();
+    assert_eq!(rows.len(), 120);
+    assert!(pager.cursor().is_some());
+    pager.collect_into(&mut rows).await.unwrap();
+    assert_eq!(rows.len(), 250);
+}
+
+#[tokio::test]
 async fn an_answer_without_the_list_is_an_error_and_not_the_end() {
     let scene = Scene::with(250).await;
     scene.mock.faults().add(

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use pancake_ext::{ManualClock, Page, Pancake, PancakeBuilder, RateLimit, TimeRange};
-use pancake_mock::{Fault, FaultKind, MockPancake};
+use pancake_mock::{Fault, FaultKind, MockBuilder, MockPancake};
 
 const NOW: i64 = pancake_mock::DEFAULT_NOW;
 
@@ -27,13 +27,12 @@ struct Scene {
 
 impl Scene {
     async fn with(conversations: u64) -> Self {
-        let mock = MockPancake::builder()
-            .pages(1)
-            .conversations(conversations)
-            .rate_limit(None)
-            .start()
-            .await
-            .unwrap();
+        Scene::of(|mock| mock.conversations(conversations)).await
+    }
+
+    async fn of(settings: impl FnOnce(MockBuilder) -> MockBuilder) -> Self {
+        let mock = MockPancake::builder().pages(1).rate_limit(None);
+        let mock = settings(mock).start().await.unwrap();
         let page = mock.page_ids()[0].clone();
         Scene { mock, page }
     }

@@ -1,5 +1,6 @@
 //! What a request asks the server for, and what is refused before it is sent.
 
+use futures_util::stream::FusedStream;
 use pancake_ext::{ConversationKind, Error, ErrorKind, PostKind};
 
 use super::{Scene, ever};
@@ -46,17 +47,30 @@ async fn limits_hold_and_ask_for_no_page_more_than_they_need() {
         120
     );
     assert_eq!(scene.requests(), 3);
-    assert_eq!(
-        page.customers(ever())
-            .page_size(10)
-            .max_pages(2)
-            .prefetch(5)
-            .collect()
-            .await
-            .unwrap()
-            .len(),
-        20
-    );
+
+    // Nor does fetching ahead, which begins when the first page is there.
+    let customers = || page.customers(ever()).page_size(10).prefetch(5);
+    for (request, rows, pages) in [
+        (customers().limit(10), 10, 1),
+        (customers().limit(25), 25, 3),
+        (customers().max_pages(1), 10, 1),
+        (customers().max_pages(2), 20, 2),
+        (customers().max_pages(4).limit(25), 25, 3),
+    ] {
+        scene.mock.clear_journal();
+        assert_eq!(request.collect().await.unwrap().len(), rows);
+        assert_eq!(scene.requests(), pages);
+    }
+}
+
+#[tokio::test]
+async fn the_same_tags_in_another_order_are_the_same_filter() {
+    let scene = Scene::with(10).await;
+    let page = scene.page();
+    let one = page.conversations().tag(2).tag(10).tag(2).stream();
+    let other = page.conversations().tag(10).tag(2).stream();
+    assert_eq!(one.cursor(), other.cursor());
+    assert_eq!(one.cursor().unwrap().filters(), "tags=2,10");
 }
 
 #[tokio::test]
@@ -145,6 +159,7 @@ async fn requests_that_cannot_work_are_refused_once_and_nothing_is_sent() {
     }
     let mut pager = page.customers(ever()).page_size(0).stream();
     assert!(pager.next().await.unwrap().is_err());
-    assert!(pager.next().await.is_none());
+    assert!(!pager.is_terminated());
+    assert!(pager.next().await.is_none() && pager.is_terminated());
     assert_eq!(scene.requests(), 0);
 }

@@ -7,9 +7,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::dialect::{Ask, Dialect, Place};
+use super::plan::Plan;
 use super::source::{Fetching, Listing, Source};
 use super::walk::Walk;
 use crate::error::{Error, ErrorKind, Execution};
+
+/// Pages that are fetched ahead at most: at the usual rate limit, what can be asked for in some four seconds.
+const MOST_AHEAD: usize = 16;
 
 /// Pages on their way, in the order in which they are needed.
 pub(crate) struct Flights<T> {
@@ -17,6 +21,14 @@ pub(crate) struct Flights<T> {
     /// Whether a page has been read, on which the next ones can follow.
     begun: bool,
     queue: VecDeque<(Place, Flight<T>)>,
+    /// The page that was answered last.
+    answered: Option<Place>,
+    /// Skipping lists: how far the walk went from the page before to this one, and whether that was less far than before.
+    stride: Option<u64>,
+    shortened: bool,
+    /// Answers that may still be asked for, and rows that are still wanted.
+    pages_left: Option<u64>,
+    rows_left: Option<u64>,
 }
 
 enum Flight<T> {
@@ -36,12 +48,17 @@ impl<T> Drop for Task<T> {
 }
 
 impl<T: Send + 'static> Flights<T> {
-    /// Fetches so many pages ahead.
-    pub(crate) fn new(ahead: usize) -> Self {
+    /// Fetches ahead as the plan says. A list that is given from its end has to be read as a whole, whatever its limit.
+    pub(crate) fn new(plan: &Plan, is_reversed: bool) -> Self {
         Flights {
-            ahead,
+            ahead: plan.prefetch.min(MOST_AHEAD),
             begun: false,
             queue: VecDeque::new(),
+            answered: None,
+            stride: None,
+            shortened: false,
+            pages_left: plan.max_pages,
+            rows_left: plan.limit.filter(|_| !is_reversed),
         }
     }
 
@@ -54,7 +71,7 @@ impl<T: Send + 'static> Flights<T> {
         walk: &Walk,
         context: &mut Context<'_>,
     ) -> Poll<Result<Listing<T>, Error>> {
-        self.head_for(source, dialect, place, walk);
+        self.send_for(source, dialect, place, walk, 1);
         let Some((_, flight)) = self.queue.front_mut() else {
             return Poll::Pending;
         };
@@ -75,7 +92,16 @@ impl<T: Send + 'static> Flights<T> {
         if result.is_err() {
             self.queue.clear();
         }
+        self.answered = Some(place.clone());
         Poll::Ready(result)
+    }
+
+    /// An answer gave so many rows.
+    pub(crate) fn gave(&mut self, rows: usize) {
+        self.pages_left = self.pages_left.map(|pages| pages.saturating_sub(1));
+        self.rows_left = self
+            .rows_left
+            .map(|left| left.saturating_sub(rows.try_into().unwrap_or(u64::MAX)));
     }
 
     /// Sends for the pages that come next, while their rows are not yet needed.
@@ -86,26 +112,72 @@ impl<T: Send + 'static> Flights<T> {
         place: &Place,
         walk: &Walk,
     ) {
+        self.measure(dialect, place);
+        self.send_for(source, dialect, place, walk, 0);
+    }
+
+    /// Learns how far it is from page to page: some answers hold fewer rows than the list says, one after the other.
+    fn measure(&mut self, dialect: Dialect, next: &Place) {
+        let (Some(Place::Skip(from)), Place::Skip(to)) = (&self.answered, next) else {
+            return;
+        };
+        // A page that is asked for again, or one before, says nothing.
+        let Some(stride) = to.checked_sub(*from).filter(|stride| *stride > 0) else {
+            return;
+        };
+        self.shortened = stride < self.stride.unwrap_or(u64::from(dialect.size()));
+        self.stride = Some(stride);
+    }
+
+    fn foresee(&self, dialect: Dialect, place: &Place) -> Option<Place> {
+        match (place, self.stride) {
+            (Place::Skip(rows), Some(stride)) => Some(Place::Skip(rows.saturating_add(stride))),
+            _ => dialect.foresee(place),
+        }
+    }
+
+    fn send_for(
+        &mut self,
+        source: &Arc<dyn Source<Row = T>>,
+        dialect: Dialect,
+        place: &Place,
+        walk: &Walk,
+        least: usize,
+    ) {
         // What was foreseen wrongly is of no use: its rows are not those that come next.
         if self.queue.front().is_some_and(|(first, _)| first != place) {
             self.queue.clear();
         }
-        // Pages that are asked for together can be answered out of order, before and after a change. On the rows of the
-        // page before one sees that; the first page has none.
-        let alone = !self.begun || *place == dialect.first();
-        let wanted = if alone { 1 } else { self.ahead.max(1) };
+        let wanted = self.wanted(dialect, place).max(least);
         let mut next = match self.queue.back() {
             None => Some(place.clone()),
-            Some((last, _)) => dialect.foresee(last).filter(|place| !walk.is_beyond(place)),
+            Some((last, _)) => self.foresee(dialect, last),
         };
         while self.queue.len() < wanted {
-            let Some(place) = next else { return };
+            // The first of them is the one that the walk itself asks for.
+            let of_use = |place: &Place| self.queue.is_empty() || !walk.is_beyond(place);
+            let Some(place) = next.filter(of_use) else {
+                return;
+            };
             let flight = self.start(source, dialect, place.clone());
-            next = dialect
-                .foresee(&place)
-                .filter(|place| !walk.is_beyond(place));
+            next = self.foresee(dialect, &place);
             self.queue.push_back((place, flight));
         }
+    }
+
+    /// How many pages are to be on their way at once.
+    fn wanted(&self, dialect: Dialect, place: &Place) -> usize {
+        // Pages that are asked for together can be answered out of order, before and after a change. On the rows of the
+        // page before one sees that; the first page has none. And a page that leads less far than the one before is the
+        // last one, most likely, or the list has shifted.
+        let alone = !self.begun || self.shortened || *place == dialect.first();
+        let wanted = if alone { 1 } else { self.ahead.max(1) };
+        let rows_a_page = self.stride.unwrap_or(u64::from(dialect.size())).max(1);
+        let enough = self.rows_left.map(|rows| rows.div_ceil(rows_a_page));
+        let most = enough.into_iter().chain(self.pages_left).min();
+        most.map_or(wanted, |most| {
+            wanted.min(usize::try_from(most).unwrap_or(usize::MAX))
+        })
     }
 
     /// The list has changed: what is on its way may be from before that, and leave out what moved.

@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Guard {
-    /// Rows came that had been given already, and were dropped. Counts rows, the others count answers.
+    /// Rows came that had been given already, and were dropped. Counts rows; the others count answers, unless they say so.
     DuplicateRows,
     /// The answer ended with the row it was to continue after. Asked once more; then the list is at its end.
     StuckCursor,
@@ -29,6 +29,9 @@ pub enum Guard {
     TotalChanged,
     /// The answer had more rows than were asked for. They were given.
     MoreRows,
+    /// Rows had no id or no time of change, so that a watch could not tell whether they changed. They were left out. Counts
+    /// rows.
+    UntimedRows,
     /// Rows were not in the order of the list. What relies on the order is switched off for this walk.
     OutOfOrder,
     /// The list changed faster than the rows that moved could be caught up with. Some may be missing.
@@ -47,6 +50,7 @@ impl Guard {
         Guard::RepeatedPage,
         Guard::TotalChanged,
         Guard::MoreRows,
+        Guard::UntimedRows,
         Guard::OutOfOrder,
         Guard::Restless,
     ];
@@ -63,6 +67,7 @@ impl Guard {
             Guard::RepeatedPage => "repeated_page",
             Guard::TotalChanged => "total_changed",
             Guard::MoreRows => "more_rows",
+            Guard::UntimedRows => "untimed_rows",
             Guard::OutOfOrder => "out_of_order",
             Guard::Restless => "restless",
         }
@@ -98,6 +103,13 @@ impl GuardCounts {
 
     pub(crate) fn add(&mut self, guard: Guard, times: u64) {
         self.0[guard as usize] += times;
+    }
+
+    /// The counts of one more pager.
+    pub(crate) fn add_all(&mut self, counts: &GuardCounts) {
+        for (guard, times) in counts.fired() {
+            self.add(guard, times);
+        }
     }
 }
 

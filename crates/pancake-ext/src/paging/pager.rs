@@ -1,9 +1,9 @@
 //! A list row by row.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use futures_core::Stream;
+use futures_core::{FusedStream, Stream};
 
 use super::cursor::Cursor;
 use super::feed::Feed;
@@ -32,16 +32,20 @@ use crate::error::Error;
 #[must_use = "nothing is sent before it is polled"]
 pub struct Pager<T> {
     feed: Feed<T>,
+    is_done: bool,
 }
 
 impl<T: Send + 'static> Pager<T> {
     pub(crate) fn new(feed: Feed<T>) -> Self {
-        Pager { feed }
+        Pager {
+            feed,
+            is_done: false,
+        }
     }
 
     /// The next row, or `None` at the end. After an error the same page is asked for again.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        std::future::poll_fn(|context| self.feed.poll_item(context)).await
+        std::future::poll_fn(|context| self.poll_item(context)).await
     }
 
     /// The next row, or `None` at the end.
@@ -57,13 +61,36 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// # Errors
     ///
-    /// A page could not be read. What was read before is lost with the error; to keep it, read row by row.
+    /// A page could not be read. What was read before is lost with the error; [`collect_into`](Self::collect_into) keeps it.
     pub async fn collect(mut self) -> Result<Vec<T>, Error> {
         let mut rows = Vec::new();
+        self.collect_into(&mut rows).await?;
+        Ok(rows)
+    }
+
+    /// Appends all rows that are left. After an error the rows so far are there, so is the [`cursor`](Self::cursor), and it
+    /// can be called again.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// let (mut customers, mut rows) = (page.customers(pancake_ext::TimeRange::unix(0, 1_775_001_600)?).stream(), Vec::new());
+    /// while let Err(error) = customers.collect_into(&mut rows).await {
+    ///     eprintln!("{error}; {} rows so far", rows.len());
+    ///     if !error.is_retryable() {
+    ///         return Err(error);
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A page could not be read. The next call asks for it again.
+    pub async fn collect_into(&mut self, rows: &mut Vec<T>) -> Result<(), Error> {
         while let Some(row) = self.try_next().await? {
             rows.push(row);
         }
-        Ok(rows)
+        Ok(())
     }
 
     /// Where to go on from after the rows given so far; `None` if the request was refused.
@@ -104,7 +131,9 @@ impl<T: Send + 'static> Pager<T> {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<T, Error>>> {
-        self.feed.poll_item(context)
+        let item = ready!(self.feed.poll_item(context));
+        self.is_done = item.is_none();
+        Poll::Ready(item)
     }
 }
 
@@ -112,7 +141,14 @@ impl<T: Send + 'static> Stream for Pager<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().feed.poll_item(context)
+        self.get_mut().poll_item(context)
+    }
+}
+
+/// Once at its end, it stays there.
+impl<T: Send + 'static> FusedStream for Pager<T> {
+    fn is_terminated(&self) -> bool {
+        self.is_done
     }
 }
 

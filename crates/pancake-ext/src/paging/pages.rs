@@ -1,9 +1,9 @@
 //! A list page by page.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use futures_core::Stream;
+use futures_core::{FusedStream, Stream};
 
 use super::cursor::Cursor;
 use super::feed::Feed;
@@ -40,16 +40,20 @@ pub struct ListPage<T> {
 #[must_use = "nothing is sent before it is polled"]
 pub struct Pages<T> {
     feed: Feed<T>,
+    is_done: bool,
 }
 
 impl<T: Send + 'static> Pages<T> {
     pub(crate) fn new(feed: Feed<T>) -> Self {
-        Pages { feed }
+        Pages {
+            feed,
+            is_done: false,
+        }
     }
 
     /// The next page, or `None` at the end. After an error the same page is asked for again.
     pub async fn next(&mut self) -> Option<Result<ListPage<T>, Error>> {
-        std::future::poll_fn(|context| self.feed.poll_page(context)).await
+        std::future::poll_fn(|context| self.poll_page(context)).await
     }
 
     /// The next page, or `None` at the end.
@@ -61,9 +65,26 @@ impl<T: Send + 'static> Pages<T> {
         self.next().await.transpose()
     }
 
+    /// Where to go on from after the pages given so far, as in the last [`ListPage::cursor`]; `None` if the request was
+    /// refused.
+    pub fn cursor(&self) -> Option<Cursor> {
+        self.feed.cursor()
+    }
+
     /// How often each guard has fired so far.
     pub fn guards(&self) -> &GuardCounts {
         self.feed.guards()
+    }
+
+    /// Answers so far, with those that brought nothing new.
+    pub fn answers(&self) -> u64 {
+        self.feed.answers()
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<ListPage<T>, Error>>> {
+        let page = ready!(self.feed.poll_page(context));
+        self.is_done = page.is_none();
+        Poll::Ready(page)
     }
 }
 
@@ -71,7 +92,14 @@ impl<T: Send + 'static> Stream for Pages<T> {
     type Item = Result<ListPage<T>, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().feed.poll_page(context)
+        self.get_mut().poll_page(context)
+    }
+}
+
+/// Once at its end, it stays there.
+impl<T: Send + 'static> FusedStream for Pages<T> {
+    fn is_terminated(&self) -> bool {
+        self.is_done
     }
 }
 

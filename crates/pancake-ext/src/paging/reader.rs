@@ -79,7 +79,7 @@ impl<T: Send + 'static> Reader<T> {
             Ok((dialect, walk)) => Reading::Open {
                 dialect,
                 walk: Box::new(walk),
-                flights: Flights::new(plan.prefetch),
+                flights: Flights::new(plan, source.is_reversed()),
             },
             Err(error) => {
                 let page = source.page_id().as_str();
@@ -161,9 +161,9 @@ impl<T: Send + 'static> Reader<T> {
                 flights.recall();
             }
             let after = walk.position().clone();
-            // The last page that may be asked for needs no successor.
-            let more = self.max_pages.is_none_or(|max| self.answers + 1 < max);
-            if let (true, true, Some(place)) = (flights.ahead() > 0, more, walk.next().cloned()) {
+            let keep = verdict.iter().flat_map(|verdict| &verdict.keep);
+            flights.gave(keep.filter(|keep| **keep).count());
+            if let (true, Some(place)) = (flights.ahead() > 0, walk.next().cloned()) {
                 flights.head_for(source, dialect, &place, walk);
             }
             self.answers += 1;

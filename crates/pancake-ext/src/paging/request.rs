@@ -53,9 +53,10 @@ impl<L> ListRequest<L> {
         self
     }
 
-    /// Fetches ahead: up to so many pages at once in lists with page numbers or offsets, in the right order and below the
-    /// rate limit; in lists with cursors, where a page names the next one, the next page while the rows of this one
-    /// are used. If not given, a page is fetched when its first row is asked for.
+    /// Fetches ahead: up to so many pages at once, 16 at most, in lists with page numbers or offsets, in the right order
+    /// and below the rate limit; in lists with cursors, where a page names the next one, the next page while the rows of
+    /// this one are used. If not given, a page is fetched when its first row is asked for. No page is fetched that
+    /// [`limit`](Self::limit) or [`max_pages`](Self::max_pages) leave no need of.
     ///
     /// It needs a tokio runtime, like all calls. Pages that turn out to be of no use, at the end of a list without
     /// `total`, were still asked for.
@@ -71,7 +72,8 @@ impl<L> ListRequest<L> {
         self
     }
 
-    /// Goes on after the rows that the pager of this cursor has given. List and filters must be the same.
+    /// Goes on after the rows that the pager of this cursor has given. List and filters must be the same. Limits are not
+    /// part of it: they count from here.
     pub fn resume(mut self, cursor: Cursor) -> Self {
         self.plan.resume = Some(cursor);
         self
@@ -94,7 +96,8 @@ impl<L: Source + Clone> ListRequest<L> {
     ///
     /// # Errors
     ///
-    /// A page could not be read, or the request cannot work.
+    /// A page could not be read, or the request cannot work. What was read before is lost with the error, and so is the
+    /// place: for a long list, [`stream`](Self::stream) and [`Pager::collect_into`] keep both.
     pub async fn collect(self) -> Result<Vec<L::Row>, Error> {
         self.stream().collect().await
     }

@@ -1,5 +1,6 @@
 //! The control endpoint below `/_mock/`: what the library offers, for tests in other languages.
 mod answers;
+mod rows;
 mod script;
 mod seen;
 mod shop;
@@ -27,7 +28,7 @@ type Server = State<Arc<Shared>>;
 pub(crate) const PATH: &str = "/_mock";
 
 /// What there is, each below `/_mock/`.
-const CONTROLS: [&str; 10] = [
+const CONTROLS: [&str; 12] = [
     "state",
     "journal",
     "violations",
@@ -38,6 +39,8 @@ const CONTROLS: [&str; 10] = [
     "rotate_token",
     "messages",
     "conversations",
+    "rows",
+    "rows/remove",
 ];
 
 /// The controls that take query parameters, and check them by themselves.
@@ -71,6 +74,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/rotate_token", post(shop::rotate_token))
         .route("/messages", post(shop::write))
         .route("/conversations", get(shop::conversations))
+        .merge(rows::router())
         .fallback(|| async { refusal(StatusCode::NOT_FOUND, &no_control()) })
         .method_not_allowed_fallback(|| async {
             let told = "this control does not take the method; see the README";

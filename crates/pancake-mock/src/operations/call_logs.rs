@@ -18,13 +18,10 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     };
     let wire = call.wire(page);
     // A package that the page doesn't have has no calls.
-    let calls = if call.query("id") == Some(call_log::PACKAGE) {
-        call_log::CALLS
-    } else {
-        0
-    };
+    let has_calls = call.query("id") == Some(call_log::PACKAGE);
     let logs = call.rows(skip, take, |skip, take| -> Vec<_> {
-        (0..calls)
+        page.calls()
+            .filter(|_| has_calls)
             .map(|n| page.call(n))
             .filter(|log| (since..=until).contains(&log.time))
             .skip(usize::try_from(skip).unwrap_or(usize::MAX))

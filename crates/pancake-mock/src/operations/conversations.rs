@@ -9,7 +9,8 @@ use crate::{
     world::{ConversationKind, Order, PageState, TagEntry},
 };
 
-const PAGE: usize = 60;
+/// Rows of a page, at most.
+const LARGEST: u64 = 60;
 
 /// The rows a call asks for.
 struct Filter {
@@ -122,7 +123,9 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         },
     };
     let unread_first = call.query("unread_first") == Some("true");
-    let rows = rows(call, page, &filter, order, cursor, unread_first);
+    let size = usize::try_from(call.rows_a_page(LARGEST)).unwrap_or(usize::MAX);
+    let place = Place { cursor, size };
+    let rows = rows(call, page, &filter, order, unread_first, &place);
     let wire = call.wire(page);
     let conversations: Vec<_> = rows
         .into_iter()
@@ -131,14 +134,21 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     Answer::json(&json!({"conversations": conversations, "success": true}))
 }
 
+/// Which rows of the list are asked for.
+struct Place {
+    cursor: Option<u64>,
+    size: usize,
+}
+
 fn rows(
     call: &Call<'_>,
     page: &PageState,
     filter: &Filter,
     order: Order,
-    cursor: Option<u64>,
     unread_first: bool,
+    place: &Place,
 ) -> Vec<u64> {
+    let &Place { cursor, size } = place;
     let not_after = filter
         .range
         .filter(|_| filter.range_field == order)
@@ -173,16 +183,16 @@ fn rows(
             call.rows_changed.set(true);
             // The page that ends with the cursor once more: its last row is the cursor again.
             let mut rows = shown(index);
-            rows.split_off(rows.len().saturating_sub(PAGE))
+            rows.split_off(rows.len().saturating_sub(size))
         }
         (Some(PagingFault::Repeat), Some(index)) => {
             call.rows_changed.set(true);
             let mut rows = shown(index);
-            let old = usize::try_from(REPEATED).unwrap_or(0);
+            let old = usize::try_from(REPEATED).unwrap_or(0).min(size / 2);
             let mut rows = rows.split_off(rows.len().saturating_sub(old));
-            rows.extend(after(cursor, PAGE - rows.len()));
+            rows.extend(after(cursor, size - rows.len()));
             rows
         }
-        _ => call.thinned(after(cursor, PAGE)),
+        _ => call.thinned(after(cursor, size)),
     }
 }

@@ -7,7 +7,8 @@ use crate::{
     world::{Order, PageState, TagEntry},
 };
 
-const PAGE: usize = 60;
+/// Rows of a page, at most.
+const LARGEST: u64 = 60;
 
 pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let (since, until) = match call.required_range() {
@@ -24,7 +25,8 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
             Err(_) => return Answer::failure(100, "Invalid offset"),
         },
     };
-    let rows = call.rows(offset, PAGE, |skip, take| {
+    let size = usize::try_from(call.rows_a_page(LARGEST)).unwrap_or(usize::MAX);
+    let rows = call.rows(offset, size, |skip, take| {
         page.conversations(Order::Inserted, None, None)
             .skip_while(|index| page.inserted(*index) > until)
             .take_while(|index| page.inserted(*index) >= since)

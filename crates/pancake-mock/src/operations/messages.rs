@@ -1,7 +1,8 @@
 //! List messages: pages of up to 30 that go back in time, oldest first inside a page.
 use crate::{answer::Answer, call::Call, oddity::Oddity, world::PageState};
 
-const PAGE: usize = 30;
+/// Messages of a page, at most.
+const LARGEST: u64 = 30;
 
 pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let index = match call.conversation(page) {
@@ -22,11 +23,13 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         Some(count) if !call.has(Oddity::OffsetsShift) => count,
         _ => page.message_count(index),
     };
+    let size = usize::try_from(call.rows_a_page(LARGEST)).unwrap_or(usize::MAX);
+    let there = page.positions(index, count);
     let newest_first = |skip: u64, take: usize| -> Vec<u64> {
-        let end = count.saturating_sub(skip);
-        (0..end).rev().take(take).collect()
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        there.iter().rev().skip(skip).take(take).copied().collect()
     };
-    let positions = call.rows(fetched, PAGE, newest_first);
+    let positions = call.rows(fetched, size, newest_first);
     let wire = call.wire(page);
     let messages = positions.into_iter().rev();
     let mut messages: Vec<_> = messages

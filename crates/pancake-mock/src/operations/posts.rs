@@ -13,7 +13,8 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         Err(refusal) => return refusal,
     };
     let wanted = call.query("type");
-    let posts: Vec<u64> = (0..page.post_count())
+    let posts: Vec<u64> = page
+        .posts()
         .filter(|post| (since..=until).contains(&page.post_inserted(*post)))
         .filter(|post| wanted.is_none_or(|wanted| page.post_type(*post) == wanted))
         .collect();

@@ -115,7 +115,7 @@ impl PageState {
                 .numbers
                 .backward(number.checked_sub(2_000_000_000_000_000)?),
         }?;
-        (index < self.conversation_count()).then_some(index)
+        (index < self.conversation_count() && !self.is_gone(index)).then_some(index)
     }
 
     /// The id of a conversation; `plain` without the `:` and `@` of other channels.
@@ -255,8 +255,16 @@ impl PageState {
     /// The number of the ad that brought the customer here, if one did.
     pub(crate) fn ad_of(&self, index: u64) -> Option<u64> {
         let seed = self.seed.of("ad").with(index);
+        if self.live.from_ads.contains(&index) {
+            return Some(seed.below(super::post::ADS));
+        }
         (index < self.seeded && !self.kind(index).is_public() && seed.chance(12))
             .then(|| seed.below(super::post::ADS))
+    }
+
+    /// Notes that the customer of a conversation came through an ad.
+    pub(crate) fn came_through_ad(&mut self, index: u64) {
+        self.live.from_ads.insert(index);
     }
 
     /// A conversation that begins now; its messages are all to come.

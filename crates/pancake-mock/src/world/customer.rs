@@ -23,7 +23,8 @@ impl PageState {
     }
 
     pub(crate) fn customer_index(&self, id: &str) -> Option<u64> {
-        ids::index_of_uuid(self.customer_ids, id).filter(|index| *index < self.conversation_count())
+        ids::index_of_uuid(self.customer_ids, id)
+            .filter(|index| *index < self.conversation_count() && !self.is_gone(*index))
     }
 
     /// The other id of the customer, the same on all pages.
@@ -183,6 +184,16 @@ impl PageState {
         take: usize,
     ) -> (u64, Vec<u64>) {
         match order {
+            Order::Inserted if self.has_gone_conversations() => {
+                // Places can't be computed then.
+                let all = self.conversations(order, None, None);
+                let all: Vec<u64> = all
+                    .filter(|index| (since..=until).contains(&self.inserted(*index)))
+                    .collect();
+                let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+                let rows = all.iter().copied().skip(skip).take(take).collect();
+                (all.len() as u64, rows)
+            }
             Order::Inserted => {
                 let newer = self.inserted_since(until.saturating_add(1));
                 let total = self.inserted_since(since).saturating_sub(newer);
@@ -220,6 +231,6 @@ impl PageState {
             self.change(*index)
                 .is_none_or(|change| change.updated_at.is_none())
         });
-        touched.chain(rest)
+        touched.chain(rest).filter(|index| !self.is_gone(*index))
     }
 }

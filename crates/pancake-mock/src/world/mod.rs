@@ -3,6 +3,7 @@ pub(crate) mod call_log;
 pub(crate) mod content;
 mod conversation;
 mod customer;
+mod live_rows;
 mod message;
 mod note;
 mod order;

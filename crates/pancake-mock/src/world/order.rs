@@ -75,12 +75,13 @@ impl PageState {
         cursor: Option<u64>,
         not_after: Option<i64>,
     ) -> Box<dyn Iterator<Item = u64> + '_> {
+        let is_there = |index: &u64| !self.is_gone(*index);
         match order {
             Order::Updated => {
                 let after = cursor.map(|index| (Reverse(self.updated(index)), index));
-                Box::new(self.by_updated(after, not_after))
+                Box::new(self.by_updated(after, not_after).filter(is_there))
             }
-            Order::Inserted => Box::new(self.by_inserted(cursor)),
+            Order::Inserted => Box::new(self.by_inserted(cursor).filter(is_there)),
         }
     }
 

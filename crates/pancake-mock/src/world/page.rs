@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     content::Content, conversation::ConversationChange, customer::CustomerChange,
-    platform::Platform, tag::Tag, token::PageFront,
+    live_rows::LiveRows, platform::Platform, tag::Tag, token::PageFront,
 };
 use crate::{ids::Shuffle, seed::Seed, vocabulary};
 
@@ -52,6 +52,7 @@ pub(crate) struct PageState {
     pub(super) numbers: Shuffle,
     pub(super) phones: Shuffle,
     pub(super) customer_ids: Seed,
+    pub(super) live: LiveRows,
 }
 
 impl PageState {
@@ -92,6 +93,7 @@ impl PageState {
             numbers: Shuffle::new(seed.of("numbers"), 40),
             phones: Shuffle::new(seed.of("phones"), 26),
             customer_ids: seed.of("customer"),
+            live: LiveRows::default(),
             id,
         }
     }

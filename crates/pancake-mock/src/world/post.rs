@@ -16,7 +16,7 @@ pub(crate) struct Comments {
 }
 
 impl PageState {
-    /// More than fit on one page of the list, and more for large pages.
+    /// Computed posts: more than fit on one page of the list, and more for large pages.
     pub(crate) fn post_count(&self) -> u64 {
         75 + (self.seeded / 50).min(1_000)
     }
@@ -54,6 +54,11 @@ impl PageState {
 
     /// Newest first: falling with the index.
     pub(crate) fn post_inserted(&self, post: u64) -> i64 {
+        let new = post.checked_sub(self.post_count());
+        let new = new.and_then(|new| self.live.posts.get(usize::try_from(new).ok()?));
+        if let Some(time) = new {
+            return *time;
+        }
         let count = i64::try_from(self.post_count()).unwrap_or(1);
         self.epoch - (110 * DAY / count) * (i64::try_from(post).unwrap_or(0) + 1)
     }

@@ -123,6 +123,10 @@ impl PageFront {
         self.conversations.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(super) fn one_less(&self) {
+        self.conversations.fetch_sub(1, Ordering::Relaxed);
+    }
+
     fn tokens(&self) -> MutexGuard<'_, Tokens> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -19,6 +19,7 @@ mod oddities_of_sends;
 mod oddities_of_tokens;
 mod operations;
 mod readme;
+mod rows;
 mod server;
 mod size;
 mod state;

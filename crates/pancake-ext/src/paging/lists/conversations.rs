@@ -42,20 +42,21 @@ impl Conversations {
 }
 
 impl ListRequest<Conversations> {
-    /// Only conversations of one kind. The service takes one: with two it would answer no rows and no error.
+    /// Only conversations of one kind. The service takes one: with two it would answer no rows and no error. Called twice,
+    /// the last kind counts.
     pub fn kind(mut self, kind: ConversationTypeFilter) -> Self {
         self.list.kind = Some(kind);
         self
     }
 
-    /// Only conversations that have this tag; several calls ask for all of the tags. The id is the number that
-    /// `list_tags` gives.
+    /// Only conversations that have this tag; several calls ask for those that have all of the tags, in whichever order. The
+    /// id is the number that `list_tags` gives.
     pub fn tag(mut self, tag: impl Into<TagId>) -> Self {
         self.list.tags.push(tag.into());
         self
     }
 
-    /// Only conversations under this post.
+    /// Only conversations under this post: one post, the last if called twice.
     pub fn post(mut self, post: impl Into<PostId>) -> Self {
         self.list.post = Some(post.into());
         self
@@ -184,7 +185,10 @@ impl Source for Conversations {
 
 impl Conversations {
     fn tag_list(&self) -> Option<String> {
-        let tags: Vec<_> = self.tags.iter().map(TagId::as_str).collect();
+        let mut tags: Vec<_> = self.tags.iter().map(TagId::as_str).collect();
+        // The same tags are the same filter, and one that goes into cursors.
+        tags.sort_by_key(|tag| (tag.len(), *tag));
+        tags.dedup();
         (!tags.is_empty()).then(|| tags.join(","))
     }
 }

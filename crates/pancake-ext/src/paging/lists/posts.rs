@@ -35,7 +35,7 @@ impl Posts {
 }
 
 impl ListRequest<Posts> {
-    /// Only posts of one kind.
+    /// Only posts of one kind, the last if called twice.
     pub fn kind(mut self, kind: PostTypeFilter) -> Self {
         self.list.kind = Some(kind);
         self
