@@ -162,7 +162,7 @@ impl<T: Send + 'static> Feed<T> {
             if taken.is_some() && is_kept {
                 break;
             }
-            let Some((mark, item)) = current.segment.rows.next() else {
+            let Some((mark, item)) = current.segment.rows.take_next() else {
                 break;
             };
             current.consumed += 1;

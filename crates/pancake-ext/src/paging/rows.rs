@@ -44,21 +44,38 @@ impl<T> Rows<T> {
         };
         next.copied()
     }
+
+    /// Takes the next row out.
+    pub(crate) fn take_next(&mut self) -> Option<(Mark, Option<T>)> {
+        let Rows {
+            marks, keep, items, ..
+        } = self;
+        let (mark, keep, item) = if self.is_reversed {
+            (marks.next_back(), keep.next_back(), items.next_back())
+        } else {
+            (marks.next(), keep.next(), items.next())
+        };
+        Some((mark?, item.filter(|_| keep == Some(true))))
+    }
 }
 
-impl<T> Iterator for Rows<T> {
+impl<T> IntoIterator for Rows<T> {
+    type Item = (Mark, Option<T>);
+    type IntoIter = AllRows<T>;
+
+    fn into_iter(self) -> AllRows<T> {
+        AllRows(self)
+    }
+}
+
+/// All rows that are left.
+pub(crate) struct AllRows<T>(Rows<T>);
+
+impl<T> Iterator for AllRows<T> {
     type Item = (Mark, Option<T>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (mark, keep, item) = if self.is_reversed {
-            let Rows {
-                marks, keep, items, ..
-            } = self;
-            (marks.next_back(), keep.next_back(), items.next_back())
-        } else {
-            (self.marks.next(), self.keep.next(), self.items.next())
-        };
-        Some((mark?, item.filter(|_| keep == Some(true))))
+        self.0.take_next()
     }
 }
 
@@ -73,11 +90,11 @@ mod tests {
             Rows::new(marks.into(), vec![true, false, true], vec![1, 2, 3])
         };
         assert_eq!(rows().is_next_kept(), Some(true));
-        let items = |rows: Rows<i32>| rows.map(|(_, item)| item).collect::<Vec<_>>();
+        let items = |rows: Rows<i32>| rows.into_iter().map(|(_, item)| item).collect::<Vec<_>>();
         assert_eq!(items(rows()), [Some(1), None, Some(3)]);
         assert_eq!(items(rows().reversed()), [Some(3), None, Some(1)]);
         let mut rows = rows();
-        rows.next();
+        rows.take_next();
         assert_eq!(rows.is_next_kept(), Some(false));
         assert!(!rows.is_empty());
     }
