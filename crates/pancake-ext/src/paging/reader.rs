@@ -270,3 +270,33 @@ fn of_the_answer<T: Send + 'static>(
     let error = error.with_status(200, request_id);
     error.of(source.operation(), Some(page))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paging::dialect::Place;
+    use crate::{Pancake, TimeRange};
+
+    #[tokio::test]
+    async fn a_cursor_with_a_place_that_the_list_does_not_have_is_refused_and_nothing_is_sent() {
+        // Nothing listens at this address.
+        let pancake = Pancake::builder().base_url("http://127.0.0.1:9");
+        let page = pancake.build().unwrap().page("1");
+        let places = [
+            Place::Number(0),
+            Place::Number(u64::MAX),
+            Place::Skip(7),
+            Place::Start,
+            Place::After("a".into()),
+        ];
+        for place in places {
+            let request = page.customers(TimeRange::unix(0, 1).unwrap());
+            let state = State::Walk(Position::first(place));
+            let cursor = Cursor::new(&request.list, request.list.filters(), state);
+            let error = request.resume(cursor).collect().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+            assert!(error.message().contains("damaged"), "{error}");
+            assert_eq!(error.attempts(), 0);
+        }
+    }
+}
