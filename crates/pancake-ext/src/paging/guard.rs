@@ -40,8 +40,8 @@ pub enum Guard {
     /// A page of a list with offsets did not have the row that the one before it ended with: rows vanished above. The walk
     /// went back for those that had moved up.
     VanishedRows,
-    /// At the end of a numbered list, rows were missing by its `total`. The list was read once more; rows that are
-    /// missing then are an error.
+    /// At the end of a numbered list, rows were missing by its `total`. The list was read once more, unless it is longer
+    /// than what is remembered; rows that are missing then are an error.
     MissingRows,
 }
 

@@ -257,6 +257,10 @@ impl Walk {
             self.position.phase = Phase::Ended;
             return Ok(());
         }
+        // Rows that are not remembered would be given again.
+        if self.tally.distinct > self.tally.remember as u64 {
+            return Err(self.missing());
+        }
         let error = self.tally.is_second_pass.then(|| self.missing());
         if error.is_none() {
             self.guard(Guard::MissingRows, 1);

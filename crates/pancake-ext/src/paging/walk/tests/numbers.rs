@@ -209,6 +209,21 @@ fn a_page_that_is_never_given_is_an_error_again_and_again() {
 }
 
 #[test]
+fn a_list_that_is_not_remembered_is_not_read_once_more_for_what_is_missing() {
+    let first = Position::first(Place::Number(1));
+    let mut list = Walk::new(Dialect::Numbered { size: 3 }, RowOrder::Falling, first, 5);
+    let answer = |number: u64, _| match number {
+        2 => (page(9, 1, 3), 9),
+        _ => (page(9, number as i64, 3), 9),
+    };
+    assert_eq!(
+        read(&mut list, answer),
+        (vec![0, 1, 2, 6, 7, 8], true),
+        "no row comes twice"
+    );
+}
+
+#[test]
 fn rows_that_vanish_while_others_arrive_are_no_error() {
     // Row 8 vanishes before it is read, and row 100 arrives at the top: the total stays.
     let before = rows(0..9);
