@@ -53,6 +53,26 @@ async fn an_answer_from_above_the_cursor_is_not_where_a_restart_goes_on() {
 }
 
 #[tokio::test]
+async fn the_search_for_rows_that_moved_does_not_go_on_from_the_end_of_the_list() {
+    let world = World::with(150);
+    let script = world.serve().await;
+    let page = script.page();
+    let (mut given, mut pager) = (Vec::new(), page.conversations().stream());
+    read(&mut pager, 10, &mut given).await;
+    (60..100).for_each(|number| world.touch(number));
+    read(&mut pager, 103, &mut given).await;
+    assert_eq!(given[110..], ["r99", "r98", "r97"]);
+    // The rows that were given last move up, and a whole page before them.
+    (0..60).for_each(|number| world.touch(number));
+    world.touch(99);
+    world.touch(98);
+    world.touch(97);
+    let mut pager = restart(&page, &pager);
+    read(&mut pager, ALL, &mut given).await;
+    assert_eq!(missing(&given, 'r', 150), [] as [&str; 0]);
+}
+
+#[tokio::test]
 async fn a_row_that_moves_up_with_a_time_below_the_newest_is_found() {
     let world = World::with(150);
     let script = world.serve().await;
