@@ -57,7 +57,10 @@ pub(crate) fn time(seconds: i64) -> String {
 
 /// Conversations by their last change.
 #[derive(Clone)]
-pub(crate) struct World(Arc<Mutex<(Vec<(String, i64)>, i64)>>);
+pub(crate) struct World(Arc<Mutex<State>>);
+
+/// Rows with their times, and the time now.
+type State = (Vec<(String, i64)>, i64);
 
 impl World {
     /// Conversations `r0`, `r1` and so on, a second apart.
