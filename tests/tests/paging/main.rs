@@ -9,8 +9,12 @@
 mod ahead;
 mod cursors;
 mod failures;
+mod moving_rows;
+mod odd_answers;
+mod oldest_first;
 mod requests;
 mod rows;
+mod scripted;
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
 
+/// Rows of a page that are asked for again with the next, where rows are skipped by their number: they show whether the
+/// list has shifted.
+pub(crate) const OVERLAP: u64 = 1;
+
 /// How a list is paged, and how many rows a page has at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -60,11 +64,27 @@ impl Dialect {
         }
     }
 
+    /// Whether a place is one of such a list. One that was read from a cursor may be anything.
+    pub(crate) fn has(self, place: &Place) -> bool {
+        match (self, place) {
+            (Dialect::Cursor { .. }, Place::Start) => true,
+            (Dialect::Cursor { .. }, Place::After(id)) => !id.is_empty(),
+            (Dialect::Skip { .. }, Place::Skip(rows)) => i64::try_from(*rows).is_ok(),
+            (Dialect::Numbered { .. }, Place::Number(number)) => {
+                *number > 0 && i32::try_from(*number).is_ok()
+            }
+            _ => false,
+        }
+    }
+
     /// The page after this one, if it can be known before this one is there.
     pub(crate) fn foresee(self, place: &Place) -> Option<Place> {
         match place {
-            Place::Skip(rows) => Some(Place::Skip(rows + u64::from(self.size()))),
-            Place::Number(number) => Some(Place::Number(number + 1)),
+            Place::Skip(rows) => {
+                let page = u64::from(self.size()).saturating_sub(OVERLAP).max(1);
+                Some(Place::Skip(rows.saturating_add(page)))
+            }
+            Place::Number(number) => Some(Place::Number(number.saturating_add(1))),
             Place::Start | Place::After(_) => None,
         }
     }

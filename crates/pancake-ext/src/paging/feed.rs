@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll, ready};
 
 use super::cursor::Cursor;
-use super::dialect::Place;
+use super::dialect::{OVERLAP, Place};
 use super::guard::GuardCounts;
 use super::mark::{Mark, Print};
 use super::pages::ListPage;
@@ -21,8 +21,9 @@ pub(crate) struct Feed<T> {
     gathered: Option<Vec<Segment<T>>>,
     /// Where to go on from before the first row of the current answer.
     resume: Option<Position>,
-    /// Rows given last.
+    /// Rows given or dropped last.
     recent: VecDeque<Print>,
+    /// Rows given last, after those that lead to the current answer.
     anchors: VecDeque<Mark>,
 }
 
@@ -30,7 +31,8 @@ pub(crate) struct Feed<T> {
 struct Current<T> {
     segment: Segment<T>,
     consumed: u64,
-    duplicates: u64,
+    /// Whether the last of them has an id.
+    ends_named: bool,
 }
 
 impl<T: Send + 'static> Feed<T> {
@@ -123,11 +125,9 @@ impl<T: Send + 'static> Feed<T> {
                     Err(error) => return Poll::Ready(Some(Err(error))),
                 }
             }
-            let last = gathered.pop().map(|mut segment| {
-                segment.rows.make_contiguous().reverse();
-                segment
-            });
-            return Poll::Ready(last.map(|segment| {
+            let last = gathered.pop();
+            return Poll::Ready(last.map(|mut segment| {
+                segment.rows = segment.rows.reversed();
                 self.begin(segment);
                 Ok(())
             }));
@@ -143,10 +143,13 @@ impl<T: Send + 'static> Feed<T> {
     }
 
     fn begin(&mut self, segment: Segment<T>) {
-        let dropped = segment.rows.iter().filter(|(_, item)| item.is_none());
+        if self.gathered.is_none() {
+            self.anchors.clear();
+            self.anchors.extend(segment.during.anchors.iter().cloned());
+        }
         self.current = Some(Current {
             consumed: 0,
-            duplicates: dropped.count() as u64,
+            ends_named: false,
             segment,
         });
     }
@@ -155,18 +158,24 @@ impl<T: Send + 'static> Feed<T> {
     fn take_item(&mut self) -> Option<T> {
         let current = self.current.as_mut()?;
         let mut taken = None;
-        while let Some((_, item)) = current.segment.rows.front() {
-            if taken.is_some() && item.is_some() {
+        while let Some(is_kept) = current.segment.rows.is_next_kept() {
+            if taken.is_some() && is_kept {
                 break;
             }
-            let Some((mark, item)) = current.segment.rows.pop_front() else {
+            let Some((mark, item)) = current.segment.rows.take_next() else {
                 break;
             };
             current.consumed += 1;
-            taken = taken.or(item);
+            current.ends_named = mark.id.is_some();
+            if item.is_some() {
+                taken = item;
+            }
             if let Some(print) = mark.print() {
                 self.recent.push_back(print);
-                self.anchors.push_back(mark);
+                // A row that was dropped is from elsewhere in the list, or was given before the others.
+                if is_kept {
+                    self.anchors.push_back(mark);
+                }
             }
             // Two pages, so that the page before is recognised as a whole should the server give it again.
             if self.recent.len() > 2 * self.reader.size() {
@@ -199,9 +208,10 @@ impl<T: Send + 'static> Feed<T> {
         }
         let mut position = current.segment.during.clone();
         position.place = match position.place {
-            // Where the page really began is not known if it repeated rows; too early loses nothing.
+            // With the last row, by which one sees whether the list has shifted meanwhile.
             Place::Skip(rows) => {
-                Place::Skip((rows + current.consumed).saturating_sub(current.duplicates))
+                let overlap = if current.ends_named { OVERLAP } else { 0 };
+                Place::Skip(rows.saturating_add(current.consumed - overlap))
             }
             Place::Number(number) => Place::Number(number),
             place @ (Place::Start | Place::After(_)) => {
@@ -225,8 +235,15 @@ impl<T: Send + 'static> Feed<T> {
     /// For a list that is given from its end: all that is newer than what was given.
     fn after_the_newest_given(&self, start: &Position) -> Position {
         let mut position = Position::first(start.place.clone());
-        position.stop = self.anchors.iter().filter_map(Mark::print).collect();
-        position.stop_before = self.anchors.back().and_then(|mark| mark.time);
+        let mut stop: Vec<Print> = self.anchors.iter().rev().filter_map(Mark::print).collect();
+        // Those of before, should these vanish.
+        let former = start.stop.0.iter().filter(|print| !stop.contains(print));
+        let former: Vec<Print> = former.copied().collect();
+        stop.extend(former);
+        stop.truncate(2 * ANCHORS);
+        position.stop = stop.into_iter().collect();
+        let newest = self.anchors.back().and_then(|mark| mark.time);
+        position.stop_before = newest.or(start.stop_before);
         position
     }
 

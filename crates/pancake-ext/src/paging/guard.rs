@@ -12,15 +12,18 @@ use std::fmt;
 pub enum Guard {
     /// Rows came that had been given already, and were dropped. Counts rows; the others count answers, unless they say so.
     DuplicateRows,
-    /// The answer ended with the row it was to continue after. Asked once more; then the list is at its end.
+    /// The answer ended with the row it was to continue after. Asked once more; then the list is at its end, or, if the page
+    /// was full, the rest is out of reach, which is an error.
     StuckCursor,
-    /// The answer led back to a place the walk had left, with no new row. Asked once more; then the walk ends.
+    /// The answer led back to a place the walk had left. Asked once more, then with rows before; then as with a cursor that
+    /// is stuck.
     RepeatedCursor,
     /// The row to continue after has moved to the top since. The walk went on from a row before it.
     MovedCursor,
-    /// A page had no rows although more must follow. Asked once more.
+    /// A page had no rows although more must follow, or had some when it was asked for again. Each empty page that seems
+    /// to end a list is asked for twice.
     EmptyPage,
-    /// A numbered page had fewer rows than `total` promises. Asked once more.
+    /// A numbered page had fewer rows than `total` promises, or more when it was asked for again.
     ShortPage,
     /// A page ended with rows that had been given, or had more rows than `total` leaves for it: an older page, most
     /// likely. Asked again, twice at most, then passed over.
@@ -32,10 +35,18 @@ pub enum Guard {
     /// Rows had no id or no time of change, so that a watch could not tell whether they changed. They were left out. Counts
     /// rows.
     UntimedRows,
-    /// Rows were not in the order of the list. What relies on the order is switched off for this walk.
+    /// Rows were not in the order of the list. What relies on the order allows for half a minute from then on; if that is
+    /// not enough, it is switched off for this walk.
     OutOfOrder,
     /// The list changed faster than the rows that moved could be caught up with. Some may be missing.
     Restless,
+    /// A page of a list with offsets did not have the row that the one before it ended with: rows vanished above. The walk
+    /// went back for those that had moved up.
+    VanishedRows,
+    /// At the end of a numbered list, rows were missing by its `total`. The list was read once more, unless it is longer
+    /// than what is remembered. What is missing then is an error if a page was withheld (it was empty between others, or another
+    /// one came in its place); otherwise the list ends, for `total` seems to count more than the list shows.
+    MissingRows,
 }
 
 impl Guard {
@@ -53,6 +64,8 @@ impl Guard {
         Guard::UntimedRows,
         Guard::OutOfOrder,
         Guard::Restless,
+        Guard::VanishedRows,
+        Guard::MissingRows,
     ];
 
     /// The name in events, such as `stuck_cursor`.
@@ -70,6 +83,8 @@ impl Guard {
             Guard::UntimedRows => "untimed_rows",
             Guard::OutOfOrder => "out_of_order",
             Guard::Restless => "restless",
+            Guard::VanishedRows => "vanished_rows",
+            Guard::MissingRows => "missing_rows",
         }
     }
 }

@@ -5,6 +5,9 @@ use std::fmt::Display;
 use pancake_client::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Microseconds by which rows can be out of order: a change may become visible later than a newer one.
+pub(crate) const SLACK: i64 = 30_000_000;
+
 /// A row, as paging sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mark {
@@ -29,6 +32,11 @@ impl Mark {
     /// The row's id in 64 bits.
     pub(crate) fn print(&self) -> Option<Print> {
         self.id.as_deref().map(Print::of)
+    }
+
+    /// The row as it was at its time: another one once it has changed.
+    pub(crate) fn print_at_its_time(&self) -> Option<Print> {
+        Some(self.print()?.with(self.time?.unsigned_abs()))
     }
 }
 

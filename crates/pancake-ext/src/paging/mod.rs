@@ -22,6 +22,7 @@ mod plan;
 mod position;
 mod reader;
 mod request;
+mod rows;
 mod source;
 mod walk;
 mod watch;

@@ -26,13 +26,16 @@ pub(crate) struct Position {
     pub(crate) seen: Prints,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub(crate) total: Option<u64>,
-    /// The newest time there was when the walk began, and the rows of that time.
+    /// Rows a page, if the server gives fewer than it is asked for.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) page_rows: Option<u64>,
+    /// The newest time there was when the walk began, a little less, and the rows of about that time as they were.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub(crate) high: Option<(i64, Prints)>,
     /// The walk ends where it meets one of these rows.
     #[serde(rename = "e", default, skip_serializing_if = "Prints::is_empty")]
     pub(crate) stop: Prints,
-    /// The walk ends at rows from before this time.
+    /// The walk ends at a page of rows from well before this time.
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
     pub(crate) stop_before: Option<i64>,
 }
@@ -46,6 +49,7 @@ impl Position {
             anchors: Vec::new(),
             seen: Prints::default(),
             total: None,
+            page_rows: None,
             high: None,
             stop: Prints::default(),
             stop_before: None,
@@ -64,12 +68,9 @@ pub(crate) enum Phase {
         /// Rows below this time were seen.
         #[serde(rename = "l")]
         low: i64,
-        /// The newest time of this pass.
+        /// The newest time of this pass, a little less: the next one goes down to it.
         #[serde(rename = "t")]
         top: Option<i64>,
-        /// Answers with rows in this pass.
-        #[serde(rename = "n")]
-        answers: u32,
         /// Which pass it is, from 1.
         #[serde(rename = "k")]
         pass: u32,

@@ -1,6 +1,5 @@
 //! The reader: sends for the pages that a walk wants, and hands on their new rows.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -11,9 +10,10 @@ use super::guard::{Guard, GuardCounts};
 use super::mark::Mark;
 use super::plan::Plan;
 use super::position::Position;
+use super::rows::Rows;
 use super::source::Source;
 use super::walk::Walk;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Execution};
 use crate::metrics::Subject;
 
 /// A list that is being read, page by page.
@@ -38,8 +38,7 @@ enum Reading<T> {
 
 /// An answer, with the rows that are new.
 pub(crate) struct Segment<T> {
-    /// Rows that were dropped have no item.
-    pub(crate) rows: VecDeque<(Mark, Option<T>)>,
+    pub(crate) rows: Rows<T>,
     pub(crate) raw: usize,
     pub(crate) total: Option<u64>,
     pub(crate) request_id: Option<String>,
@@ -113,6 +112,12 @@ impl<T: Send + 'static> Reader<T> {
             Some(cursor) => cursor.open(source.as_ref(), filters)?.walk()?,
             None => source.begin(dialect),
         };
+        if !dialect.has(&position.place) {
+            return Err(Error::new(
+                ErrorKind::InvalidRequest,
+                "the cursor is damaged: its place is none of this list; begin without it",
+            ));
+        }
         let walk = Walk::new(dialect, source.order(), position, plan.remember);
         Ok((dialect, walk))
     }
@@ -134,6 +139,9 @@ impl<T: Send + 'static> Reader<T> {
                     flights,
                 } => (*dialect, walk, flights),
             };
+            if let Some(error) = walk.take_overdue() {
+                return Poll::Ready(Some(Err(of_the_answer(&self.source, error, None))));
+            }
             let Some(place) = walk.next().cloned() else {
                 return Poll::Ready(None);
             };
@@ -152,12 +160,11 @@ impl<T: Send + 'static> Reader<T> {
             let source = &self.source;
             let marks: Vec<Mark> = listing.rows.iter().map(|row| source.mark(row)).collect();
             let raw = marks.len();
-            let former = walk.position().total;
             let verdict = walk.accept(&marks, listing.total);
-            let came_again = verdict
+            if verdict
                 .as_ref()
-                .is_ok_and(|verdict| verdict.keep.contains(&false));
-            if came_again || walk.position().total != former {
+                .map_or(true, |verdict| verdict.is_disturbed)
+            {
                 flights.recall();
             }
             let after = walk.position().clone();
@@ -171,17 +178,12 @@ impl<T: Send + 'static> Reader<T> {
             let verdict = match verdict {
                 Ok(verdict) => verdict,
                 Err(error) => {
-                    let page = self.source.page_id().as_str();
-                    let error = error
-                        .with_status(200, listing.request_id)
-                        .of(self.source.operation(), Some(page));
+                    let error = of_the_answer(&self.source, error, listing.request_id);
                     return Poll::Ready(Some(Err(error)));
                 }
             };
-            let rows = marks.into_iter().zip(listing.rows).zip(verdict.keep);
-            let rows = rows.map(|((mark, row), keep)| (mark, keep.then_some(row)));
             return Poll::Ready(Some(Ok(Segment {
-                rows: rows.collect(),
+                rows: Rows::new(marks, verdict.keep, listing.rows),
                 raw,
                 total: listing.total,
                 request_id: listing.request_id,
@@ -254,5 +256,47 @@ impl<T: Send + 'static> Reader<T> {
 
     pub(crate) fn is_reversed(&self) -> bool {
         self.source.is_reversed()
+    }
+}
+
+/// An error about an answer that came.
+fn of_the_answer<T: Send + 'static>(
+    source: &Arc<dyn Source<Row = T>>,
+    error: Error,
+    request_id: Option<String>,
+) -> Error {
+    let page = source.page_id().as_str();
+    let error = error.with_execution(Execution::Executed);
+    let error = error.with_status(200, request_id);
+    error.of(source.operation(), Some(page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paging::dialect::Place;
+    use crate::{Pancake, TimeRange};
+
+    #[tokio::test]
+    async fn a_cursor_with_a_place_that_the_list_does_not_have_is_refused_and_nothing_is_sent() {
+        // Nothing listens at this address.
+        let pancake = Pancake::builder().base_url("http://127.0.0.1:9");
+        let page = pancake.build().unwrap().page("1");
+        let places = [
+            Place::Number(0),
+            Place::Number(u64::MAX),
+            Place::Skip(7),
+            Place::Start,
+            Place::After("a".into()),
+        ];
+        for place in places {
+            let request = page.customers(TimeRange::unix(0, 1).unwrap());
+            let state = State::Walk(Position::first(place));
+            let cursor = Cursor::new(&request.list, request.list.filters(), state);
+            let error = request.resume(cursor).collect().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+            assert!(error.message().contains("damaged"), "{error}");
+            assert_eq!(error.attempts(), 0);
+        }
     }
 }

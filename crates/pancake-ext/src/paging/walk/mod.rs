@@ -2,23 +2,24 @@
 //! nothing; so every rule of paging can be tested without a server.
 
 mod after;
+mod moving;
 mod numbered;
 mod skip;
 
-use std::collections::VecDeque;
-
+use self::after::Cursors;
+use self::moving::Trust;
+use self::numbered::Tally;
+use self::skip::Edge;
 use super::dialect::{Dialect, Place};
 use super::guard::Guard;
-use super::mark::{Mark, Print};
+use super::mark::{Mark, Print, SLACK};
 use super::memory::Memory;
-use super::position::{ANCHORS, Phase, Position};
+use super::position::{Phase, Position};
 use super::source::RowOrder;
 use crate::error::{Error, ErrorKind};
 
-/// Passes for rows that moved; each is shorter than the one before, unless rows move faster than they can be read.
-const PASSES: u32 = 16;
 /// Pages without any new row before the walk gives up: rows that arrive in bulk make some.
-const BARREN: u32 = 1_000;
+const BARREN: u64 = 1_000;
 /// The same answer for so many different pages means that the server does not look at the page.
 const SAME_ANSWERS: u32 = 3;
 
@@ -29,28 +30,25 @@ pub(crate) struct Walk {
     position: Position,
     memory: Memory,
     guards: Vec<(Guard, u64)>,
+    /// What went wrong with an answer whose rows are given first.
+    overdue: Option<Error>,
     /// How often the page was asked for again.
     asked_again: u32,
+    /// The page is asked for again because it seemed to be the last: what fires if it now has more rows than so many.
+    doubt: Option<(Guard, usize)>,
     /// Whether the page before was full, so that an empty one is suspicious.
     last_full: bool,
-    /// Pages with rows so far.
+    /// Pages with rows so far, and those with new ones.
     pages: u64,
+    fruitful: u64,
     /// Place and rows of the page before.
     last_page: Option<Print>,
     same_answers: u32,
-    barren: u32,
-    /// Cursor lists: which anchor is asked with, counted from the last.
-    anchor: usize,
-    restarts: u32,
-    /// Cursors that were used.
-    used: Memory,
-    /// Numbered lists: how often the walk went back, and how far it has come.
-    steps_back: u64,
-    farthest: u64,
-    /// Numbered lists: whether `total` was found to be wrong.
-    total_is_wrong: bool,
-    /// Skipping lists: rows that were taken off the next offset, in case duplicates were no shift.
-    conceded: u64,
+    barren: u64,
+    trust: Trust,
+    cursors: Cursors,
+    tally: Tally,
+    edge: Edge,
     /// Whether a row that changed is another row.
     changes_count: bool,
 }
@@ -62,6 +60,8 @@ pub(crate) struct Verdict {
     pub(crate) keep: Vec<bool>,
     /// The place to come back to while the answer is being given.
     pub(crate) during: Position,
+    /// Whether the answer shows that the list is not what it was, so that pages on their way are out of date.
+    pub(crate) is_disturbed: bool,
 }
 
 /// What a dialect makes of an answer.
@@ -69,8 +69,12 @@ struct Answer<'a> {
     marks: &'a [Mark],
     /// Rows that had not been seen.
     new: usize,
-    /// Rows that had.
+    /// Those of them that have an id: the others may well have been seen.
+    fresh: usize,
+    /// Rows that had, and need not have come again.
     duplicates: usize,
+    /// Whether the page was asked for again because it seemed to be the last, and brought what it had brought.
+    comes_again: bool,
     /// Whether the last row had been seen: the answer leads no further down.
     ends_known: bool,
     total: Option<u64>,
@@ -91,27 +95,27 @@ impl Walk {
             memory.insert(print);
         }
         let is_first = position.place == dialect.first();
-        // How full the page before was is not known any more; an empty one is looked at twice.
+        // How full the page before was is not known any more.
         let last_full = !is_first || !position.seen.is_empty() || !position.stop.is_empty();
         Walk {
+            tally: Tally::new(dialect, &position, remember),
+            edge: Edge::new(dialect, &position),
             dialect,
             order,
             position,
             memory,
             guards: Vec::new(),
+            overdue: None,
             asked_again: 0,
+            doubt: None,
             last_full,
             pages: u64::from(!is_first) * 2,
+            fruitful: 0,
             last_page: None,
             same_answers: 0,
             barren: 0,
-            anchor: 0,
-            restarts: 0,
-            used: Memory::new(BARREN as usize),
-            steps_back: 0,
-            farthest: 0,
-            total_is_wrong: false,
-            conceded: 0,
+            trust: Trust::Exact,
+            cursors: Cursors::new(),
             changes_count: false,
         }
     }
@@ -137,9 +141,7 @@ impl Walk {
     /// Whether no page after the next one is of use, as far as is known.
     pub(crate) fn is_beyond(&self, place: &Place) -> bool {
         match (place, self.position.total) {
-            (Place::Number(number), Some(total)) => {
-                (number - 1).saturating_mul(u64::from(self.dialect.size())) >= total
-            }
+            (Place::Number(number), Some(total)) => self.rows_before(*number) >= total,
             _ => false,
         }
     }
@@ -149,16 +151,9 @@ impl Walk {
         std::mem::take(&mut self.guards)
     }
 
-    /// The page could not be read. `true`: another way to ask for it was found.
-    pub(crate) fn failed(&mut self, error: &Error) -> bool {
-        // A row that is gone cannot be continued after; the one before it can.
-        let has_cursor = matches!(self.position.place, Place::After(_));
-        let found =
-            has_cursor && matches!(error.kind(), ErrorKind::InvalidRequest) && self.next_anchor();
-        if found {
-            self.guard(Guard::MovedCursor, 1);
-        }
-        found
+    /// What went wrong with the last answer, once its rows are given. Then the walk goes on.
+    pub(crate) fn take_overdue(&mut self) -> Option<Error> {
+        self.overdue.take()
     }
 
     /// Takes an answer in. After an error the same page is asked for again.
@@ -166,74 +161,42 @@ impl Walk {
         if marks.len() > self.dialect.size() as usize {
             self.guard(Guard::MoreRows, 1);
         }
+        self.check_ids(marks)?;
         self.check_order(marks);
-        if self.has_jumped(marks) {
+        if self.has_jumped(marks) || self.has_gap(marks)? {
             return Ok(Verdict {
                 keep: vec![false; marks.len()],
                 during: self.position.clone(),
+                is_disturbed: true,
             });
         }
         self.note_top(marks);
-        let (keep, answer) = self.sort_out(marks, total);
-        let asked = self.position.place.clone();
-        let during = Position {
-            place: asked,
-            ..self.position.clone()
-        };
-        if answer.duplicates > 0 && self.position.phase == Phase::Main {
-            self.guard(Guard::DuplicateRows, answer.duplicates as u64);
-        }
-        if self.is_stopped(&answer) {
+        let (keep, mut answer) = self.sort_out(marks, total);
+        let during = self.position.clone();
+        let is_disturbed = self.note_duplicates(&mut answer);
+        let stepped = if answer.reached_known && self.position.phase == Phase::Main {
             self.position.phase = Phase::Ended;
+            Ok(())
         } else {
             match self.dialect {
-                Dialect::Cursor { .. } => self.step_after(&answer)?,
-                Dialect::Skip { .. } => self.step_skip(&answer)?,
-                Dialect::Numbered { .. } => self.step_numbered(&answer)?,
+                Dialect::Cursor { .. } => self.step_after(&answer),
+                Dialect::Skip { .. } => self.step_skip(&answer),
+                Dialect::Numbered { .. } => self.step_numbered(&answer),
             }
-        }
-        Ok(Verdict { keep, during })
-    }
-
-    fn is_stopped(&self, answer: &Answer<'_>) -> bool {
-        answer.reached_known && self.position.phase == Phase::Main
-    }
-
-    /// Switches off what relies on the order if the rows do not have it.
-    fn check_order(&mut self, marks: &[Mark]) {
-        if self.order == RowOrder::Unknown {
-            return;
-        }
-        let times: Vec<_> = marks.iter().map(|mark| mark.time).collect();
-        let falling = times.windows(2).all(|pair| match pair {
-            [Some(before), Some(after)] => before >= after,
-            _ => true,
-        });
-        if !falling {
-            self.order = RowOrder::Unknown;
-            self.guard(Guard::OutOfOrder, 1);
-        }
-    }
-
-    /// Remembers the newest time, down to which rows that moved will be looked for.
-    fn note_top(&mut self, marks: &[Mark]) {
-        let Some(newest) = marks.iter().filter_map(|mark| mark.time).max() else {
-            return;
         };
-        let is_first = self.position.place == self.dialect.first();
-        match &mut self.position.phase {
-            Phase::Main
-                if is_first && self.position.high.is_none() && self.order == RowOrder::Moving =>
-            {
-                let rows = marks.iter().filter(|mark| mark.time == Some(newest));
-                let rows = rows.filter_map(Mark::print).collect();
-                self.position.high = Some((newest, rows));
+        if let Err(error) = stepped {
+            self.asked_again = 0;
+            if answer.fresh == 0 {
+                return Err(error);
             }
-            Phase::CatchUp {
-                top: top @ None, ..
-            } => *top = Some(newest),
-            _ => {}
+            // Its rows are known from now on, so that they must be given now.
+            self.overdue = Some(error);
         }
+        Ok(Verdict {
+            keep,
+            is_disturbed: is_disturbed || during.total != self.position.total,
+            during,
+        })
     }
 
     /// Tells new rows from those that were seen.
@@ -241,7 +204,9 @@ impl Walk {
         let mut answer = Answer {
             marks,
             new: 0,
+            fresh: 0,
             duplicates: 0,
+            comes_again: false,
             ends_known: false,
             total,
             reached_known: false,
@@ -250,11 +215,11 @@ impl Walk {
             Phase::CatchUp { low, .. } => Some(low),
             _ => None,
         };
-        let mut stopped = false;
+        let mut stopped = self.is_past_the_stop(marks);
         let mut keep = Vec::with_capacity(marks.len());
         for mark in marks {
             let print = mark.print();
-            stopped |= self.is_stop(mark, print);
+            stopped |= print.is_some_and(|print| self.position.stop.0.contains(&print));
             let is_low = mark
                 .time
                 .is_some_and(|time| low.is_some_and(|low| time < low));
@@ -263,13 +228,16 @@ impl Walk {
                 keep.push(false);
                 continue;
             }
+            let is_expected = self.is_edge(print);
             let is_new = match print {
-                _ if low.is_some() && self.is_of_the_top(mark, print) => false,
+                _ if is_expected => false,
+                _ if low.is_some() && self.is_of_the_top(mark) => false,
                 Some(print) => self.memory.insert(self.print_of(print, mark)),
                 None => true,
             };
             answer.new += usize::from(is_new);
-            answer.duplicates += usize::from(!is_new);
+            answer.fresh += usize::from(is_new && print.is_some());
+            answer.duplicates += usize::from(!is_new && !is_expected);
             answer.ends_known = !is_new;
             keep.push(is_new);
         }
@@ -283,69 +251,48 @@ impl Walk {
         }
     }
 
-    fn is_stop(&self, mark: &Mark, print: Option<Print>) -> bool {
-        let (stop, before) = (&self.position.stop, self.position.stop_before);
-        print.is_some_and(|print| stop.0.contains(&print))
-            || before.is_some_and(|before| mark.time.is_some_and(|time| time < before))
-    }
-
-    /// Whether the row is one of those that were the newest when the walk began, and has not changed since. In a long
-    /// list the memory has forgotten it.
-    fn is_of_the_top(&self, mark: &Mark, print: Option<Print>) -> bool {
-        let Some((time, rows)) = &self.position.high else {
+    /// Whether all rows of a page are older than the one to stop at, which must have vanished. Single rows say nothing:
+    /// no list is that strictly in order.
+    fn is_past_the_stop(&self, marks: &[Mark]) -> bool {
+        let Some(before) = self.position.stop_before else {
             return false;
         };
-        mark.time == Some(*time) && print.is_some_and(|print| rows.0.contains(&print))
+        let before = before.saturating_sub(SLACK);
+        let mut others = marks.iter().filter(|mark| !self.is_edge(mark.print()));
+        let mut is_empty = true;
+        let all = others.all(|mark| {
+            is_empty = false;
+            mark.time.is_some_and(|time| time < before)
+        });
+        all && !is_empty
     }
 
-    /// The list is at its end, or the pass at rows that were seen before it began.
-    fn end_phase(&mut self) {
-        self.asked_again = 0;
-        self.anchor = 0;
-        let next = match &self.position.phase {
-            Phase::Main => self.position.high.as_ref().map(|(low, _)| (*low, 1)),
-            // One answer is one moment: whatever moved before it was in it, and nothing can have been missed.
-            Phase::CatchUp { answers, .. } if *answers <= 1 => None,
-            Phase::CatchUp { pass, .. } if *pass >= PASSES => {
-                self.guard(Guard::Restless, 1);
-                None
-            }
-            Phase::CatchUp { top, low, pass, .. } => Some((top.unwrap_or(*low), pass + 1)),
-            Phase::Ended => None,
-        };
-        // A list that fitted on one page that was not full was seen as a whole.
-        let seen_whole = self.position.phase == Phase::Main && self.pages <= 1 && !self.last_full;
-        match next.filter(|_| self.order == RowOrder::Moving && !seen_whole) {
-            None => self.position.phase = Phase::Ended,
-            Some((low, pass)) => {
-                self.position.phase = Phase::CatchUp {
-                    low,
-                    top: None,
-                    answers: 0,
-                    pass,
-                };
-                self.begin_again();
-            }
+    /// Fires what rows that came again mean. Whether they mean anything.
+    fn note_duplicates(&mut self, answer: &mut Answer<'_>) -> bool {
+        let doubt = self.doubt.take();
+        let followed = doubt.filter(|(_, rows)| answer.marks.len() > *rows);
+        if let Some((guard, _)) = followed {
+            self.guard(guard, 1);
         }
-    }
-
-    fn begin_again(&mut self) {
-        self.position.place = self.dialect.first();
-        self.position.anchors.clear();
-        self.used.clear();
-        self.last_page = None;
-        self.last_full = false;
-        self.conceded = 0;
+        answer.comes_again = doubt.is_some() && followed.is_none();
+        if answer.duplicates == 0 || answer.comes_again {
+            return false;
+        }
+        if self.position.phase == Phase::Main {
+            self.guard(Guard::DuplicateRows, answer.duplicates as u64);
+        }
+        true
     }
 
     /// Counts an answer with rows.
     fn count_answer(&mut self, answer: &Answer<'_>) {
         self.asked_again = 0;
-        self.last_full = answer.marks.len() >= self.dialect.size() as usize;
+        self.last_full = self.is_full(answer);
         self.pages += 1;
-        if let Phase::CatchUp { answers, .. } = &mut self.position.phase {
-            *answers += 1;
-        }
+    }
+
+    fn is_full(&self, answer: &Answer<'_>) -> bool {
+        answer.marks.len() >= self.dialect.size() as usize
     }
 
     /// Asks for the same page once more, unless that was done so often already.
@@ -356,19 +303,38 @@ impl Walk {
         again
     }
 
-    /// Notices answers that bring nothing, whatever page is asked for.
-    fn check_progress(&mut self, answer: &Answer<'_>) -> Result<(), Error> {
+    /// Asks for the same page once more because the list seems to end with it. Every list does, so the guard only fires
+    /// if there is more reason for doubt, or the page then has more rows.
+    fn confirm(&mut self, guard: Guard, answer: &Answer<'_>) -> bool {
+        if self.asked_again > 0 {
+            return false;
+        }
+        self.asked_again = 1;
+        if self.last_full && answer.marks.is_empty() {
+            self.guard(guard, 1);
+        } else {
+            self.doubt = Some((guard, answer.marks.len()));
+        }
+        true
+    }
+
+    /// Notices answers that bring nothing, whatever page is asked for. Rows without an id are no progress.
+    fn check_progress(&mut self, answer: &Answer<'_>, progress: usize) -> Result<(), Error> {
         let page = fold(answer.marks);
         let same = page.is_some() && page == self.last_page;
         self.same_answers = if same { self.same_answers + 1 } else { 0 };
-        self.barren = if answer.new == 0 { self.barren + 1 } else { 0 };
+        self.barren = if progress == 0 { self.barren + 1 } else { 0 };
+        self.fruitful += u64::from(progress > 0);
         self.last_page = page;
-        if self.same_answers >= SAME_ANSWERS || self.barren >= BARREN {
-            self.asked_again = 0;
-            return Err(Error::new(
-                ErrorKind::InvalidAnswer,
-                "page after page brings rows that were given before, so the rest of the list is out of reach; \
-                 poll again to go on, or begin again later",
+        // A list with cursors that begins again at the top leads through as many pages as there were.
+        let most = match self.dialect {
+            Dialect::Cursor { .. } => BARREN.max(self.fruitful),
+            _ => BARREN,
+        };
+        if self.same_answers >= SAME_ANSWERS || self.barren >= most {
+            self.barren = 0;
+            return Err(out_of_reach(
+                "page after page brings rows that were given before",
             ));
         }
         Ok(())
@@ -379,24 +345,23 @@ impl Walk {
     }
 }
 
-/// All rows of a page as one print.
-fn fold(marks: &[Mark]) -> Option<Print> {
-    let sum = marks
-        .iter()
-        .try_fold(Print(0), |sum, mark| Some(sum.with(mark.print()?.0)));
-    sum.filter(|_| !marks.is_empty())
+/// The list goes on, and the walk can't.
+fn out_of_reach(why: &str) -> Error {
+    Error::new(
+        ErrorKind::InvalidAnswer,
+        format!(
+            "{why}, so the rest of the list is out of reach; poll again to go on, or begin again later"
+        ),
+    )
 }
 
-/// The last rows with an id.
-fn anchors(former: &[Mark], marks: &[Mark]) -> Vec<Mark> {
-    let mut rows: VecDeque<Mark> = former.iter().cloned().collect();
-    for mark in marks.iter().filter(|mark| mark.id.is_some()) {
-        rows.push_back(mark.clone());
-        if rows.len() > ANCHORS {
-            rows.pop_front();
-        }
-    }
-    rows.into()
+/// All rows of a page as one print.
+fn fold(marks: &[Mark]) -> Option<Print> {
+    let print = |mark: &Mark| mark.print().map_or(0, |print| print.0);
+    let sum = marks
+        .iter()
+        .fold(Print(0), |sum, mark| sum.with(print(mark)));
+    (!marks.is_empty()).then_some(sum)
 }
 
 #[cfg(test)]

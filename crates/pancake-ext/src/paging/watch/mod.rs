@@ -311,10 +311,9 @@ impl Watch {
 
     /// Keeps the rows of an answer that are not known.
     fn take(&mut self, segment: Segment<Conversation>) {
-        let times = segment.rows.iter().filter_map(|(mark, _)| mark.time);
-        self.newest = times.chain(self.newest).max();
         let mut untimed = 0;
         for (mark, row) in segment.rows {
+            self.newest = self.newest.max(mark.time);
             let Some(row) = row else { continue };
             match (Change::of(&mark, &row), &self.watched) {
                 (Some(change), Some(watched)) if !watched.knows(change) => {

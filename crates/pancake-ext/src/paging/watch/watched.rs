@@ -84,7 +84,6 @@ impl Watched {
         position.phase = Phase::CatchUp {
             low: self.low,
             top: None,
-            answers: 0,
             pass: 1,
         };
         position
