@@ -78,6 +78,12 @@ impl Which {
         matches!(self, Which::Conversations | Which::CustomersByChange)
     }
 
+    /// Whether a row that vanishes can hide another one: calls have neither a total nor offsets, by which it would be noticed.
+    /// So the documentation of `ListRequest` says.
+    pub(crate) fn hides_rows(self) -> bool {
+        self == Which::CallLogs
+    }
+
     pub(crate) fn has_windows(self) -> bool {
         matches!(
             self,

@@ -139,7 +139,9 @@ fn a_restart_after_any_row_of_a_list_that_changes_meanwhile_loses_and_doubles_no
                             continue;
                         }
                     };
-                    let gone = |id: &str| scene.gone.contains(id);
+                    let gone = |id: &str| {
+                        scene.gone.contains(id) || which.hides_rows() && !scene.gone.is_empty()
+                    };
                     for id in lost(&before, &given, gone) {
                         failed.push(format!("{what}: {id} is lost"));
                     }

@@ -253,7 +253,10 @@ impl Run<'_> {
 
     fn compare(&self) {
         let gone = &self.scene.gone;
-        let lost = lost(self.before, &self.given, |id| gone.contains(id));
+        let may_be_hidden = self.case.which.hides_rows() && !gone.is_empty();
+        let lost = lost(self.before, &self.given, |id| {
+            gone.contains(id) || may_be_hidden
+        });
         assert!(
             lost.is_empty(),
             "{} of {} rows lost, the first {:?}",

@@ -18,7 +18,7 @@ pub struct ListPage<T> {
     pub items: Vec<T>,
     /// Where to go on from after this page. Store it once the rows are dealt with.
     pub cursor: Cursor,
-    /// Rows of the answer, with those that were dropped as duplicates.
+    /// Rows of the answer, with those that were dropped as duplicates; of lists with offsets also the row that two pages share.
     pub raw_count: usize,
     /// Rows of the whole list, if the answer says so.
     pub total: Option<u64>,

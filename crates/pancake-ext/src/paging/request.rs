@@ -22,8 +22,12 @@ use crate::error::Error;
 ///
 /// No row is lost that is in the list all the time, and none is given twice, as long as the list shifts by arrivals or
 /// by rows that move to its top: duplicates are dropped, rows that moved up are looked for at the end, and so are, in
-/// lists with a `total`, rows that shifted up because others vanished. In lists without a `total` (messages, calls,
-/// export) rows that *vanish* can hide others. The memory for duplicates holds the last 200 000 rows
+/// lists with a `total`, rows that shifted up because others vanished. In lists with offsets (messages, export) pages share a
+/// row, by which vanished rows are noticed, and the walk goes back. Only in call logs, which have neither a total nor offsets,
+/// can rows that *vanish* hide others. If rows are out of reach, the list ends with an error, and polled again it goes on; a
+/// `total` that counts more than the list shows is reported by a [`Guard`](crate::Guard) and no error.
+///
+/// The memory for duplicates holds the last 200 000 rows
 /// ([`remember`](ListRequest::remember)); in a longer list of conversations or customers by `updated_at` a row that was
 /// given and then changed can come again. By `inserted_at` nothing moves, and this does not happen.
 #[derive(Clone, Debug)]
@@ -66,7 +70,7 @@ impl<L> ListRequest<L> {
     }
 
     /// Remembers so many rows to drop those that come again; 200 000 if not given, which take some 5 MB at most. With 0,
-    /// none are dropped.
+    /// none are dropped but the row that two pages of a list with offsets share.
     pub fn remember(mut self, rows: usize) -> Self {
         self.plan.remember = rows;
         self

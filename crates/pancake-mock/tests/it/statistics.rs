@@ -318,17 +318,25 @@ async fn the_picture_of_a_customer_is_elsewhere_and_needs_no_token() {
 #[tokio::test]
 async fn new_customers_of_every_window_are_those_of_the_list() {
     let shop = small().await;
-    let (end, piece) = (1_775_012_400_i64, 5 * 86_400);
+    // The end of a day of the page, which is seven hours ahead of UTC.
+    let (end, piece) = (1_775_062_800_i64, 5 * 86_400);
+    let day = |seconds: i64| {
+        let there = chrono::DateTime::from_timestamp(seconds + 7 * 3_600, 0).unwrap();
+        there.format("%d/%m/%Y").to_string()
+    };
     let mut all = 0;
     for n in 0..30 {
-        let since = (end - (n + 1) * piece).to_string();
-        let until = (end - n * piece - 1).to_string();
+        let (first, last) = (end - (n + 1) * piece, end - n * piece - 1);
+        let (since, until) = (first.to_string(), last.to_string());
         let range = [("since", since.as_str()), ("until", until.as_str())];
         let query = [range[0], range[1], ("page_number", "1"), ("page_size", "1")];
         let total = shop.get(&shop.at("page_customers"), &query).await.json()["total"].as_u64();
         let pages = shop.get(&shop.at("statistics/pages"), &range).await.json();
         let customers = shop
-            .get(&shop.at("statistics/page_customers"), &range)
+            .get(
+                &shop.at("statistics/page_customers"),
+                &[("date_range", &*format!("{} - {}", day(first), day(last)))],
+            )
             .await
             .json();
         let total = total.unwrap();
