@@ -111,6 +111,7 @@ fn passes_some_by(kind: &FaultKind) -> bool {
             | FaultKind::GatewayTimeoutAfterStore
             | FaultKind::InvalidJson
             | FaultKind::WrongContentType
+            | FaultKind::Arrival { .. }
             | FaultKind::StuckCursor
             | FaultKind::RepeatedRows
             | FaultKind::ShortPage
