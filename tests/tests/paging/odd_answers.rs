@@ -75,6 +75,24 @@ async fn a_page_that_never_has_its_rows_is_an_error_after_the_others_were_given(
 }
 
 #[tokio::test]
+async fn a_server_that_gives_its_last_page_again_behind_the_end_fails_no_walk() {
+    for (total, prefetch) in [(250, 0), (251, 0), (300, 0), (251, 3)] {
+        let script = Script::new(move |query, _| {
+            let number = number(query).min(3);
+            customers(100 * (number - 1)..(100 * number).min(250), total)
+        });
+        let script = script.await;
+        let mut pager = script.page().customers(ever()).prefetch(prefetch).stream();
+        let mut ids = Vec::new();
+        take(&mut pager, usize::MAX, &mut ids, |row| id(row.id)).await;
+        assert_eq!(missing(&ids, 'k', 250), [] as [&str; 0]);
+        assert_distinct(&ids);
+        assert_eq!(pager.guards().count(Guard::RepeatedPage), 0, "{total}");
+        assert!(pager.answers() < 16, "{}", pager.answers());
+    }
+}
+
+#[tokio::test]
 async fn a_total_that_counts_rows_which_the_list_never_shows_does_not_fail_every_walk() {
     for total in [251, 1_000] {
         let script = Script::new(move |query, _| {

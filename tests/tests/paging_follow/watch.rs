@@ -175,6 +175,32 @@ async fn two_changes_with_the_same_time_are_two_changes_and_one_is_given_once() 
 }
 
 #[tokio::test]
+async fn one_empty_answer_does_not_make_everything_new() {
+    let scene = Scene::new().await;
+    let ids = scene.ids();
+    let empty = Fault::new(FaultKind::EmptyPage).on("list_conversations");
+    scene.mock.faults().add(empty.times(1));
+    let mut watch = scene.page().conversations().watch(MINUTE);
+    watch.start().await.unwrap();
+    scene.write(&ids[7]);
+    assert_eq!(next_id(&mut watch).await, ids[7]);
+}
+
+#[tokio::test]
+async fn a_time_to_begin_with_that_is_still_to_come_holds_over_a_restart() {
+    let scene = Scene::new().await;
+    let ids = scene.ids();
+    let future = Timestamp::from_unix(DEFAULT_NOW + 86_400);
+    let mut watch = scene.page().conversations().watch(MINUTE).since(future);
+    watch.start().await.unwrap();
+    let cursor = watch.cursor().unwrap();
+    drop(watch);
+    scene.write(&ids[7]);
+    let request = scene.page().conversations().resume(cursor);
+    assert_eq!(next_id(&mut request.watch(MINUTE)).await, ids[7]);
+}
+
+#[tokio::test]
 async fn a_time_to_begin_with_that_is_still_to_come_drops_nothing() {
     let scene = Scene::new().await;
     let ids = scene.ids();
@@ -183,7 +209,10 @@ async fn a_time_to_begin_with_that_is_still_to_come_drops_nothing() {
         .conversations()
         .watch(MINUTE)
         .since(Timestamp::from_unix(DEFAULT_NOW + 86_400));
-    assert!(watch.cursor().is_some());
+    assert!(
+        watch.cursor().is_none(),
+        "resumed from, the time would drop what changes until then"
+    );
     let (first, ()) = tokio::join!(next_id(&mut watch), async {
         while scene.requests() < 3 {
             tokio::task::yield_now().await;

@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use pancake_ext::{
-    BlockingPager, Cursor, Error, List, ListRequest, OrderBy, Page, Pager, Pages, TimeRange,
-    WindowPager, types,
+    BlockingPager, Cursor, Error, GuardCounts, List, ListRequest, OrderBy, Page, Pager, Pages,
+    TimeRange, WindowPager, types,
 };
 use pancake_mock::DEFAULT_NOW;
 
@@ -130,6 +130,7 @@ pub(crate) trait Walk: Send {
     fn next(&mut self) -> Next<'_>;
     fn cursor(&self) -> Option<Cursor>;
     fn answers(&self) -> u64;
+    fn guards(&self) -> GuardCounts;
 }
 
 trait Named: Send + 'static {
@@ -168,6 +169,9 @@ impl<T: Named> Walk for Pager<T> {
     fn answers(&self) -> u64 {
         Pager::answers(self)
     }
+    fn guards(&self) -> GuardCounts {
+        Pager::guards(self).clone()
+    }
 }
 
 impl<T: Named> Walk for Pages<T> {
@@ -182,6 +186,9 @@ impl<T: Named> Walk for Pages<T> {
     }
     fn answers(&self) -> u64 {
         Pages::answers(self)
+    }
+    fn guards(&self) -> GuardCounts {
+        Pages::guards(self).clone()
     }
 }
 
@@ -199,6 +206,9 @@ macro_rules! walk_of_windows {
             }
             fn answers(&self) -> u64 {
                 WindowPager::answers(self)
+            }
+            fn guards(&self) -> GuardCounts {
+                WindowPager::guards(self)
             }
         }
     )+};
@@ -227,6 +237,9 @@ impl<T: Named> Walk for Blocking<T> {
     }
     fn answers(&self) -> u64 {
         self.0.as_ref().unwrap().pager().answers()
+    }
+    fn guards(&self) -> GuardCounts {
+        self.0.as_ref().unwrap().pager().guards().clone()
     }
 }
 

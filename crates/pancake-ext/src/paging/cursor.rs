@@ -28,6 +28,10 @@ const PREFIX: &str = "pancake-cursor-1.";
 /// that was there all the time is lost; rows that shifted or changed in between may come a second time. The same holds
 /// if the process was killed after the last cursor was stored: what was given since then comes again.
 ///
+/// A cursor remembers the rows of two pages. So a list that is just being read a second time, because rows were missing by its
+/// `total` ([`Guard::MissingRows`](crate::Guard::MissingRows)), gives rows again after a restart; and whether the first answer
+/// after a restart is an older page, only those two pages tell.
+///
 /// ```
 /// use pancake_ext::Cursor;
 ///

@@ -128,9 +128,6 @@ impl<T: Send + 'static> Reader<T> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Segment<T>, Error>>> {
         loop {
-            if self.max_pages.is_some_and(|max| self.answers >= max) {
-                return Poll::Ready(None);
-            }
             let (dialect, walk, flights) = match &mut self.state {
                 Reading::Refused(error) => return Poll::Ready(error.take().map(Err)),
                 Reading::Open {
@@ -141,6 +138,9 @@ impl<T: Send + 'static> Reader<T> {
             };
             if let Some(error) = walk.take_overdue() {
                 return Poll::Ready(Some(Err(of_the_answer(&self.source, error, None))));
+            }
+            if self.max_pages.is_some_and(|max| self.answers >= max) {
+                return Poll::Ready(None);
             }
             let Some(place) = walk.next().cloned() else {
                 return Poll::Ready(None);

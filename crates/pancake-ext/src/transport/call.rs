@@ -124,6 +124,8 @@ async fn attempts(
                 tracing::debug!("another holder has a newer token; trying once more with that");
                 credential = renewed;
                 paused = false;
+                // It is mended: should the time of the call run out now, that is the reason.
+                progress.last_error = None;
                 next = once_more(spare).await?;
                 continue;
             }

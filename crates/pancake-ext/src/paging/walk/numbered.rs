@@ -116,6 +116,12 @@ impl Walk {
         let added = self.tally.count(answer);
         self.note_larger_page(raw);
         let before = self.rows_before(number);
+        // Behind the last page by `total`, some servers give the last page again: that is as good as an empty one.
+        let is_behind = answer.total.is_some_and(|total| before >= total);
+        if is_behind && raw > 0 && self.tally.added_here == 0 && number > 1 {
+            self.count_answer(answer);
+            return self.end_phase();
+        }
         // More rows than `total` leaves for this page: either the server gave an older page, or its total is none.
         let contradicts = |total: u64| raw > 0 && total < before.saturating_add(raw);
         if answer.total.is_some_and(contradicts) && !self.tally.total_is_wrong {
@@ -138,7 +144,14 @@ impl Walk {
         // Either rows arrived by the page, or the server gave an older page, maybe with rows on top that arrived since. The
         // same rows once more are the second, most likely, and are asked for twice.
         let ends_known = already_counted.unwrap_or(answer.ends_known);
-        if ends_known && number > 1 && !answer.reached_known && !answer.comes_again {
+        // A short page that was asked for again has the rows that it had.
+        let is_short_again = self.asked_again > 0 && raw < self.page_rows();
+        if ends_known
+            && !is_short_again
+            && number > 1
+            && !answer.reached_known
+            && !answer.comes_again
+        {
             let same = super::fold(answer.marks) == self.last_page;
             if self.ask_again(Guard::RepeatedPage, 1 + u32::from(same)) {
                 return Ok(());

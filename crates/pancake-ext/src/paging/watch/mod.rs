@@ -175,10 +175,10 @@ impl Watch {
     ///
     /// # Errors
     ///
-    /// The first page could not be read; it can be called again. Or the watch was refused.
+    /// A page could not be read; it can be called again. Or the watch was refused.
     pub async fn start(&mut self) -> Result<(), Error> {
         std::future::poll_fn(|context| {
-            while self.watched.is_none() {
+            while self.watched.is_none() || self.is_since {
                 if self.is_refused {
                     let refused = || {
                         Error::new(
@@ -210,10 +210,12 @@ impl Watch {
         self.next().await.transpose()
     }
 
-    /// Where to go on from after the changes given so far. `None` before the list was read for the first time, unless the
-    /// watch began [`since`](Self::since) a time: see [`start`](Self::start).
+    /// Where to go on from after the changes given so far. `None` before the list was read for the first time: see
+    /// [`start`](Self::start).
     pub fn cursor(&self) -> Option<Cursor> {
-        let state = State::Watch(self.watched.clone()?);
+        // Whether the time to begin with is still to come, only the list tells.
+        let watched = self.watched.clone().filter(|_| !self.is_since)?;
+        let state = State::Watch(watched);
         let filters = self.source.filters();
         Some(Cursor::new(self.source.as_ref(), filters, state))
     }
@@ -273,14 +275,8 @@ impl Watch {
         };
         match ready!(reader.poll_segment(context)) {
             Some(Ok(segment)) if self.watched.is_none() => {
-                let rows = segment.rows.into_iter();
-                let changes: Vec<_> = rows
-                    .filter_map(|(mark, row)| Change::of(&mark, &row?))
-                    .collect();
                 let is_full = segment.raw >= reader.size();
-                self.watched = Some(Watched::from_now(&changes, is_full));
-                self.leave_round();
-                self.pause();
+                self.find_out(segment, is_full);
             }
             Some(Ok(segment)) => self.take(segment),
             Some(Err(error)) => {
@@ -292,6 +288,25 @@ impl Watch {
         Poll::Ready(Ok(()))
     }
 
+    /// Takes what is on the first page for known. An empty one is asked for again by the walk, and at its end an empty list is
+    /// one in which all that comes is new.
+    fn find_out(&mut self, segment: Segment<Conversation>, is_full: bool) {
+        if segment.raw == 0 {
+            return;
+        }
+        let rows = segment.rows.into_iter();
+        let changes: Vec<_> = rows
+            .filter_map(|(mark, row)| Change::of(&mark, &row?))
+            .collect();
+        self.leave_round();
+        self.pause();
+        // Without a single time nothing can be told from anything: the next round may have one.
+        self.watched = Watched::from_now(&changes, is_full);
+        if self.watched.is_none() {
+            self.report_untimed(segment.raw as u64);
+        }
+    }
+
     fn begin_round(&self) -> Result<Reader<Conversation>, Error> {
         let source: Arc<dyn Source<Row = Conversation>> = self.source.clone();
         // What a round has to remember of its own rows does not depend on what someone wants for a walk.
@@ -300,7 +315,6 @@ impl Watch {
             ..Plan::default()
         };
         let Some(watched) = &self.watched else {
-            plan.max_pages = Some(1);
             plan.prefetch = 0;
             return Ok(Reader::new(source, &plan));
         };
@@ -349,8 +363,12 @@ impl Watch {
         self.leave_round();
         let (newest, is_since) = (self.newest.take(), std::mem::take(&mut self.is_since));
         let (found, is_cut) = self.found.end();
-        let low = self.watched.as_ref().map(|watched| watched.low);
-        if is_since && newest < low {
+        let Some(low) = self.watched.as_ref().map(|watched| watched.low) else {
+            self.watched = Some(Watched::since(0));
+            self.pause();
+            return;
+        };
+        if is_since && newest < Some(low) {
             // All there is, is older than the time to begin with. The first round is still to come; or, in an empty list,
             // all that comes is new.
             self.watched = newest.is_none().then(|| Watched::since(0));

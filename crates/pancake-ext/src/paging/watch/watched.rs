@@ -6,11 +6,8 @@ use pancake_client::types::Conversation;
 use serde::{Deserialize, Serialize};
 
 use crate::paging::dialect::Dialect;
-use crate::paging::mark::{Mark, Print};
+use crate::paging::mark::{Mark, Print, SLACK};
 use crate::paging::position::{Phase, Position};
-
-/// Changes this much older than the newest are looked at again: a change may become visible later than a newer one.
-const SLACK: i64 = 30_000_000;
 
 /// A change of a conversation: its time, and a print of what is known by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,25 +44,23 @@ impl Watched {
         Watched { low, known }
     }
 
-    /// What is on the page now is known.
-    pub(super) fn from_now(changes: &[Change], is_full: bool) -> Self {
+    /// What is on the page now is known. `None` if no row has a time.
+    pub(super) fn from_now(changes: &[Change], is_full: bool) -> Option<Self> {
         let times = || changes.iter().map(|change| change.0);
-        let (Some(newest), Some(oldest)) = (times().max(), times().min()) else {
-            return Watched::since(0);
-        };
-        let mut watched = Watched::since(newest - SLACK);
+        let (newest, oldest) = (times().max()?, times().min()?);
+        let mut watched = Watched::since(newest.saturating_sub(SLACK));
         // Rows on the next page that are as new are not known, and did not change since.
         if is_full {
-            watched.low = watched.low.max(oldest + 1);
+            watched.low = watched.low.max(oldest.saturating_add(1));
         }
         for change in changes {
             watched.give(*change);
         }
-        watched
+        Some(watched)
     }
 
     pub(super) fn give(&mut self, change: Change) {
-        self.low = self.low.max(change.0 - SLACK);
+        self.low = self.low.max(change.0.saturating_sub(SLACK));
         if change.0 >= self.low {
             self.known.insert(change);
         }
