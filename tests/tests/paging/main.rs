@@ -9,6 +9,7 @@
 mod ahead;
 mod cursors;
 mod failures;
+mod going_back;
 mod moving_rows;
 mod odd_answers;
 mod oldest_first;

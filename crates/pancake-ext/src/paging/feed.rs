@@ -171,7 +171,10 @@ impl<T: Send + 'static> Feed<T> {
                 taken = item;
             }
             if let Some(print) = mark.print() {
-                self.recent.push_back(print);
+                // One that came again must not take the place of another.
+                if is_kept || !self.recent.contains(&print) {
+                    self.recent.push_back(print);
+                }
                 // A row that was dropped is from elsewhere in the list, or was given before the others.
                 if is_kept {
                     self.anchors.push_back(mark);

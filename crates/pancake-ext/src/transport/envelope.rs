@@ -207,6 +207,7 @@ mod tests {
             r#"{"tags":[]}"#,
             r#"[{"a":1}]"#,
             r#"{"success":true,"error_code":null}"#,
+            "{\"error_code\":102,\"success\":true}\n",
             r#"{"success":true,"errors":[1]}"#,
             r#"{"message":"say \"success\":false"}"#,
             r#"{"data":{"success":false}}"#,

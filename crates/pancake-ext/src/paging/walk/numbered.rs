@@ -21,6 +21,8 @@ pub(super) struct Tally {
     /// How often the walk went back, and how far it has come.
     steps_back: u64,
     farthest: u64,
+    /// Where the walk last went back from: the rows of pages up to there are known.
+    known_to: u64,
     /// Whether `total` was found to be wrong.
     total_is_wrong: bool,
     /// The most rows that a page had.
@@ -58,6 +60,7 @@ impl Tally {
         Tally {
             steps_back: 0,
             farthest: 0,
+            known_to: 0,
             total_is_wrong: false,
             largest: if is_fresh { 0 } else { rows },
             from,
@@ -148,6 +151,7 @@ impl Walk {
         let is_short_again = self.asked_again > 0 && raw < self.page_rows();
         if ends_known
             && !is_short_again
+            && number > self.tally.known_to
             && number > 1
             && !answer.reached_known
             && !answer.comes_again
@@ -283,6 +287,7 @@ impl Walk {
             return false;
         }
         tally.steps_back += 1;
+        tally.known_to = tally.known_to.max(number);
         self.asked_again = 0;
         self.pages += 1;
         self.last_page = None;
@@ -332,6 +337,7 @@ impl Walk {
         self.tally.distinct = self.rows_before(from);
         self.tally.counted = Some(Memory::new(self.tally.remember));
         self.tally.least = None;
+        self.tally.known_to = 0;
         self.tally.added_here = 0;
         self.tally.empty_pages = 0;
         self.tally.is_withheld = false;
