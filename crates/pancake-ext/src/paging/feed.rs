@@ -171,10 +171,11 @@ impl<T: Send + 'static> Feed<T> {
                 taken = item;
             }
             if let Some(print) = mark.print() {
-                // One that came again must not take the place of another.
-                if is_kept || !self.recent.contains(&print) {
-                    self.recent.push_back(print);
+                // One that came again is the last now, and takes no second place.
+                if let Some(place) = self.recent.iter().rposition(|known| *known == print) {
+                    self.recent.remove(place);
                 }
+                self.recent.push_back(print);
                 // A row that was dropped is from elsewhere in the list, or was given before the others.
                 if is_kept {
                     self.anchors.push_back(mark);

@@ -182,8 +182,12 @@ impl<T: Send + 'static> Reader<T> {
                     return Poll::Ready(Some(Err(error)));
                 }
             };
+            let rows = match verdict.is_elsewhere {
+                true => Rows::new(Vec::new(), Vec::new(), Vec::new()),
+                false => Rows::new(marks, verdict.keep, listing.rows),
+            };
             return Poll::Ready(Some(Ok(Segment {
-                rows: Rows::new(marks, verdict.keep, listing.rows),
+                rows,
                 raw,
                 total: listing.total,
                 request_id: listing.request_id,

@@ -62,6 +62,9 @@ pub(crate) struct Verdict {
     pub(crate) during: Position,
     /// Whether the answer shows that the list is not what it was, so that pages on their way are out of date.
     pub(crate) is_disturbed: bool,
+    /// Whether the answer is from another place of the list than was asked for. Its rows are neither given nor known, and will
+    /// come in their place.
+    pub(crate) is_elsewhere: bool,
 }
 
 /// What a dialect makes of an answer.
@@ -168,6 +171,7 @@ impl Walk {
                 keep: vec![false; marks.len()],
                 during: self.position.clone(),
                 is_disturbed: true,
+                is_elsewhere: true,
             });
         }
         self.note_top(marks);
@@ -194,6 +198,7 @@ impl Walk {
         }
         Ok(Verdict {
             keep,
+            is_elsewhere: false,
             is_disturbed: is_disturbed || during.total != self.position.total,
             during,
         })
