@@ -1,11 +1,17 @@
 //! Tokens that die, or are replaced, while a call is under way.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use pancake_ext::{ErrorKind, ManualClock, Pancake, PancakeBuilder, RateLimit};
+use pancake_ext::{
+    Clock, ErrorKind, ManualClock, MemoryStore, MintingTokens, PageId, PageToken, Pancake,
+    PancakeBuilder, RateLimit, Sleep, StoreFuture, TokenStore, TokioClock,
+};
+use pancake_mock::{Fault, FaultKind, MockPancake};
 use pancake_tests::recorder::{RecordedRequest, Recorder, Reply};
 use serde_json::json;
+use tokio::sync::Notify;
 
 use super::{Lines, NEW, OLD, PAGE, Provider, accepted, read, rotated, send, tokens};
 
@@ -25,6 +31,56 @@ fn client(server: &Recorder, provider: &Provider) -> PancakeBuilder {
         .token_provider(provider.clone())
         .rate_limit(RateLimit::off().cool_down(Duration::ZERO))
         .clock(ManualClock::new())
+}
+
+/// Goes on when so many calls wait for their place. No time goes by meanwhile, since somebody is always busy.
+async fn until_waiting(pancake: &Pancake, calls: usize) {
+    let waiting = || {
+        let state = pancake.limiter().state(&PageId::from(PAGE));
+        state.map_or(0, |state| state.waiting)
+    };
+    while waiting() != calls {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A clock whose pauses last until the test ends them.
+#[derive(Clone, Default)]
+struct Held {
+    pausing: Arc<Notify>,
+    go_on: Arc<Notify>,
+}
+
+impl Clock for Held {
+    fn now(&self) -> Instant {
+        TokioClock.now()
+    }
+
+    fn sleep(&self, _: Duration) -> Sleep {
+        let held = self.clone();
+        Box::pin(async move {
+            held.pausing.notify_one();
+            held.go_on.notified().await;
+        })
+    }
+}
+
+/// A store that the test keeps a hand on.
+#[derive(Clone, Default)]
+struct Store(Arc<MemoryStore>);
+
+impl TokenStore for Store {
+    fn load<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, Option<PageToken>> {
+        self.0.load(page)
+    }
+
+    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+        self.0.save(page, token)
+    }
+
+    fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
+        self.0.remove(page)
+    }
 }
 
 fn passing() -> [Reply; 2] {
@@ -103,7 +159,11 @@ async fn calls_that_waited_for_their_place_go_out_with_the_token_of_the_moment_t
             tokio::spawn(async move { send(&pancake).await })
         })
         .collect();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    until_waiting(&pancake, 5).await;
+    // The request of the first is there before time can go by.
+    while server.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
     provider.set(NEW);
     for (number, task) in tasks.into_iter().enumerate() {
         assert_eq!(task.await.unwrap().is_ok(), number > 0, "{number}");
@@ -136,6 +196,51 @@ async fn a_retry_asks_for_the_token_again_after_its_pause() {
     read(&pancake, PAGE).await.unwrap();
     assert_eq!(tokens(&server.requests()), ["old", "new"]);
     assert_eq!(provider.asked(), ["token", "token"]);
+}
+
+#[tokio::test]
+async fn a_retry_mints_nothing_though_the_token_was_removed_from_the_store_during_its_pause() {
+    let mock = MockPancake::builder().rate_limit(None);
+    let mock = mock.start().await.unwrap();
+    let (store, page, clock) = (Store::default(), PageId::from(PAGE), Held::default());
+    let old = mock.page_token(PAGE).unwrap();
+    store.save(&page, &old.as_str().into()).await.unwrap();
+    let pancake = Pancake::builder()
+        .base_url(mock.base_url())
+        .user_token(mock.user_token())
+        .token_provider(MintingTokens::new(store.clone()).allow_minting(PAGE))
+        .rate_limit(RateLimit::off())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let requests = |operation: &str| {
+        let mut entries = mock.journal();
+        entries.retain(|entry| entry.operation.as_deref() == Some(operation));
+        entries
+    };
+
+    mock.faults()
+        .add(Fault::new(FaultKind::BadGatewayHtml).times(1));
+    let retried = {
+        let pancake = pancake.clone();
+        tokio::spawn(async move { read(&pancake, PAGE).await })
+    };
+    clock.pausing.notified().await;
+    mock.rotate_page_token(PAGE);
+    store.remove(&page).await.unwrap();
+    let refused = read(&pancake, PAGE).await.unwrap_err();
+    assert_eq!(refused.code().unwrap().get(), 105);
+    clock.go_on.notify_one();
+    let error = retried.await.unwrap().unwrap_err();
+    assert_eq!((error.code().unwrap().get(), error.attempts()), (105, 2));
+    let reads = requests("list_tags");
+    let with = |entry: &pancake_mock::JournalEntry| entry.query("page_access_token") == Some(&old);
+    assert!(reads.len() == 3 && reads.iter().all(with));
+    assert_eq!(requests("generate_page_access_token").len(), 0);
+
+    // The next call begins without a token.
+    read(&pancake, PAGE).await.unwrap();
+    assert_eq!(requests("generate_page_access_token").len(), 1);
 }
 
 #[tokio::test]
@@ -189,7 +294,7 @@ async fn a_slow_provider_holds_up_no_call_that_has_its_place_already() {
         let pancake = pancake.clone();
         tokio::spawn(async move { read(&pancake, PAGE).await })
     };
-    tokio::task::yield_now().await;
+    until_waiting(&pancake, 1).await;
     *provider.slow.lock().unwrap() = Duration::from_secs(3_600);
     let start = tokio::time::Instant::now();
     waiting.await.unwrap().unwrap();

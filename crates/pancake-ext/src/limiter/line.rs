@@ -103,11 +103,13 @@ impl InLine<'_> {
         let now = Instant::now();
         let mut waiting = lock(&self.line.0);
         waiting.spare_those_before(self.number, now);
+        let mut removed = false;
         while let Some(first) = waiting.all.front()
             && first.number != self.number
             && first.is_late(now)
         {
             waiting.all.pop_front();
+            removed = true;
         }
         let own = Waiter {
             number: self.number,
@@ -121,7 +123,12 @@ impl InLine<'_> {
             Err(at) => waiting.all.insert(at, own),
         }
         let first = waiting.all.front();
-        first.is_some_and(|first| first.number == self.number)
+        let is_next = first.is_some_and(|first| first.number == self.number);
+        if removed && !is_next {
+            // It waits to be called by those before it, who are gone.
+            waiting.call_first();
+        }
+        is_next
     }
 
     /// Waits until those before it have gone, or so much time has.
@@ -169,6 +176,25 @@ mod tests {
         assert!(first.is_next(nap) && !second.is_next(nap) && !third.is_next(nap));
         drop(first);
         assert!(second.is_next(nap) && !third.is_next(nap));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_comes_to_be_first_because_those_before_it_were_removed_is_called_at_once() {
+        let line = Line::default();
+        let (nap, late) = (Duration::from_secs(1), Duration::from_millis(1_001));
+        let (left, also_left) = (line.enter(), line.enter());
+        for place in [&left, &also_left] {
+            place.is_next(Duration::ZERO);
+        }
+        tokio::time::advance(nap / 2).await;
+        let (second, last) = (line.enter(), line.enter());
+        assert!(!second.is_next(nap));
+        tokio::time::advance(late - nap / 2).await;
+        assert!(!last.is_next(nap), "the second comes first");
+        let start = Instant::now();
+        second.wait(nap).await;
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert!(second.is_next(nap));
     }
 
     #[tokio::test(start_paused = true)]

@@ -22,7 +22,7 @@ const FRUITLESS: Duration = Duration::from_secs(1);
 ///
 /// **Minting kills the former token of the page for everybody who uses it**, so it has to be allowed page by page. It
 /// happens once, however many calls wait for it; the token is stored before it is used; and it never happens because the
-/// server refused a token or a call failed:
+/// server refused a token, or a call failed or had to wait:
 ///
 /// - A dead token in the store stays there until somebody puts a better one in its place or removes it
 ///   ([`TokenStore::remove`]); only after that the next call mints again.
@@ -77,6 +77,21 @@ impl State {
         dead.is_some_and(|(dead, at)| dead == token && at.elapsed() < FRUITLESS)
     }
 
+    /// Reads the store if no token is known, and mints nothing. One that waits to be stored is newer than what the store has.
+    async fn look_up(
+        &mut self,
+        store: &dyn TokenStore,
+        page: &PageId,
+    ) -> Result<Option<PageToken>, Error> {
+        if self.token.is_none() && self.unsaved.is_none() {
+            self.token = store.load(page).await?;
+        }
+        if self.token.is_some() {
+            self.failure = None;
+        }
+        Ok(self.token.clone())
+    }
+
     /// Keeps how it failed. A doubtful mint stays doubtful until there is a token, whatever fails after it.
     fn remember(&mut self, failure: Option<&Error>) {
         let doubtful = |error: &Error| error.execution() != Execution::NotExecuted;
@@ -123,12 +138,8 @@ impl MintingTokens {
         let allowed = self.allowed.contains(page);
         apart(|caller| async move {
             let mut state = desk.state.lock().await;
-            if state.token.is_none() && state.unsaved.is_none() {
-                state.token = job.store.load(&job.page).await?;
-            }
-            if state.token.is_some() {
-                state.failure = None;
-                return Ok(state.token.clone());
+            if let Some(token) = state.look_up(&*job.store, &job.page).await? {
+                return Ok(Some(token));
             }
             if state.unsaved.is_none() && !allowed {
                 return Ok(None);
@@ -149,6 +160,25 @@ impl MintingTokens {
             // Before the lock is free, so that those who waited for it know.
             desk.ended.fetch_add(1, Ordering::Release);
             result
+        })
+        .await
+    }
+
+    /// The token that is known or stored, for a call that is under way already: it must not mint, or it would kill the token
+    /// that it goes out with.
+    async fn known(&self, page: &PageId) -> Result<Option<PageToken>, Error> {
+        let desk = self.desk(page);
+        if let Some(token) = desk.token_at_hand() {
+            return Ok(Some(token));
+        }
+        let (store, page) = (self.store.clone(), page.clone());
+        apart(|caller| async move {
+            let mut state = desk.state.lock().await;
+            // A mint can have held the lock for longer than a call waits.
+            if caller.strong_count() == 0 {
+                return Ok(None);
+            }
+            state.look_up(&*store, &page).await
         })
         .await
     }
@@ -291,6 +321,10 @@ impl Job {
 impl TokenProvider for MintingTokens {
     fn page_token<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> TokenFuture<'a> {
         Box::pin(self.find(page, api))
+    }
+
+    fn at_hand<'a>(&'a self, page: &'a PageId, _: &'a UserApi) -> TokenFuture<'a> {
+        Box::pin(self.known(page))
     }
 
     fn reload<'a>(

@@ -24,15 +24,29 @@ pub type TokenFuture<'a> =
 pub trait TokenProvider: Send + Sync + 'static {
     /// The token of a page, or `None` if there is none.
     ///
-    /// Every call asks for it before it waits for its place in the limiter, and once more after it has waited, since the
-    /// token may have been replaced meanwhile. Answer from memory where possible. The second answer is dropped if it
-    /// takes longer than 250 milliseconds, and so is its future, half-way: the call then goes on with the token it has, as it
-    /// does after an error or `None`.
+    /// Every call asks for it before it waits for its place in the limiter. Answer from memory where possible.
     ///
     /// # Errors
     ///
     /// Any error of looking it up; the call fails with it.
     fn page_token<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> TokenFuture<'a>;
+
+    /// The token of a page for a call that has one already and has waited since, for its place or before a retry: the token
+    /// may have been replaced meanwhile. It **must not mint**, since a call that fails must not kill a token, least of all
+    /// the one it goes out with.
+    ///
+    /// Not written, it asks [`page_token`](Self::page_token). A provider whose `page_token` can mint, or asks another
+    /// provider that can, has to write it: from memory or a store, or by the other's `at_hand`.
+    ///
+    /// The answer is dropped if it takes longer than 250 milliseconds, and so is its future, half-way: the call then goes
+    /// on with the token it has, as it does after an error or `None`.
+    ///
+    /// # Errors
+    ///
+    /// Any error of looking it up; no call fails with it.
+    fn at_hand<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> TokenFuture<'a> {
+        self.page_token(page, api)
+    }
 
     /// The token of a page after the server refused `rejected`: a newer one, if somebody has left one where the provider
     /// looks, or `None`. Many calls may ask at once after a rotation; one look should serve them all.

@@ -162,6 +162,21 @@ async fn a_given_token_that_was_refused_stays_in_use_while_the_list_has_no_other
     assert_eq!(list.asked(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_at_hand_is_what_the_store_has_and_nothing_is_minted_for_it() {
+    let (list, store) = (List::default(), Counting::default());
+    let (page, api) = (PageId::from("1"), list.api());
+    let tokens = MintingTokens::new(store.clone()).allow_minting("1");
+    assert_eq!(text(tokens.at_hand(&page, &api).await.unwrap()), None);
+    store.save(&page, &"stored".into()).await.unwrap();
+    for _ in 0..2 {
+        let token = tokens.at_hand(&page, &api).await.unwrap();
+        assert_eq!(text(token), Some("stored".into()));
+    }
+    assert_eq!(store.1.load(Ordering::Relaxed), 2, "once in vain");
+    assert_eq!(list.asked(), 0);
+}
+
 /// Counts how often it is asked. An answer takes a moment, as that of a file or a server does.
 #[derive(Clone, Default)]
 struct Counting(Arc<MemoryStore>, Arc<AtomicUsize>);

@@ -88,6 +88,7 @@ impl Tokens {
     }
 
     /// Takes the token that the provider has by now, after the call has waited: it may have been replaced meanwhile.
+    /// Nothing is minted for it: that would kill the token that the call may go out with.
     ///
     /// A provider that takes long, has none or fails changes nothing: the call goes on with the token it has, which can't be
     /// worse than not to ask.
@@ -101,7 +102,7 @@ impl Tokens {
             return;
         };
         let api = api();
-        let asked = self.pages.page_token(page, &api);
+        let asked = self.pages.at_hand(page, &api);
         let Ok(Ok(Some(newer))) = tokio::time::timeout(AT_HAND, asked).await else {
             return;
         };
