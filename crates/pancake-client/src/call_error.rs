@@ -3,12 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
 
-use serde_json::Value;
-
 use crate::Failure;
 use crate::carry::{Reported, TransportError, carried};
 use crate::decode::DecodeError;
-use crate::generated::Error;
+use crate::generated::{Error, types::ApiErrorItem};
 
 /// Bytes of a text of the server.
 const MESSAGE: usize = 1024;
@@ -100,8 +98,7 @@ fn text(error: &Error<Failure>) -> String {
         Error::InvalidRequest(reason) | Error::Custom(reason) => reason.clone(),
         Error::ErrorResponse(response) => {
             let status = response.status().as_u16();
-            let reported = serde_json::to_value(&**response).unwrap_or_default();
-            said(&reported, status)
+            said(response, status)
         }
         Error::CommunicationError(error) => match carried::<TransportError>(error) {
             Some(given) => given.to_string(),
@@ -119,21 +116,29 @@ fn text(error: &Error<Failure>) -> String {
 }
 
 /// What the API reported, in words.
-fn said(reported: &Value, status: u16) -> String {
-    let text = ["message", "error", "message_code"].into_iter();
-    let text = text
-        .filter_map(|key| reported.get(key)?.as_str())
+fn said(reported: &Failure, status: u16) -> String {
+    let listed = || reported.errors.iter().flatten();
+    let text = [reported.message.as_deref(), reported.error.as_deref()]
+        .into_iter()
+        .chain(listed().flat_map(|item| [item.message.as_deref(), detail(item)]))
+        .chain([reported.message_code.as_deref()])
+        .flatten()
         .find(|text| !text.trim().is_empty())
         .unwrap_or("the API refused the call without a reason");
-    let code = ["error_code", "e_code"].into_iter();
-    let code = code
-        .filter_map(|key| reported.get(key)?.as_i64())
-        .find(|code| *code != 0);
+    let code = std::iter::once(reported.error_code)
+        .chain(listed().map(|item| item.error_code))
+        .chain([reported.e_code])
+        .flatten()
+        .find(|code| code.get() != 0);
     let text = one_line(text, MESSAGE);
     match code {
         Some(code) => format!("{text} (code {code}, HTTP {status})"),
         None => format!("{text} (HTTP {status})"),
     }
+}
+
+fn detail(item: &ApiErrorItem) -> Option<&str> {
+    item.extra.get("detail")?.as_str()
 }
 
 /// serde quotes from the body.
@@ -241,6 +246,30 @@ mod tests {
             silent,
             "the API refused the call without a reason (HTTP 400)"
         );
+    }
+
+    #[test]
+    fn what_the_api_lists_as_errors_is_shown_too() {
+        for (json, shown) in [
+            (
+                r#"{"errors":[{"error_code":121,"message":"no such page"}]}"#,
+                "no such page (code 121, HTTP 400)",
+            ),
+            (
+                r#"{"error_code":0,"message":" ","e_code":10,"errors":[{"message":""},{"detail":"Not\nFound"},{"error_code":7}]}"#,
+                r"Not\nFound (code 7, HTTP 400)",
+            ),
+            (
+                r#"{"error_code":102,"error":"first","errors":[{"error_code":121,"message":"second"}]}"#,
+                "first (code 102, HTTP 400)",
+            ),
+            (
+                r#"{"message_code":"word","e_code":10,"errors":[{}]}"#,
+                "word (code 10, HTTP 400)",
+            ),
+        ] {
+            assert_eq!(reported(json).to_string(), shown, "{json}");
+        }
     }
 
     #[test]

@@ -13,8 +13,9 @@ pub struct HttpClientError(
 /// Begins a `reqwest::Client` with TLS by the chosen feature, to which anything can be added (proxies, time-outs).
 ///
 /// Redirects are not followed and no `Referer` is sent, because the token travels in the address: a followed redirect
-/// would hand it to another host. Nothing is sent a second time by the client itself. With the feature `rustls`, certificates are checked by the verifier of the operating
-/// system; `reqwest::Client::new()` panics in such a program unless it installs a provider of its own.
+/// would hand it to another host. Nothing is sent a second time by the client itself. With the feature `rustls`, certificates
+/// are checked by the verifier of the operating system; `reqwest::Client::new()` panics in such a program unless it installs a
+/// provider of its own.
 ///
 /// # Errors
 ///

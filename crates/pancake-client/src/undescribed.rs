@@ -63,24 +63,34 @@ fn hide_field(name: &str, value: &mut Value) {
     if value.is_null() {
         return;
     }
-    match is_secret(name) {
+    match is_secret(name, value) {
         true => *value = Value::from(REDACTED),
         false => hide(value),
     }
 }
 
-/// Tokens of any kind, settings, which hold one among tens of keys, and what else the API document keeps secret.
-fn is_secret(name: &str) -> bool {
+/// Tokens of any kind, sessions, settings, which hold one among tens of keys, and what else the API document keeps secret.
+/// `SECURITY.md` and `docs/tokens.md` have the same list.
+fn is_secret(name: &str, value: &Value) -> bool {
     let ends_with = |end: &str| {
         let start = name.len().checked_sub(end.len());
         start
             .and_then(|start| name.get(start..))
             .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
-    let ends = ["token", "token_for_business", "session_id", "sessionid"];
+    let ends = [
+        "token",
+        "token_for_business",
+        "session_id",
+        "sessionid",
+        "jwt",
+    ];
+    // A number counts them.
+    let unless_counted = ["tokens", "session", "sessions"];
     let words = ["secret", "password", "api_key", "apikey"];
-    name == "settings"
+    name.eq_ignore_ascii_case("settings")
         || ends.into_iter().any(ends_with)
+        || !value.is_number() && unless_counted.into_iter().any(ends_with)
         || words.iter().any(|word| contains(name, word))
 }
 
@@ -126,7 +136,26 @@ mod tests {
     #[test]
     fn a_name_in_any_letters_is_looked_at_without_a_panic() {
         for name in ["", "é", "ếtoken", "ếoken", "accesstoke\u{301}n", "ếecret"] {
-            assert_eq!(is_secret(name), name == "ếtoken", "{name}");
+            let secret = is_secret(name, &json!("t"));
+            assert_eq!(secret, name == "ếtoken", "{name}");
         }
+    }
+
+    #[test]
+    fn several_tokens_and_sessions_are_hidden_too_and_their_numbers_stay() {
+        let several = [
+            json!({"page_access_tokens": {"1": "eyJ"}}),
+            json!({"tokens": ["eyJ"]}),
+            json!({"a": {"accessTokens": "eyJ"}}),
+            json!({"Settings": {"any": "eyJ"}, "SETTINGS": "eyJ"}),
+            json!({"session": "eyJ", "Sessions": [{"id": "eyJ"}], "user_session": {"a": "eyJ"}}),
+            json!({"jwt": "eyJ", "page_jwt": "eyJ", "JWT": ["eyJ"]}),
+        ];
+        for value in several {
+            let shown = value.clone().without_secrets().to_string();
+            assert!(!shown.contains("eyJ"), "{value} became {shown}");
+        }
+        let counted = json!({"tokens": 2, "total_sessions": 3, "session": 4, "jwt": null, "is_session_open": true});
+        assert_eq!(counted.clone().without_secrets(), counted);
     }
 }

@@ -168,12 +168,16 @@ impl PancakeBuilder {
     /// # Ok::<(), pancake_ext::Error>(())
     /// ```
     ///
-    /// Without effect beside [`http_client`](Self::http_client).
+    /// Called more than once, each closure is given what the one before made of it. Not to be used beside
+    /// [`http_client`](Self::http_client), which no closure could change: [`build`](Self::build) refuses that.
     pub fn configure_http(
         mut self,
         configure: impl FnOnce(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.configure_http = Some(Box::new(configure));
+        self.configure_http = Some(match self.configure_http.take() {
+            Some(before) => Box::new(move |builder| configure(before(builder))),
+            None => Box::new(configure),
+        });
         self
     }
 
@@ -259,7 +263,8 @@ impl PancakeBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] if the address is not usable, an empty token was given, or TLS cannot be set up.
+    /// [`ErrorKind::Configuration`] if the address is not usable, an empty token was given, TLS cannot be set up, or there is
+    /// both an [`http_client`](Self::http_client) and something to [`configure_http`](Self::configure_http).
     pub fn build(self) -> Result<Pancake, Error> {
         let base_url = base_url::check(&self.base_url, self.allow_insecure_http)?;
         if self
@@ -277,6 +282,14 @@ impl PancakeBuilder {
             return Err(Error::new(ErrorKind::Configuration, message));
         }
         let foreign_http = self.http.is_some();
+        if foreign_http && self.configure_http.is_some() {
+            // Without the proxy that somebody meant to set, tokens would go another way.
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "both http_client and configure_http were given, and a client that is built can't be changed: set it up where \
+                 it is built, from http_client_builder(), or leave http_client out",
+            ));
+        }
         let http = match self.http {
             Some(http) => http,
             None => {
@@ -364,6 +377,42 @@ mod tests {
                 ErrorKind::Configuration
             );
         }
+    }
+
+    #[test]
+    fn all_that_is_to_be_changed_about_the_http_client_is_changed_in_that_order() {
+        let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let note = |what: &'static str| {
+            let seen = seen.clone();
+            move |http| {
+                seen.lock().unwrap().push(what);
+                http
+            }
+        };
+        let builder = Pancake::builder()
+            .configure_http(note("proxy"))
+            .configure_http(note("certificate"))
+            .configure_http(note("resolver"));
+        builder.build().unwrap();
+        assert_eq!(*seen.lock().unwrap(), ["proxy", "certificate", "resolver"]);
+    }
+
+    #[test]
+    fn changes_to_a_client_that_is_built_already_are_refused_and_not_left_out() {
+        let http = || http_client_builder().unwrap().build().unwrap();
+        for builder in [
+            Pancake::builder()
+                .http_client(http())
+                .configure_http(|http| http),
+            Pancake::builder()
+                .configure_http(|http| http)
+                .http_client(http()),
+        ] {
+            let error = builder.build().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.message().contains("configure_http"), "{error}");
+        }
+        Pancake::builder().http_client(http()).build().unwrap();
     }
 
     #[test]

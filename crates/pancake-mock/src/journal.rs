@@ -34,7 +34,7 @@ pub struct JournalEntry {
     pub headers: Vec<(String, String)>,
     /// The body, up to one megabyte.
     pub body: Bytes,
-    /// How long the body was.
+    /// How long the body was; 0 for one that was not read to its end, because it was too large (HTTP 413) or broke off.
     pub body_length: usize,
     /// The status that was answered; 0 when the connection was reset instead.
     pub status: u16,

@@ -88,7 +88,8 @@ impl MockPancake {
     }
 
     /// A conversation and its customer vanish from all lists; what is asked of them later is answered as for an id that
-    /// never was. `false`: there is no such conversation.
+    /// never was. The inbox that a private reply began for who had commented goes with the comments, or alone if its id is
+    /// given. `false`: there is no such conversation.
     pub fn remove_conversation(&self, page: &str, conversation: &str) -> bool {
         go(&self.shared, page, Going::Conversation(conversation))
     }

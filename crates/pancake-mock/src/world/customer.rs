@@ -1,7 +1,12 @@
 //! Customers: one for each conversation, computed from the same index.
 use std::cmp::Reverse;
 
-use super::{note::Note, order::Order, page::PageState, second_inbox::customer_of};
+use super::{
+    note::Note,
+    order::Order,
+    page::PageState,
+    second_inbox::{customer_of, is_second},
+};
 use crate::{ids, seed::Seed, vocabulary};
 
 /// What is no longer as computed.
@@ -188,6 +193,7 @@ impl PageState {
                 // Places can't be computed then.
                 let all = self.conversations(order, None, None);
                 let all: Vec<u64> = all
+                    .filter(|index| !is_second(*index))
                     .filter(|index| (since..=until).contains(&self.inserted(*index)))
                     .collect();
                 let skip = usize::try_from(skip).unwrap_or(usize::MAX);

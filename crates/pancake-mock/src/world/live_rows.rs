@@ -1,7 +1,10 @@
 //! Rows that came or went while the server ran, beside those that are computed.
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap, HashSet},
+};
 
-use super::page::PageState;
+use super::{page::PageState, second_inbox::is_second};
 
 #[derive(Debug, Default)]
 pub(super) struct LiveRows {
@@ -18,13 +21,33 @@ pub(super) struct LiveRows {
 }
 
 impl PageState {
-    /// Takes a conversation and its customer out of all lists.
+    /// Takes a conversation and its customer out of all lists, or only the second conversation of a customer who stays.
     pub(crate) fn remove_conversation(&mut self, index: u64) -> bool {
+        if is_second(index) {
+            return self.remove_second(index);
+        }
         let gone = index < self.conversation_count() && self.live.conversations_gone.insert(index);
         if gone {
             self.front.one_less();
+            if let Some(second) = self.second_inbox(index) {
+                self.remove_second(second);
+            }
         }
         gone
+    }
+
+    /// Nothing of it is computed, so nothing is left: the next private answer begins it anew.
+    fn remove_second(&mut self, index: u64) -> bool {
+        let Some(change) = self.changes.remove(&index) else {
+            return false;
+        };
+        if let Some(time) = change.updated_at {
+            self.moved.remove(&(Reverse(time), index));
+        }
+        self.late.retain(|late| *late != index);
+        self.live.messages_gone.remove(&index);
+        self.front.one_less();
+        true
     }
 
     pub(crate) fn is_gone(&self, index: u64) -> bool {

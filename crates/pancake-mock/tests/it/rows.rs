@@ -1,7 +1,7 @@
 //! Rows that come and go, and how many of them a page has.
 use serde_json::{Value, json};
 
-use crate::caller::{ALWAYS, Caller, caller, free};
+use crate::caller::{ALWAYS, Caller, caller, free, rows};
 
 /// The ids of a list, with its total if it has one.
 async fn ids(shop: &Caller, path: &str, key: &str, id: &str) -> (Vec<String>, Value) {
@@ -68,6 +68,101 @@ async fn a_conversation_that_vanished_is_in_no_list_and_unknown_afterwards() {
     assert!(
         !mock.remove_conversation(page, &gone) && mock.arrive_message(page, &gone, "?").is_none()
     );
+}
+
+/// How many customers the list of page_customers has, and how often each id is in it.
+async fn customers(shop: &Caller) -> (u64, usize, usize) {
+    let query = [
+        ("page_number", "1"),
+        ("page_size", "100"),
+        ("order_by", "inserted_at"),
+    ];
+    let query = [&ALWAYS[..], &query[..]].concat();
+    let answer = shop.get(&shop.at("page_customers"), &query).await.json();
+    let ids = rows(&answer, "customers", "id");
+    let different: std::collections::HashSet<_> = ids.iter().collect();
+    (
+        answer["total"].as_u64().unwrap(),
+        ids.len(),
+        different.len(),
+    )
+}
+
+/// How many conversations the server says the page has.
+async fn counted(shop: &Caller) -> Value {
+    let url = format!("http://{}/_mock/state", shop.mock.address());
+    let state = shop.send(shop.http.get(url)).await.unwrap().json();
+    state["pages"][0]["conversations"].clone()
+}
+
+/// Answers the first comment of the page privately: the ids of the comment's conversation and of the inbox.
+async fn answer_privately(shop: &Caller) -> (String, String) {
+    let comments = shop.conversations(&[("type", "COMMENT")]).await.json();
+    let row = &comments["conversations"][0];
+    let id = row["id"].as_str().unwrap().to_owned();
+    let body = json!({
+        "action": "private_replies", "post_id": row["post_id"], "from_id": row["from"]["id"],
+        "message_id": shop.messages(&id, 0).await["messages"][0]["id"], "message": "Dạ giá 250k ạ",
+    });
+    let path = shop.conversation(&id, "messages");
+    let sent = shop.call("POST", &path, body).await.json();
+    assert_eq!(sent["success"], true, "{sent}");
+    let inbox = format!("{}_{}", shop.page, row["from"]["id"].as_str().unwrap());
+    (id, inbox)
+}
+
+#[tokio::test]
+async fn the_inbox_of_who_commented_vanishes_alone_and_the_next_private_reply_begins_it_anew() {
+    let shop = Caller::start(free().pages(1).conversations(50)).await;
+    let (mock, page) = (&shop.mock, &shop.page);
+    let before = mock.conversation_ids(page);
+    for _ in 0..2 {
+        let (comments, inbox) = answer_privately(&shop).await;
+        assert_eq!(shop.ids(&[]).await[0], inbox);
+        assert!(mock.remove_conversation(page, &inbox));
+        assert!(!mock.remove_conversation(page, &inbox));
+        assert_eq!(mock.conversation_ids(page), before);
+        assert_eq!(counted(&shop).await, 50);
+        assert_eq!(shop.ids(&[]).await, before);
+        let inserted = shop.ids(&[("order_by", "inserted_at")]).await;
+        assert!(inserted.len() == 50 && !inserted.contains(&inbox));
+        assert!(mock.arrive_message(page, &inbox, "?").is_none());
+        assert_eq!(customers(&shop).await, (50, 50, 50));
+        assert!(shop.messages(&comments, 0).await["messages"].is_array());
+    }
+    let (_, inbox) = answer_privately(&shop).await;
+    assert_eq!(
+        shop.messages(&inbox, 0).await["messages"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn the_inbox_of_who_commented_vanishes_with_the_comments() {
+    let shop = Caller::start(free().pages(1).conversations(50)).await;
+    let (mock, page) = (&shop.mock, &shop.page);
+    let before = mock.conversation_ids(page);
+    let (comments, inbox) = answer_privately(&shop).await;
+    assert!(mock.remove_conversation(page, &comments));
+    let left: Vec<_> = before.into_iter().filter(|id| *id != comments).collect();
+    assert_eq!(mock.conversation_ids(page), left);
+    assert_eq!(counted(&shop).await, 49);
+    assert_eq!(shop.ids(&[]).await, left);
+    assert!(!mock.remove_conversation(page, &inbox));
+    assert_eq!(customers(&shop).await, (49, 49, 49));
+}
+
+#[tokio::test]
+async fn who_has_two_conversations_is_one_customer_also_after_another_one_vanished() {
+    let shop = Caller::start(free().pages(1).conversations(50)).await;
+    let (comments, inbox) = answer_privately(&shop).await;
+    let ids = shop.mock.conversation_ids(&shop.page);
+    let other = ids.iter().find(|id| **id != comments && **id != inbox);
+    assert!(shop.mock.remove_conversation(&shop.page, other.unwrap()));
+    assert_eq!(customers(&shop).await, (49, 49, 49));
 }
 
 #[tokio::test]

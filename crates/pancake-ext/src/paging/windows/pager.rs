@@ -177,6 +177,7 @@ impl<L: Ranged> WindowPager<L> {
             return Poll::Ready(Some(Err(refusal)));
         }
         let windows = self.split.map_or(0, |split| split.count);
+        // Windows in a row that wait, of those that are open now.
         let mut waiting = 0;
         loop {
             if self.left == Some(0) {
@@ -203,6 +204,8 @@ impl<L: Ranged> WindowPager<L> {
                     self.guards.add_all(pager.guards());
                     self.answers += pager.answers();
                     self.forget_shared();
+                    // Another may be opened in its place, which has not been asked yet.
+                    waiting = 0;
                 }
                 Poll::Ready(Some(Err(error))) => {
                     self.open.push_back((window, pager));
@@ -215,6 +218,8 @@ impl<L: Ranged> WindowPager<L> {
                         self.left = self.left.map(|left| left - 1);
                         return Poll::Ready(Some(Ok(row)));
                     }
+                    // This one does not wait, and has to be asked again.
+                    waiting = 0;
                 }
             }
         }
@@ -280,5 +285,52 @@ impl<L: Ranged> Unpin for WindowPager<L> {}
 impl<L: Ranged> std::fmt::Debug for WindowPager<L> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WindowPager").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::task::Waker;
+    use std::time::Duration;
+
+    use pancake_client::{Call, Transport, TransportFuture};
+
+    use super::*;
+    use crate::{Pancake, TimeRange};
+
+    /// Answers every window at once with nothing, and the first one never. Remembers where windows begin.
+    struct FirstWaits(Arc<Mutex<Vec<String>>>);
+
+    impl Transport for FirstWaits {
+        fn execute(&self, call: Call) -> TransportFuture<'_> {
+            let mut query = call.request().url().query_pairs();
+            let (_, since) = query.find(|(name, _)| name == "since").unwrap();
+            let mut asked = self.0.lock().unwrap();
+            asked.push(since.into_owned());
+            if asked.len() == 1 {
+                return Box::pin(std::future::pending());
+            }
+            Box::pin(async {
+                let answer = http::Response::builder().header("content-type", "application/json");
+                let answer = answer.body(r#"{"success":true,"total":0,"posts":[]}"#)?;
+                Ok(reqwest::Response::from(answer))
+            })
+        }
+    }
+
+    #[test]
+    fn a_window_in_the_place_of_one_that_ended_is_asked_while_another_one_waits() {
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let seen = asked.clone();
+        let pancake = Pancake::builder().wrap_transport(move |_| FirstWaits(seen.clone()));
+        let page = pancake.build().unwrap().page("1");
+        let range = TimeRange::unix(0, 500).unwrap();
+        let windows = page.posts(range).windows(Duration::from_secs(100));
+        let mut pager = windows.concurrent(2).stream();
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(pager.poll_row(&mut context).is_pending());
+        let asked = asked.lock().unwrap();
+        assert_eq!(*asked, ["0", "100", "200", "300", "400"]);
     }
 }

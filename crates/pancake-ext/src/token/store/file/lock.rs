@@ -120,17 +120,43 @@ async fn try_lock(path: &Path) -> Result<Option<File>, Error> {
             .create(true)
             .truncate(false)
             .open(path)?;
-        match FileExt::try_lock(&file) {
-            Ok(()) => {
-                // Only others who wait need it.
-                let _ = file.set_modified(SystemTime::now());
-                Ok(Some(file))
-            }
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
+        lock_opened(file, path)
     })
     .await
+}
+
+/// Locks a file that was opened at the path.
+fn lock_opened(file: File, path: &Path) -> io::Result<Option<File>> {
+    match FileExt::try_lock(&file) {
+        // Removed between opening and locking: somebody else can lock the one that is there now.
+        Ok(()) if !is_at(&file, path)? => Ok(None),
+        Ok(()) => {
+            // Only others who wait need it.
+            let _ = file.set_modified(SystemTime::now());
+            Ok(Some(file))
+        }
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Whether the path still leads to this file.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+
+    let opened = file.metadata()?;
+    match path.metadata() {
+        Ok(there) => Ok((opened.dev(), opened.ino()) == (there.dev(), there.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The standard library can't tell files apart elsewhere.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// When somebody last got the lock.
@@ -219,6 +245,22 @@ mod tests {
         }
         drop(other);
         waiting.await.unwrap();
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_file_that_was_removed_before_it_could_be_locked_is_not_the_lock() {
+        let (_directory, place) = place();
+        let path = place.beside(".lock");
+        let opened = || File::create(&path).unwrap();
+        let (alone, beside_another) = (opened(), opened());
+        std::fs::remove_file(&path).unwrap();
+        assert!(lock_opened(alone, &path).unwrap().is_none());
+        let other = taken_by_another(&place);
+        assert!(lock_opened(beside_another, &path).unwrap().is_none());
+        drop(other);
+        assert!(lock_opened(opened(), &path).unwrap().is_some());
+        lock().acquire(&place).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
