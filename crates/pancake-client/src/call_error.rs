@@ -3,10 +3,12 @@
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
 
+use serde_json::Value;
+
 use crate::Failure;
 use crate::carry::{Reported, TransportError, carried};
 use crate::decode::DecodeError;
-use crate::generated::{Error, types::ApiErrorItem};
+use crate::generated::Error;
 
 /// Bytes of a text of the server.
 const MESSAGE: usize = 1024;
@@ -98,7 +100,8 @@ fn text(error: &Error<Failure>) -> String {
         Error::InvalidRequest(reason) | Error::Custom(reason) => reason.clone(),
         Error::ErrorResponse(response) => {
             let status = response.status().as_u16();
-            said(response, status)
+            let reported = serde_json::to_value(&**response).unwrap_or_default();
+            said(&reported, status)
         }
         Error::CommunicationError(error) => match carried::<TransportError>(error) {
             Some(given) => given.to_string(),
@@ -115,30 +118,35 @@ fn text(error: &Error<Failure>) -> String {
     }
 }
 
-/// What the API reported, in words.
-fn said(reported: &Failure, status: u16) -> String {
-    let listed = || reported.errors.iter().flatten();
-    let text = [reported.message.as_deref(), reported.error.as_deref()]
-        .into_iter()
-        .chain(listed().flat_map(|item| [item.message.as_deref(), detail(item)]))
-        .chain([reported.message_code.as_deref()])
-        .flatten()
+/// What the API reported, in words: at the top of the error, or in the list of its errors.
+fn said(reported: &Value, status: u16) -> String {
+    let listed = reported.get("errors").and_then(Value::as_array);
+    let listed = || listed.into_iter().flatten();
+    let texts = |keys: [&'static str; 2]| {
+        let of = move |object: &Value| {
+            keys.map(|key| object.get(key).and_then(Value::as_str).map(str::to_owned))
+        };
+        of(reported)
+            .into_iter()
+            .chain(listed().flat_map(of))
+            .flatten()
+    };
+    let text = texts(["message", "error"])
+        .chain(texts(["detail", "message_code"]))
         .find(|text| !text.trim().is_empty())
-        .unwrap_or("the API refused the call without a reason");
-    let code = std::iter::once(reported.error_code)
-        .chain(listed().map(|item| item.error_code))
-        .chain([reported.e_code])
+        .unwrap_or_else(|| "the API refused the call without a reason".to_owned());
+    let number = |object: &Value, key| object.get(key).and_then(Value::as_i64);
+    let code = std::iter::once(reported)
+        .chain(listed())
+        .map(|object| number(object, "error_code"))
+        .chain([number(reported, "e_code")])
         .flatten()
-        .find(|code| code.get() != 0);
-    let text = one_line(text, MESSAGE);
+        .find(|code| *code != 0);
+    let text = one_line(&text, MESSAGE);
     match code {
         Some(code) => format!("{text} (code {code}, HTTP {status})"),
         None => format!("{text} (HTTP {status})"),
     }
-}
-
-fn detail(item: &ApiErrorItem) -> Option<&str> {
-    item.extra.get("detail")?.as_str()
 }
 
 /// serde quotes from the body.
