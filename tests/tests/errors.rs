@@ -6,6 +6,8 @@
     reason = "a test ends by panicking"
 )]
 
+use pancake_client::secret::AccessToken;
+use pancake_client::{Client, PlainTransport};
 use pancake_ext::send::ReplyInbox;
 use pancake_ext::{Error, ErrorKind, Execution, ManualClock, Pancake, RateLimit, RetryPolicy};
 use pancake_mock::{Fault, FaultKind, MockPancake};
@@ -431,5 +433,45 @@ async fn an_error_in_a_box_says_as_much_as_ours_and_leads_to_it() {
         let call = boxed.downcast_ref::<pancake_client::CallError>().unwrap();
         let reported = call.api_error().map(|api| api.extra["customer"].clone());
         assert_eq!(reported, typed.api_error().map(|_| json!("Ngọc")));
+    }
+}
+
+/// A generated call alone and one through the SDK have each their own code for it.
+#[tokio::test]
+async fn both_kinds_of_errors_escape_the_same_signs_of_the_server_and_no_others() {
+    const ESCAPED: [char; 19] = [
+        '\u{0}', '\t', '\n', '\r', '\u{1b}', '\u{1f}', '\u{7f}', '\u{80}', '\u{85}', '\u{9f}',
+        '\u{2028}', '\u{2029}', '\u{202a}', '\u{202c}', '\u{202e}', '\u{2066}', '\u{2067}',
+        '\u{2068}', '\u{2069}',
+    ];
+    const KEPT: [char; 16] = [
+        ' ', '~', '"', '\\', '\'', '\u{a0}', 'ế', '\u{200b}', '\u{2026}', '\u{2027}', '\u{202f}',
+        '\u{2065}', '\u{206a}', '\u{301}', '₫', '🎀',
+    ];
+    let all = || ESCAPED.into_iter().chain(KEPT);
+    let message: String = all().flat_map(|sign| ['<', sign, '>']).collect();
+    let refusal = json!({"success": false, "error_code": 100, "message": message});
+    let server = Recorder::start(move |_| Reply::json(400, &refusal)).await;
+    let server = server.unwrap();
+    let pancake = Pancake::builder()
+        .base_url(server.base_url())
+        .page_token("1", "token")
+        .clock(ManualClock::new())
+        .build()
+        .unwrap();
+    let http = pancake_client::http_client_builder().unwrap().build();
+    let http = http.unwrap();
+    let transport = PlainTransport::new(http.clone()).page_token(AccessToken::from("token"));
+    let plain = Client::with_transport(&server.base_url(), http, transport);
+    let ours = pancake.client().list_tags().page_id("1").send().await;
+    let plain = plain.list_tags().page_id("1").send().await;
+    let escaped = ESCAPED.map(|sign| format!("<{}>", sign.escape_default()));
+    let kept = KEPT.map(|sign| format!("<{sign}>"));
+    let line = escaped.concat() + &kept.concat();
+    for shown in [
+        Error::from(ours.unwrap_err()).to_string(),
+        plain.unwrap_err().to_string(),
+    ] {
+        assert!(shown.contains(&line), "{shown:?}\n{line:?}");
     }
 }
