@@ -137,6 +137,10 @@ async fn a_send_whose_outcome_is_unknown_goes_out_once_and_says_so() {
         assert_eq!(scene.requests("send_message"), 1, "{kind:?}");
         assert_eq!(error.kind(), expected, "{kind:?}");
         assert_eq!(error.execution(), Execution::Unknown, "{kind:?}");
+        assert!(
+            !error.is_retryable(),
+            "{kind:?}: whoever repeats what is retryable sends twice"
+        );
         assert_eq!(error.attempts(), 1, "{kind:?}");
         assert_eq!(error.operation(), Some("send_message"), "{kind:?}");
     }

@@ -142,10 +142,9 @@ async fn nothing_is_minted_unless_it_was_allowed_for_that_page() {
     let pages = mock.page_ids();
     let tokens = MintingTokens::new(MemoryStore::new()).allow_minting(pages[0].as_str());
     let pancake = builder(&mock).token_provider(tokens).build().unwrap();
-    assert_eq!(
-        read(&pancake, &pages[1]).await.unwrap_err().kind(),
-        ErrorKind::Token
-    );
+    let error = read(&pancake, &pages[1]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    assert!(error.message().contains("`allow_minting`"), "{error}");
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
     read(&pancake, &pages[0]).await.unwrap();
     assert_eq!(requests(&mock, "generate_page_access_token"), 1);

@@ -121,32 +121,35 @@ fn text(error: &Error<Failure>) -> String {
 /// What the API reported, in words: at the top of the error, or in the list of its errors.
 fn said(reported: &Value, status: u16) -> String {
     let listed = reported.get("errors").and_then(Value::as_array);
-    let listed = || listed.into_iter().flatten();
-    let texts = |keys: [&'static str; 2]| {
-        let of = move |object: &Value| {
-            keys.map(|key| object.get(key).and_then(Value::as_str).map(str::to_owned))
-        };
-        of(reported)
-            .into_iter()
-            .chain(listed().flat_map(of))
-            .flatten()
-    };
-    let text = texts(["message", "error"])
-        .chain(texts(["detail", "message_code"]))
-        .find(|text| !text.trim().is_empty())
-        .unwrap_or_else(|| "the API refused the call without a reason".to_owned());
-    let number = |object: &Value, key| object.get(key).and_then(Value::as_i64);
-    let code = std::iter::once(reported)
-        .chain(listed())
-        .map(|object| number(object, "error_code"))
-        .chain([number(reported, "e_code")])
-        .flatten()
-        .find(|code| *code != 0);
-    let text = one_line(&text, MESSAGE);
+    let all: Vec<&Value> = std::iter::once(reported)
+        .chain(listed.into_iter().flatten())
+        .collect();
+    let text = first_text(&all, &["message", "error"])
+        .or_else(|| first_text(&all, &["detail"]))
+        .or_else(|| first_text(&[reported], &["message_code"]))
+        .unwrap_or("the API refused the call without a reason");
+    let text = one_line(text, MESSAGE);
+    let code = first_code(&all, "error_code").or_else(|| first_code(&[reported], "e_code"));
     match code {
         Some(code) => format!("{text} (code {code}, HTTP {status})"),
         None => format!("{text} (HTTP {status})"),
     }
+}
+
+fn first_text<'a>(objects: &[&'a Value], keys: &[&str]) -> Option<&'a str> {
+    let texts = |object: &&'a Value| {
+        let object = *object;
+        keys.iter().filter_map(move |key| object.get(key)?.as_str())
+    };
+    let mut all = objects.iter().flat_map(texts);
+    all.find(|text| !text.trim().is_empty())
+}
+
+fn first_code(objects: &[&Value], key: &str) -> Option<i64> {
+    let mut all = objects
+        .iter()
+        .filter_map(|object| object.get(key)?.as_i64());
+    all.find(|code| *code != 0)
 }
 
 /// serde quotes from the body.

@@ -155,21 +155,30 @@ impl Error {
         self.0.execution
     }
 
-    /// Whether the same call may succeed later, with nothing changed.
+    /// Whether the same call may succeed later, with nothing changed, and can do no harm: a send, a mint, an upload or a new
+    /// note that may have been carried out is not to be repeated.
     ///
     /// # Troubleshooting
     ///
-    /// This says nothing about safety: look at [`Error::execution`] before you repeat a send, a mint or an upload. How often
-    /// the client itself has tried is in [`Error::attempts`].
+    /// A send that is not retryable although the failure was a passing one has an unknown outcome: look at
+    /// [`Error::execution`], and settle it by [`Unsettled::reconcile`](crate::Unsettled::reconcile). How often the client itself
+    /// has tried is in [`Error::attempts`].
     pub fn is_retryable(&self) -> bool {
-        matches!(
+        let may_pass = matches!(
             self.0.kind,
             ErrorKind::RateLimited
                 | ErrorKind::Server
                 | ErrorKind::Connect
                 | ErrorKind::Timeout
                 | ErrorKind::Interrupted
-        )
+        );
+        may_pass && !self.may_have_done_what_must_not_be_repeated()
+    }
+
+    fn may_have_done_what_must_not_be_repeated(&self) -> bool {
+        let operation = self.operation().and_then(Operation::find);
+        operation.is_some_and(|operation| !operation.idempotent)
+            && self.execution() != Execution::NotExecuted
     }
 
     /// Whether the token is the problem: missing, invalid, expired, rotated or of the wrong kind.

@@ -140,9 +140,13 @@ impl Cursor {
             )));
         }
         if *self.filters != *filters {
+            let shown = |filters: &str| match filters {
+                "" => "no filters".to_owned(),
+                filters => format!("the filters `{filters}`"),
+            };
+            let (former, now) = (shown(&self.filters), shown(filters));
             return Err(refused(format!(
-                "the cursor is of a list with the filters `{}`, and these are `{filters}`; ask with the same filters, or begin without it",
-                self.filters
+                "the cursor is of a list with {former}, and this one has {now}; ask with the same filters, or begin without it"
             )));
         }
         Ok(self.state)

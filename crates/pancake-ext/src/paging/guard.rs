@@ -96,7 +96,7 @@ impl fmt::Display for Guard {
 }
 
 /// How often each guard of a pager has fired.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct GuardCounts([u64; Guard::ALL.len()]);
 
 impl GuardCounts {
@@ -125,6 +125,16 @@ impl GuardCounts {
         for (guard, times) in counts.fired() {
             self.add(guard, times);
         }
+    }
+}
+
+/// Those that fired, by name: `{duplicate_rows: 3}`.
+impl fmt::Debug for GuardCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fired = self.fired();
+        f.debug_map()
+            .entries(fired.map(|(guard, times)| (format_args!("{guard}").to_string(), times)))
+            .finish()
     }
 }
 

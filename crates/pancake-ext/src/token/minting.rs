@@ -327,6 +327,11 @@ impl TokenProvider for MintingTokens {
         Box::pin(self.known(page))
     }
 
+    fn why_none(&self, _: &PageId) -> Option<String> {
+        let reason = "the token store has no token for this page, and none may be minted: put one there, or `allow_minting`";
+        Some(reason.to_owned())
+    }
+
     fn reload<'a>(
         &'a self,
         page: &'a PageId,

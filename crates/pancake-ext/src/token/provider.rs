@@ -61,6 +61,13 @@ pub trait TokenProvider: Send + Sync + 'static {
         api: &'a UserApi,
     ) -> TokenFuture<'a>;
 
+    /// Why there is no token for a page, and what to do, when [`page_token`](Self::page_token) gave none. It stands in the error
+    /// of the call. Not written, the client says what it knows.
+    fn why_none(&self, page: &PageId) -> Option<String> {
+        let _ = page;
+        None
+    }
+
     /// Mints a token because a person has asked for it ([`Page::mint_token`](crate::Page::mint_token)), and hands that one
     /// out from then on. One call at a time comes from one client, and it is not given up half-way.
     ///

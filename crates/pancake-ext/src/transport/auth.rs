@@ -70,7 +70,10 @@ impl Tokens {
                         token,
                         rejected: None,
                     }),
-                    None => Err(missing(self.why_none())),
+                    None => Err(missing(match self.pages.why_none(&page) {
+                        Some(reason) => reason,
+                        None => self.why_none().to_owned(),
+                    })),
                 }
             }
             _ => Ok(Credential::None),
@@ -167,6 +170,6 @@ fn not_found(error: Error) -> Error {
     outer.with_source(error)
 }
 
-fn missing(message: &str) -> Error {
+fn missing(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Token, message)
 }

@@ -22,7 +22,7 @@ use crate::paging::request::ListRequest;
 /// Rows of one shared second that a cursor holds at most: some 150 KB.
 const MOST_SHARED: usize = 10_000;
 
-/// The rows of windows. Made by [`Windows::stream`].
+/// The rows of windows. Made by [`Windows::stream`](crate::Windows::stream).
 #[allow(private_bounds, reason = "which lists there are is up to this crate")]
 #[must_use = "nothing is sent before it is polled"]
 pub struct WindowPager<L: Ranged> {
