@@ -17,6 +17,8 @@ use pancake_client::types::ConversationList;
 fn main() {
     let page = page_of_conversations();
     let page = &page;
+    // An answer that ends with `success` is known at once. This one has to be searched.
+    let searched = with_success_first(page);
     take_turns(vec![
         (
             "decode/generated",
@@ -33,10 +35,16 @@ fn main() {
         (
             "envelope",
             Box::new(|| {
-                black_box(pancake_ext::bench::reports_failure(black_box(page)));
+                black_box(pancake_ext::bench::reports_failure(black_box(&searched)));
             }),
         ),
     ]);
+}
+
+/// The same page with its last key in front.
+fn with_success_first(page: &[u8]) -> Vec<u8> {
+    let rest = page.strip_suffix(b",\"success\":true}").unwrap();
+    [b"{\"success\":true,", &rest[1..], b"}"].concat()
 }
 
 fn read<T: serde::de::DeserializeOwned>(page: &[u8]) -> T {
