@@ -50,62 +50,35 @@
 //! Handles ([`Pancake`], [`Page`], [`Conversation`], [`Customer`], [`Statistics`]) hold ids: they are cheap to make and to
 //! clone, and making one sends nothing. Clones share connections, tokens, limits and the retry budget.
 
-mod ads;
-mod author;
-mod avatar;
-mod base_url;
-mod builder;
-mod calendar;
-mod clock;
-mod conversation;
-mod conversation_ext;
-mod customer;
 mod error;
-mod limiter;
-mod message_ext;
-mod metrics;
-mod mint;
-mod options;
-mod page;
-mod page_info;
-mod paging;
-mod pancake;
-mod period;
-mod retry;
-mod sealed;
+mod handles;
+mod lists;
+mod net;
+mod scope;
 mod sending;
-mod server_time;
 mod shared_look;
 mod statistics;
 pub mod text;
-mod time_range;
+mod time;
 mod token;
-mod transport;
 mod upload;
-mod zone;
-mod zones;
 
-pub use author::Author;
-pub use builder::PancakeBuilder;
-pub use clock::{Clock, ManualClock, Sleep, TokioClock};
-pub use conversation::Conversation;
-pub use conversation_ext::ConversationExt;
-pub use customer::{AddedNote, Customer, CustomerUpdate};
 pub use error::{Error, ErrorKind, Execution};
-pub use limiter::{Limiter, LimiterState, RateLimit};
-pub use message_ext::MessageExt;
-pub use metrics::{Finished, Metrics, Subject};
-pub use options::CallOptions;
-pub use page::Page;
-pub use page_info::{PageInfo, PageStatus};
+pub use handles::builder::PancakeBuilder;
+pub use handles::customer_update::CustomerUpdate;
+pub use handles::notes::AddedNote;
+pub use handles::upload_and_send::{UploadAndSend, Uploads};
 #[cfg(feature = "blocking")]
-pub use paging::BlockingPager;
-pub use paging::{
-    AdsExport, CallLogs, ConversationKind, Conversations, Cursor, Customers, Guard, GuardCounts,
-    List, ListPage, ListRequest, Messages, OrderBy, Pager, Pages, PostKind, Posts, Watch,
-    WindowPager, Windows,
+pub use lists::BlockingPager;
+pub use lists::{
+    AdsExport, CallLogs, ConversationKind, Conversations, Cursor, Customers, List, ListPage,
+    ListRequest, Messages, OrderBy, Pager, Pages, PostKind, Posts, Watch, WindowPager, Windows,
 };
-pub use pancake::Pancake;
+pub use net::guard::{Guard, GuardCounts};
+pub use net::limiter::{Limiter, LimiterState, RateLimit};
+pub use net::metrics::{Finished, Metrics, Subject};
+pub use net::options::CallOptions;
+pub use net::retry::{RetryBudget, RetryPolicy};
 pub use pancake_client as client;
 /// An address.
 pub use pancake_client::reqwest::Url;
@@ -114,8 +87,14 @@ pub use pancake_client::{
     DayRange, ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp,
     UserId, reqwest, send, types,
 };
-pub use period::Period;
-pub use retry::{RetryBudget, RetryPolicy};
+pub use scope::author::Author;
+pub use scope::conversation::Conversation;
+pub use scope::conversation_ext::ConversationExt;
+pub use scope::customer::Customer;
+pub use scope::message_ext::MessageExt;
+pub use scope::page::Page;
+pub use scope::page_info::PageInfo;
+pub use scope::pancake::Pancake;
 pub use sending::{
     Delivery, PartsRequest, PreparedSend, Reconcile, Reconciled, SendOutcome, SendRequest,
     SentParts, Stopped, Unsettled,
@@ -124,15 +103,17 @@ pub use statistics::{
     AdsGrouping, CustomerGrouping, Engagement, EngagementPoint, EngagementRequest, SeriesMismatch,
     Statistics, TagCount, TagPoint, TagTable, TagUsage, UserActivity, UserWork,
 };
-pub use time_range::TimeRange;
+pub use time::clock::{Clock, ManualClock, Sleep, TokioClock};
+pub use time::period::Period;
+pub use time::time_range::TimeRange;
+pub use time::zone::Zone;
 #[cfg(feature = "file-store")]
 pub use token::FileStore;
 pub use token::{
-    DiscoveredTokens, Lease, MemoryStore, MintFuture, MintingTokens, PageToken, StaticTokens,
-    StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
+    DiscoveredTokens, Lease, MemoryStore, MintFuture, MintingTokens, PageStatus, PageToken,
+    StaticTokens, StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
-pub use upload::{CancelUpload, Progress, Upload, UploadAndSend, UploadRequest, Uploaded, Uploads};
-pub use zone::Zone;
+pub use upload::{CancelUpload, Progress, Upload, UploadRequest, Uploaded};
 
 /// What the benches of the workspace measure and no caller needs. No part of the interface.
 #[cfg(feature = "_bench")]
@@ -140,7 +121,7 @@ pub use zone::Zone;
 pub mod bench {
     /// Whether an answer is a failure by its envelope.
     pub fn reports_failure(body: &[u8]) -> bool {
-        crate::transport::failure::is_in(body)
+        crate::net::failure::is_in(body)
     }
 }
 

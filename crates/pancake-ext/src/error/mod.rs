@@ -1,7 +1,6 @@
 //! The one error of this crate: what failed, for which operation and page, and what to do about it.
 
 mod bounded;
-mod convert;
 mod debug;
 mod hint;
 mod kind;

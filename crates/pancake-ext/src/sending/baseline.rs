@@ -10,7 +10,7 @@ use pancake_client::Timestamp;
 use pancake_client::chrono::{DateTime, TimeDelta, Utc};
 
 use super::unsettled::Facts;
-use crate::server_time::{Moment, ServerClock};
+use crate::time::server_time::{Moment, ServerClock};
 
 /// How far the times of messages, which channels make, may lie before the server's own. Generous: it costs certainty only
 /// where another program sent the same words to the same person in that time.
@@ -106,9 +106,9 @@ mod tests {
     use pancake_client::reqwest::header::{DATE, HeaderMap};
 
     use super::*;
-    use crate::clock::Clock;
     use crate::sending::draft::{Action, Draft};
-    use crate::server_time::Span;
+    use crate::time::clock::Clock;
+    use crate::time::server_time::Span;
     use crate::{ManualClock, PageId};
 
     const DATE_THERE: &str = "Wed, 01 Apr 2026 03:00:30 GMT";

@@ -5,7 +5,7 @@ use pancake_client::{MessageId, PostId, Psid};
 
 use super::parts::PartsRequest;
 use super::request::SendRequest;
-use crate::conversation::Conversation;
+use crate::scope::conversation::Conversation;
 
 impl Conversation {
     /// Sends text or uploaded files to the inbox. Nothing is sent before it is awaited.

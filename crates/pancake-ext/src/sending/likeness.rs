@@ -4,7 +4,7 @@ use pancake_client::types::{Attachment, Message, Sender};
 use pancake_client::{Channel, PageId};
 
 use super::draft::{Action, Draft};
-use crate::author::Author;
+use crate::scope::author::Author;
 use crate::text;
 
 /// Attachments that say something about a message, and are no files.

@@ -10,7 +10,6 @@ mod channel_limits;
 mod conversation;
 mod draft;
 mod likeness;
-mod memory;
 mod mentions;
 mod outcome;
 mod parts;
@@ -20,7 +19,6 @@ mod request;
 mod split;
 mod unsettled;
 
-pub(crate) use memory::SendMemory;
 pub use outcome::{Delivery, SendOutcome};
 pub use parts::{PartsRequest, SentParts, Stopped};
 pub use reconcile::{Reconcile, Reconciled};

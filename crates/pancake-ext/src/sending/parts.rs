@@ -9,8 +9,8 @@ use pancake_client::{MessageId, UserId};
 use super::draft::{is_blank, refuse};
 use super::outcome::{Delivery, SendOutcome};
 use super::split::Split;
-use crate::conversation::Conversation;
 use crate::error::Error;
+use crate::scope::conversation::Conversation;
 
 /// A long text that is about to be sent in parts. Made by [`Conversation::reply_in_parts`]; nothing is sent before it is
 /// awaited.

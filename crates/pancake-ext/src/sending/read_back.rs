@@ -8,11 +8,11 @@ use pancake_client::{MessageId, Operation};
 
 use super::baseline::{Age, Baseline};
 use super::likeness::{Likeness, likeness};
-use super::memory::SendMemory;
 use super::unsettled::Facts;
-use crate::conversation::Conversation;
 use crate::error::{Error, ErrorKind, Execution};
-use crate::server_time::Moment;
+use crate::scope::conversation::Conversation;
+use crate::scope::sends::SendMemory;
+use crate::time::server_time::Moment;
 
 static OPERATION: Operation = LIST_MESSAGES;
 

@@ -11,9 +11,9 @@ use super::draft::{Action, refuse};
 use super::outcome::Delivery;
 use super::read_back::{Look, look};
 use super::unsettled::Unsettled;
-use crate::conversation::Conversation;
 use crate::error::Error;
-use crate::server_time::Moment;
+use crate::scope::conversation::Conversation;
+use crate::time::server_time::Moment;
 
 /// How long one waits for a message that is not there yet: a gateway gives up before the server behind it does.
 const WAIT: Duration = Duration::from_secs(10);

@@ -13,8 +13,8 @@ use super::draft::{self, Draft, refuse};
 use super::outcome::{Delivery, SendOutcome, Verdict, judge};
 use super::reconcile::Reconciled;
 use super::unsettled::Unsettled;
-use crate::conversation::Conversation;
 use crate::error::{Error, Execution};
+use crate::scope::conversation::Conversation;
 
 static OPERATION: Operation = SEND_MESSAGE;
 

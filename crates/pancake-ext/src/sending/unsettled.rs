@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
 use super::reconcile::Reconcile;
-use crate::conversation::Conversation;
 use crate::error::{Error, ErrorKind, Execution};
-use crate::server_time::{Moment, Span};
+use crate::scope::conversation::Conversation;
+use crate::time::server_time::{Moment, Span};
 
 /// A send whose outcome nobody knows, or that is about to begin ([`SendRequest::prepare`](crate::SendRequest::prepare)).
 ///

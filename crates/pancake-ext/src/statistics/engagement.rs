@@ -11,7 +11,7 @@ use pancake_client::{DateRange, Numeric, Operation, UserId};
 use super::joined::{self, Joined, SeriesMismatch, join};
 use super::without;
 use crate::error::{Error, ErrorKind};
-use crate::page::Page;
+use crate::scope::page::Page;
 
 static OPERATION: Operation = GET_ENGAGEMENT_STATISTICS;
 

@@ -22,8 +22,8 @@ pub use tags::{TagCount, TagPoint, TagTable, TagUsage};
 pub use users::{UserActivity, UserWork};
 
 use crate::error::{Error, ErrorKind, Execution};
-use crate::page::Page;
-use crate::time_range::TimeRange;
+use crate::scope::page::Page;
+use crate::time::time_range::TimeRange;
 
 /// The statistics of a page. Cheap to make and to clone; making it sends nothing. See [`Page::statistics`].
 ///

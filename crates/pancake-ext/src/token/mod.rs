@@ -4,6 +4,7 @@ mod discovery;
 mod jwt;
 mod minting;
 mod page;
+pub(crate) mod page_list;
 mod provider;
 mod store;
 mod user;
@@ -12,6 +13,7 @@ mod user_api;
 pub use discovery::DiscoveredTokens;
 pub use minting::MintingTokens;
 pub use page::PageToken;
+pub use page_list::PageStatus;
 pub use provider::{MintFuture, StaticTokens, TokenFuture, TokenProvider};
 #[cfg(feature = "file-store")]
 pub use store::FileStore;

@@ -36,7 +36,7 @@ impl List {
             .wrap_transport(move |_| list.clone())
             .build()
             .unwrap();
-        UserApi::new(pancake.shared().clone())
+        UserApi::new(pancake.client().clone())
     }
 }
 

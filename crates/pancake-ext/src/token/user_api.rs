@@ -2,39 +2,23 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 
 use pancake_client::operations::GENERATE_PAGE_ACCESS_TOKEN;
 use pancake_client::{Client, PageId, types};
 
 use super::PageToken;
+use super::page_list::entries;
 use crate::error::{Error, ErrorKind, Execution};
-use crate::options::CallOptions;
-use crate::page_info::entries;
-use crate::retry::RetryPolicy;
-use crate::transport::Shared;
 
 /// The calls with the user token that a token provider may need. Clones are cheap. They go through the transport like any other call.
 #[derive(Clone)]
 pub struct UserApi {
-    shared: Arc<Shared>,
-    options: CallOptions,
+    client: Client,
 }
 
 impl UserApi {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        let options = shared.options.clone();
-        UserApi { shared, options }
-    }
-
-    /// These calls, sent once each and with the settings of the call that needs them.
-    pub(crate) fn once(shared: Arc<Shared>, options: CallOptions) -> Self {
-        let options = options.retry(RetryPolicy::never());
-        UserApi { shared, options }
-    }
-
-    fn client(&self) -> Client {
-        self.shared.client(self.options.clone())
+    pub(crate) fn new(client: Client) -> Self {
+        UserApi { client }
     }
 
     /// The tokens in force of all pages of the user, read from the list of pages. This mints nothing.
@@ -43,7 +27,7 @@ impl UserApi {
     ///
     /// Those of `list_pages`; [`ErrorKind::Token`] if the client has no user token.
     pub async fn page_tokens(&self) -> Result<HashMap<PageId, PageToken>, Error> {
-        let list = self.client().list_pages().send().await?.into_inner();
+        let list = self.client.list_pages().send().await?.into_inner();
         let pages = entries(list).map(|(_, page)| page);
         Ok(pages.filter_map(token_of).collect())
     }
@@ -55,8 +39,8 @@ impl UserApi {
     ///
     /// Those of `generate_page_access_token`. After [`Execution::Unknown`] the former token may be dead as well.
     pub async fn mint(&self, page: &PageId) -> Result<PageToken, Error> {
-        let client = self.client();
-        let answer = client
+        let answer = self
+            .client
             .generate_page_access_token()
             .page_id(page)
             .send()

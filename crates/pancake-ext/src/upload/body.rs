@@ -118,7 +118,7 @@ impl Prepared {
         };
         part.file_name(self.facts.file_name.clone())
             .mime_str(self.facts.mime.as_ref())
-            .map_err(crate::transport::wire::failed)
+            .map_err(crate::net::wire::failed)
     }
 
     fn take_opened(&self) -> Option<Chunks> {

@@ -1,6 +1,5 @@
 //! Uploads: a file from a path, from memory or from a stream, sent in pieces to be used in a message later.
 
-mod and_send;
 mod body;
 mod cancel;
 mod course;
@@ -22,7 +21,6 @@ use futures_core::Stream;
 use mime_guess::Mime;
 use pancake_client::BoxError;
 
-pub use and_send::{UploadAndSend, Uploads};
 pub use cancel::CancelUpload;
 pub use course::Progress;
 pub use request::UploadRequest;

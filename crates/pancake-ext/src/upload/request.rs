@@ -16,9 +16,9 @@ use super::cancel::{CancelUpload, Cancelled};
 use super::course::{Course, OnProgress, Progress};
 use super::uploaded::Uploaded;
 use crate::error::{Error, ErrorKind, Execution};
-use crate::page::Page;
-use crate::retry::may_repeat;
-use crate::transport::meta::Meta;
+use crate::net::meta::Meta;
+use crate::net::retry::may_repeat;
+use crate::scope::page::Page;
 
 static OPERATION: Operation = UPLOAD_CONTENTS;
 
