@@ -12,7 +12,7 @@ const SECRETS: [&str; 4] = [
     "token_for_business",
 ];
 
-/// The only keys that hold a time but may come as `false` (field notes, "List messages").
+/// The only keys that hold a time but may come as `false` (docs/behaviour.md#messages).
 const TIMES_OR_FALSE: [&str; 1] = ["last_commented_at"];
 
 /// The places at which `decoded` lacks something of `original` or says something else.

@@ -1,4 +1,4 @@
-//! Every error shape of the field notes, as the server sends it, and what people get of it.
+//! Every shape of docs/behaviour.md#error-shapes, as the server sends it, and what people get of it.
 
 #![allow(
     clippy::unwrap_used,

@@ -45,7 +45,7 @@ impl Answer {
         }
     }
 
-    /// A failure with a code (field notes, section 2).
+    /// A failure with a code (docs/behaviour.md#error-codes).
     pub(crate) fn failure(code: u16, message: &str) -> Self {
         let honest = match code {
             101..=103 | 105 | 106 => StatusCode::UNAUTHORIZED,

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-/// How well an oddity is known; the grades of the project's field notes.
+/// How well an oddity is known; the grades of docs/behaviour.md#grades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// Seen in a captured live response.
@@ -27,7 +27,7 @@ macro_rules! oddities {
         pub enum Oddity { $( $(#[$doc])* $variant, )* }
 
         impl Oddity {
-            /// All of them, in the order of the field notes.
+            /// All of them, in the order of their declaration.
             pub const ALL: &'static [Oddity] = &[ $( Oddity::$variant, )* ];
 
             /// The name on the command line and in the control endpoint.

@@ -69,7 +69,7 @@ async fn with_fetching_ahead_the_next_page_of_a_cursor_list_comes_while_this_one
 
 #[tokio::test]
 async fn fetching_messages_ahead_goes_by_how_many_a_page_really_holds() {
-    // Older texts say 20 or 25 messages a page (field notes, 4).
+    // Older texts say 20 or 25 messages a page (docs/behaviour.md#messages).
     let scene = Scene::of(|mock| mock.rows_a_page(25)).await;
     let chat = scene.page().conversation(&scene.all_ids()[0]);
     for _ in 0..405 {

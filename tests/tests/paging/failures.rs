@@ -94,7 +94,7 @@ async fn a_server_that_answers_the_same_page_for_ever_does_not_hold_the_walk_for
     let scene = Scene::with(250).await;
     scene.fault(FaultKind::StuckCursor, 1, u64::MAX);
     let page = scene.page();
-    // The field notes take an unmoving cursor for the end of the list, but what is out of reach must not be passed over in
+    // An unmoving cursor ends a list (docs/behaviour.md#list-ends), but what is out of reach must not be passed over in
     // silence, and after a full page it may be.
     let mut pager = page.conversations().stream();
     for _ in 0..60 {

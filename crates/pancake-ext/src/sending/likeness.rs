@@ -48,8 +48,8 @@ fn folded(text: &str) -> String {
 
 /// The page must have written it; that a person or a bot did for it is a doubt.
 ///
-/// That sends through the API carry its name was seen by one client only. Taking a message with a person's name for another
-/// one's would let it be sent twice.
+/// That sends through the API carry its name is not sure enough (docs/behaviour.md#authors). Taking a message with a person's
+/// name for another one's would let it be sent twice.
 fn by(author: &Author, from: Option<&Sender>, as_user: bool) -> Likeness {
     let by_bot = from.is_some_and(|from| from.flow_id.is_some() || from.ai_generated == Some(true));
     match author {

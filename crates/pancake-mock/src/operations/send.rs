@@ -1,4 +1,4 @@
-//! Send: inbox replies, comment replies, private replies and templates, with the refusals of the field notes.
+//! Send: inbox replies, comment replies, private replies and templates, with the refusals of docs/behaviour.md#sends.
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Ans
     if text.is_empty() && ids.is_empty() && address.is_none() {
         return Err(Answer::failure(100, "Missing message or content_ids"));
     }
-    // A comment has text, and may have a picture; the other two have one of them (field notes, section 4, "Send").
+    // A comment has text, and may have a picture; the other two have one of them (docs/behaviour.md#sends).
     let both = !text.is_empty() && !ids.is_empty();
     if both && !is_comment_reply && call.has(Oddity::MessageXorContentIds) {
         return Err(Answer::failure(
@@ -182,7 +182,7 @@ fn comment(call: &Call<'_>, page: &PageState, index: u64) -> Result<String, Answ
         }
     }
     if page.position_of_message(index, id).is_none() {
-        // `e_code` 100: post or comment gone (field notes, section 2).
+        // `e_code` 100: post or comment gone (docs/behaviour.md#error-codes).
         return Err(Answer::failed(
             StatusCode::BAD_REQUEST,
             &json!({

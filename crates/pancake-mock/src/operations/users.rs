@@ -41,7 +41,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .collect();
     let mut answer = json!({"success": true, "users": users, "disabled_users": disabled});
     let (inbox, comment) = &page.round_robin;
-    // Absent where nobody takes part (field notes, section 4, "Users").
+    // Absent where nobody takes part (docs/behaviour.md#staff).
     if !(gaps && inbox.is_empty() && comment.is_empty()) {
         answer["round_robin_users"] = json!({"inbox": inbox, "comment": comment});
     }

@@ -32,7 +32,7 @@ pub(crate) struct Verdict {
 }
 
 /// Violations with an oddity of their own: they are recorded, and answered as the real API does
-/// (field notes, section 4, "List conversations").
+/// (docs/behaviour.md#conversations).
 const HAVE_AN_ANSWER: &[(&str, &str)] = &[
     ("list_conversations", "query `type` is given more than once"),
     ("list_conversations", "there is no query parameter `type[]`"),

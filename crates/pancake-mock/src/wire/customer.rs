@@ -89,7 +89,7 @@ impl Wire<'_> {
         self.or_null(seed, gap, birthday)
     }
 
-    /// `1998-00-00` where only the year is known (field notes, section 3).
+    /// `1998-00-00` where only the year is known (docs/behaviour.md#time).
     fn birthday_text(&self, index: u64) -> String {
         let (year, month, day) = self.page.birthday(index);
         let seed = self.page.conversation_seed(index).of("known birthday");

@@ -1,4 +1,4 @@
-//! How times look on the wire: without a zone, with or without microseconds (field notes, section 3).
+//! How times look on the wire: without a zone, with or without microseconds (docs/behaviour.md#time).
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::oddity::{Oddities, Oddity};

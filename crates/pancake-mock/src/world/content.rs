@@ -1,7 +1,7 @@
 //! Uploaded files: only what a later send needs to know of them.
 use super::page::PageState;
 
-/// Content ids are short-lived; the field notes don't say how short.
+/// Content ids are short-lived; how short is not known (docs/behaviour.md#content-ids).
 pub(crate) const LIFETIME: i64 = 3_600_000_000;
 
 #[derive(Clone, Debug)]

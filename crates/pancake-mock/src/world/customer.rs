@@ -21,7 +21,7 @@ pub(crate) struct CustomerChange {
 }
 
 impl PageState {
-    /// `customers[0].id` = `page_customer.id` = `id` of page_customers (field notes, section 4).
+    /// `customers[0].id` = `page_customer.id` = `id` of page_customers (docs/behaviour.md#customer-ids).
     pub(crate) fn page_customer_id(&self, index: u64) -> String {
         let index = customer_of(index);
         ids::uuid_of(self.customer_ids, index)

@@ -2,7 +2,7 @@
 use super::page::PageState;
 use crate::vocabulary;
 
-/// Times in unix milliseconds, unlike everywhere else (field notes, section 3).
+/// Times in unix milliseconds, unlike everywhere else (docs/behaviour.md#time).
 #[derive(Clone, Debug)]
 pub(crate) struct Note {
     pub(crate) id: String,

@@ -52,7 +52,7 @@ impl Platform {
         }
     }
 
-    /// What page ids begin with (field notes, section 1; those of Shopee and Lazada are our guess).
+    /// What page ids begin with (docs/behaviour.md#ids; those of Shopee and Lazada are our guess).
     pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Facebook => "",
@@ -70,7 +70,7 @@ impl Platform {
         }
     }
 
-    /// How many content ids one send takes (field notes, section 4, "Send").
+    /// How many content ids one send takes (docs/behaviour.md#content-ids).
     pub(crate) fn content_ids_a_send(self) -> usize {
         match self {
             Self::Facebook | Self::PersonalZalo => 30,

@@ -18,7 +18,7 @@ pub(crate) fn user_name(root: Seed, n: u64) -> String {
     )
 }
 
-/// Null for the third person: the field notes saw staff without a Facebook account.
+/// Null for the third person: some staff have no Facebook account (docs/behaviour.md#staff).
 pub(crate) fn fb_id(root: Seed, n: u64) -> Option<String> {
     (n != 2).then(|| {
         (100_000_000_000_000 + root.of("staff fb").with(n).below(900_000_000_000_000)).to_string()

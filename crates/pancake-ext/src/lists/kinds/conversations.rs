@@ -149,7 +149,7 @@ impl Source for Conversations {
             if let Some(id) = ask.after() {
                 call = call.last_conversation_id(id);
             }
-            // Exactly one plain `type` (field notes, 4).
+            // Exactly one plain `type` (docs/behaviour.md#conversations).
             if let Some(kind) = list.kind {
                 call = call.type_(kind);
             }

@@ -154,7 +154,7 @@ impl Walk {
 
     pub(super) fn step_after(&mut self, answer: &Answer<'_>) -> Result<(), Error> {
         let Some(last) = answer.marks.last() else {
-            // The list ends with an empty page (field notes, 5), which may as well be a fault.
+            // The list ends with an empty page (docs/behaviour.md#list-ends), which may as well be a fault.
             if self.confirm(Guard::EmptyPage, answer) {
                 return Ok(());
             }
@@ -186,7 +186,7 @@ impl Walk {
         Ok(())
     }
 
-    /// An unmoving cursor is the other end that the field notes name. It is believed of a page that is not full.
+    /// An unmoving cursor is the other end (docs/behaviour.md#list-ends). It is believed of a page that is not full.
     fn at_a_dead_end(&mut self, guard: Guard, answer: &Answer<'_>) -> Result<(), Error> {
         if self.ask_again(guard, 1) {
             return Ok(());

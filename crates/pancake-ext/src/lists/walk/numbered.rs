@@ -234,7 +234,7 @@ impl Walk {
     fn is_last(&self, number: u64, raw: u64, total: Option<u64>) -> bool {
         let rows = self.page_rows();
         let Some(total) = total else {
-            // A short page is the end (field notes, 5).
+            // A short page is the end (docs/behaviour.md#list-ends).
             return raw < rows;
         };
         let is_round = total % ROUND == 0 && total >= 10 * ROUND;
