@@ -1,7 +1,7 @@
 //! Answers through the generated operations, chosen by their id: what an example of the API document decodes to.
 
 use pancake_client::types;
-use pancake_client::{CallError, Client, DateRange, DayRange, Error, ResponseValue};
+use pancake_client::{CallError, Client, DateRange, DayRange, ResponseValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -25,8 +25,7 @@ fn decoded<T: std::fmt::Debug + Serialize>(
     Ok(Decoded {
         type_name: full.rsplit("::").next().unwrap_or(full),
         debug: format!("{value:?} {value:#?}"),
-        value: serde_json::to_value(value)
-            .map_err(|error| Error::Custom(format!("it can't be serialised: {error}")))?,
+        value: serde_json::to_value(value).map_err(CallError::from_transport)?,
     })
 }
 

@@ -425,7 +425,7 @@ async fn an_error_in_a_box_says_as_much_as_ours_and_leads_to_it() {
             "{typed}"
         );
         assert!(!format!("{boxed:?} {boxed:#?}").contains("Ngọc"));
-        let ours = pancake_client::carried::<Error>(&*boxed).unwrap();
+        let ours = Error::find(&*boxed).unwrap();
         assert_eq!(
             (ours.kind(), ours.attempts()),
             (typed.kind(), typed.attempts())

@@ -462,12 +462,13 @@ async fn a_server_that_asks_to_wait_for_ever_is_asked_again_after_a_minute() {
 
 #[tokio::test]
 async fn an_error_of_a_transport_in_front_is_told_as_such() {
-    use pancake_ext::client::{Call, SharedTransport, Transport, TransportFuture};
+    use pancake_ext::client::{Call, CallError, SharedTransport, Transport, TransportFuture};
 
     struct DryRun;
     impl Transport for DryRun {
         fn execute(&self, _: Call) -> TransportFuture<'_> {
-            Box::pin(async { Err("dry run: nothing is sent".into()) })
+            let error = CallError::from_transport("dry run: nothing is sent");
+            Box::pin(async { Err(error) })
         }
     }
     let scene = Scene::new().await;

@@ -1,20 +1,19 @@
-//! The picture of a customer, written by hand because generated code reads no `Location`. It goes the way of every other
-//! call: through the hooks to the [`Transport`](crate::Transport).
+//! The picture of a customer, written by hand because generated code reads no `Location`.
 
 use std::fmt;
 
 use bytes::Bytes;
-use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Method, Request, Response, Url};
+use reqwest::Url;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 
-use crate::call::Call;
-use crate::call_error::CallError;
-use crate::generated::{Client, ClientInfo, Error, ResponseValue, types};
+use crate::call_error::{CallError, Reason};
+use crate::client::Client;
+use crate::exec::Draft;
 use crate::id::{PageId, Psid};
 use crate::operation::Operation;
 use crate::operations::GET_AVATAR;
-use crate::path::encode_segment;
+use crate::response::ResponseValue;
+use crate::transport::Response;
 
 static OPERATION: Operation = GET_AVATAR;
 
@@ -106,52 +105,28 @@ impl GetAvatar<'_> {
     ///
     /// The page or the customer is missing, or an id cannot be part of an address.
     pub fn url(&self) -> Result<Url, CallError> {
-        let page_id = self.page_id.as_ref().ok_or_else(|| missing("page_id"))?;
-        let psid = self.psid.as_ref().ok_or_else(|| missing("psid"))?;
-        let path = GET_AVATAR
-            .path
-            .replace("{page_id}", &encode_segment(page_id.as_str()))
-            .replace("{psid}", &encode_segment(psid.as_str()));
-        let base_url = self.client.baseurl();
-        let refused = |reason: String| CallError::from(crate::call::refused(GET_AVATAR.id, reason));
-        let url = Url::parse(&format!("{base_url}{path}"))
-            .map_err(|error| refused(format!("the address is not valid: {error}")))?;
-        let request = Request::new(Method::GET, url.clone());
-        match Call::new(&OPERATION, request, base_url) {
-            Ok(_) => Ok(url),
-            Err(error) => Err(refused(error.to_string())),
-        }
+        self.draft()?.url()
+    }
+
+    fn draft(&self) -> Result<Draft<'_>, CallError> {
+        let mut draft = Draft::new(self.client, &OPERATION);
+        let page_id = draft.value(self.page_id.as_ref().ok_or_else(|| missing("page_id")))?;
+        draft.path("page_id", page_id);
+        let psid = draft.value(self.psid.as_ref().ok_or_else(|| missing("psid")))?;
+        draft.path("psid", psid);
+        Ok(draft)
     }
 
     /// Asks.
     ///
     /// # Errors
     ///
-    /// Like those of every generated operation. The page or the customer is missing; the answer is neither a picture nor a
+    /// Like those of every generated operation. The page or the customer is missing; the response is neither a picture nor a
     /// redirect to one.
     pub async fn send(self) -> Result<ResponseValue<Avatar>, CallError> {
-        let asked = self.url()?;
-        Ok(self.sent(asked).await?)
-    }
-
-    async fn sent(self, asked: Url) -> Result<ResponseValue<Avatar>, Error<types::ApiError>> {
-        let client = self.client;
-        let mut request = client
-            .client()
-            .get(asked.clone())
-            .header(
-                ACCEPT,
-                HeaderValue::from_static("image/*, application/json"),
-            )
-            .build()?;
-
-        let info = OperationInfo {
-            operation_id: GET_AVATAR.id,
-        };
-        client.pre(&mut request, &info).await?;
-        let result = client.exec(request, &info).await;
-        client.post(&result, &info).await?;
-        read(result?, &asked).await
+        let draft = self.draft()?;
+        let asked = draft.url()?;
+        draft.send_with(|response| read(response, &asked)).await
     }
 }
 
@@ -164,27 +139,16 @@ impl fmt::Debug for GetAvatar<'_> {
     }
 }
 
-async fn read(
-    response: Response,
-    asked: &Url,
-) -> Result<ResponseValue<Avatar>, Error<types::ApiError>> {
-    let status = response.status();
-    let headers = response.headers().clone();
-    let avatar = match (status.as_u16(), picture(&headers), target(&headers, asked)) {
-        (200, Some(mime), _) => {
-            let body = response.bytes().await;
-            let bytes = body.map_err(|error| Error::ResponseBodyError(error.without_url()))?;
-            Avatar::Picture { mime, bytes }
-        }
-        (300..=399, _, Some(url)) => Avatar::At(url),
-        (400..=599, _, _) => {
-            return Err(Error::ErrorResponse(
-                crate::decode::from_response(response).await?,
-            ));
-        }
-        _ => return Err(Error::UnexpectedResponse(response)),
-    };
-    Ok(ResponseValue::new(avatar, status, headers))
+fn read(response: &Response, asked: &Url) -> Result<Avatar, Reason> {
+    let (status, headers) = (response.status.as_u16(), &response.headers);
+    match (status, picture(headers), target(headers, asked)) {
+        (200, Some(mime), _) => Ok(Avatar::Picture {
+            mime,
+            bytes: response.body.clone(),
+        }),
+        (300..=399, _, Some(url)) => Ok(Avatar::At(url)),
+        _ => Err(Reason::Status(status)),
+    }
 }
 
 /// The MIME type, if it is that of a picture.
@@ -195,45 +159,51 @@ fn picture(headers: &HeaderMap) -> Option<String> {
 
 /// Where a redirect leads to.
 fn target(headers: &HeaderMap, asked: &Url) -> Option<Url> {
-    let location = headers.get(LOCATION)?.to_str().ok()?;
+    // Seen with raw UTF-8 in it, which joining escapes.
+    let location = std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()?;
     let url = asked.join(location).ok()?;
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
-fn missing(field: &str) -> CallError {
-    let reason = format!("{field} is missing: call `.{field}(…)`");
-    crate::call::refused(GET_AVATAR.id, reason).into()
+fn missing(field: &str) -> String {
+    format!("{field} is missing: call `.{field}(…)`")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reqwest::StatusCode;
+    use reqwest::header::{HeaderName, HeaderValue};
 
-    async fn answered(
-        status: u16,
-        header: (&'static str, &'static str),
-    ) -> Result<Avatar, Error<types::ApiError>> {
+    fn decoded(status: u16, name: HeaderName, value: &str) -> Result<Avatar, Reason> {
         let asked = Url::parse("https://pages.fm/api/v1/pages/1/avatar/2").unwrap();
-        let response = http::Response::builder()
-            .status(status)
-            .header(header.0, header.1)
-            .body(reqwest::Body::from("picture"))
-            .unwrap();
-        Ok(read(response.into(), &asked).await?.into_inner())
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        let headers = [(name, value)].into_iter().collect();
+        let status = StatusCode::from_u16(status).unwrap();
+        read(&Response::new(status, headers, "picture"), &asked)
     }
 
-    #[tokio::test]
-    async fn a_redirect_is_the_address_of_the_picture_also_a_relative_one() {
-        let cdn = "https://content.example.com/a.jpg?sig=1";
-        let avatar = answered(301, ("location", cdn)).await.unwrap();
-        assert_eq!(avatar.url().unwrap().as_str(), cdn);
-        let avatar = answered(302, ("location", "/a.jpg")).await.unwrap();
-        assert_eq!(avatar.url().unwrap().as_str(), "https://pages.fm/a.jpg");
+    #[test]
+    fn redirect_is_the_address_of_the_picture() {
+        for (location, address) in [
+            (
+                "https://cdn.example/a.jpg?sig=1",
+                "https://cdn.example/a.jpg?sig=1",
+            ),
+            ("/a.jpg", "https://pages.fm/a.jpg"),
+            (
+                "https://cdn.example/ảnh.jpg",
+                "https://cdn.example/%E1%BA%A3nh.jpg",
+            ),
+        ] {
+            let avatar = decoded(302, LOCATION, location).unwrap();
+            assert_eq!(avatar.url().unwrap().as_str(), address);
+        }
     }
 
-    #[tokio::test]
-    async fn a_picture_is_kept_and_debug_shows_its_size_alone() {
-        let avatar = answered(200, ("content-type", "image/png")).await.unwrap();
+    #[test]
+    fn debug_of_a_picture_shows_its_size_alone() {
+        let avatar = decoded(200, CONTENT_TYPE, "image/png").unwrap();
         assert_eq!(avatar.url(), None);
         assert_eq!(
             format!("{avatar:?}"),
@@ -241,18 +211,15 @@ mod tests {
         );
     }
 
-    #[tokio::test]
-    async fn neither_a_page_nor_a_redirect_without_a_usable_address_is_a_picture() {
-        for (status, header) in [
-            (200, ("content-type", "text/html")),
-            (304, ("x-a", "b")),
-            (301, ("location", "javascript:alert(1)")),
+    #[test]
+    fn other_responses_are_not_a_picture() {
+        for (status, name, value) in [
+            (200, CONTENT_TYPE, "text/html"),
+            (304, CONTENT_TYPE, "image/png"),
+            (301, LOCATION, "javascript:alert(1)"),
         ] {
-            let error = answered(status, header).await.unwrap_err();
-            assert!(
-                matches!(error, Error::UnexpectedResponse(_)),
-                "{status} {error:?}"
-            );
+            let reason = decoded(status, name, value).unwrap_err();
+            assert!(matches!(reason, Reason::Status(_)), "{status} {value}");
         }
     }
 }

@@ -1,51 +1,72 @@
-//! One call on its way to the server: the operation, the request, and the parameters in its path.
+//! One call on its way to the server: the operation, its address without a token, the arguments of its path, its body.
 
 use std::fmt;
+use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
-use reqwest::{Request, Url};
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Request, RequestBuilder, Url};
 
-use crate::generated::Error;
-use crate::operation::Operation;
+use crate::operation::{AnswerKind, Operation};
 use crate::secret::AccessToken;
-use crate::spare::{Remake, Spare};
+use crate::transport::BoxError;
 
 /// One call on its way to the server.
 ///
-/// The request carries no token until a transport sets one with [`Call::set_token`].
+/// It holds no token: a transport hands one to [`request`](Call::request), which makes the request of one attempt.
 pub struct Call {
     operation: &'static Operation,
-    request: Request,
-    path_parameters: Vec<(&'static str, String)>,
-    remake: Option<Remake>,
+    url: Url,
+    arguments: Vec<(&'static str, String)>,
+    body: Body,
 }
 
-impl Call {
-    /// Joins an operation and its request.
+/// What a call sends.
+pub(crate) enum Body {
+    Empty,
+    Json(Bytes),
+    /// The multipart field `file`. The client builds the form.
+    File(reqwest::Client, File),
+}
+
+pub(crate) enum File {
+    /// A stream that can be read once; nothing after that.
+    Once(Option<Box<Part>>),
+    Reopened(Arc<dyn PartSource>),
+}
+
+/// What [`PartSource::open`] returns.
+pub type PartFuture<'a> = crate::transport::BoxFuture<'a, Result<Part, BoxError>>;
+
+/// A file that can be opened again, so that a transport can send it a second time. See
+/// [`UploadContents::file_from`](crate::UploadContents::file_from).
+pub trait PartSource: Send + Sync + 'static {
+    /// Opens the file from its beginning. Called once for each attempt.
     ///
     /// # Errors
     ///
-    /// [`InvalidPath`] if the path of the request is not the base URL followed by the path of the operation with every
-    /// parameter filled. URL rules drop `.`, `..` and empty segments, so such an id would silently address something
-    /// else: `/v1/pages/../tags` is `/v1/tags`.
-    pub fn new(
-        operation: &'static Operation,
-        request: Request,
-        base_url: &str,
-    ) -> Result<Self, InvalidPath> {
-        let path_parameters = match_path(operation, request.url(), base_url)?;
-        Ok(Call {
-            operation,
-            request,
-            path_parameters,
-            remake: None,
-        })
-    }
+    /// Any error type; it ends the call, and reaches the caller like an error of the transport.
+    fn open(&self) -> PartFuture<'_>;
 
-    /// Lets the request be made anew, since its body is a stream.
-    pub(crate) fn with_remake(mut self, remake: Option<Remake>) -> Self {
-        self.remake = remake;
-        self
+    /// Called when it is known that the server has not taken the file that was sent last, such as after a 429. Does nothing
+    /// by default.
+    fn not_taken(&self) {}
+}
+
+impl Call {
+    pub(crate) fn new(
+        operation: &'static Operation,
+        url: Url,
+        arguments: Vec<(&'static str, String)>,
+        body: Body,
+    ) -> Self {
+        Call {
+            operation,
+            url,
+            arguments,
+            body,
+        }
     }
 
     /// The operation.
@@ -53,151 +74,96 @@ impl Call {
         self.operation
     }
 
-    /// The request. Once a token is set, its address is a secret.
-    pub fn request(&self) -> &Request {
-        &self.request
+    /// The address, without a token.
+    pub fn url(&self) -> &Url {
+        &self.url
     }
 
-    /// The request, to change it.
-    pub fn request_mut(&mut self) -> &mut Request {
-        &mut self.request
+    /// The address, to change it.
+    pub fn url_mut(&mut self) -> &mut Url {
+        &mut self.url
     }
 
-    /// Takes the request out.
-    pub fn into_request(self) -> Request {
-        self.request
+    /// The JSON that is sent, if the call sends JSON. It can hold data of customers.
+    pub fn json(&self) -> Option<&[u8]> {
+        match &self.body {
+            Body::Json(bytes) => Some(bytes),
+            _ => None,
+        }
     }
 
-    /// A parameter of the path, decoded, such as `page_id`.
-    pub fn path_parameter(&self, name: &str) -> Option<&str> {
-        self.path_parameters
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.as_str())
+    /// An argument of the path as the caller gave it, such as `page_id`.
+    pub fn argument(&self, name: &str) -> Option<&str> {
+        let mut arguments = self.arguments.iter();
+        let (_, value) = arguments.find(|(key, _)| *key == name)?;
+        Some(value)
     }
 
     /// The page the call is about, if it is about one.
     pub fn page_id(&self) -> Option<&str> {
-        self.path_parameter("page_id")
+        self.argument("page_id")
     }
 
-    /// Puts a token into the query where the operation takes one, in place of a former token.
-    pub fn set_token(&mut self, token: &AccessToken) {
-        let Some(parameter) = self.operation.token.parameter() else {
-            return;
+    /// Whether another request can be made after the first one: not if the body is a stream that can be read once.
+    pub fn can_repeat(&self) -> bool {
+        !matches!(self.body, Body::File(_, File::Once(_)))
+    }
+
+    /// Whether the body is a file that is opened for each attempt.
+    pub fn reopens_body(&self) -> bool {
+        matches!(self.body, Body::File(_, File::Reopened(_)))
+    }
+
+    /// Tells the source of the body that the server has not taken what was sent last.
+    pub fn not_taken(&self) {
+        if let Body::File(_, File::Reopened(source)) = &self.body {
+            source.not_taken();
+        }
+    }
+
+    /// The request of one attempt, with the token in its query if the operation takes one. Its address is a secret then.
+    ///
+    /// # Errors
+    ///
+    /// The file to upload can't be opened, or was a stream and has been sent before.
+    pub async fn request(&mut self, token: Option<&AccessToken>) -> Result<Request, BoxError> {
+        let mut url = self.url.clone();
+        if let (Some(parameter), Some(token)) = (self.operation.token.parameter(), token) {
+            url.query_pairs_mut().append_pair(parameter, token.expose());
+        }
+        let mut request = Request::new(self.operation.method.clone(), url);
+        let accepted = match self.operation.answer {
+            AnswerKind::Json => "application/json",
+            AnswerKind::File => "image/*, application/json",
         };
-        let url = self.request.url_mut();
-        let others: Vec<(String, String)> = url
-            .query_pairs()
-            .filter(|(key, _)| key != parameter)
-            .map(own)
-            .collect();
-        url.query_pairs_mut()
-            .clear()
-            .extend_pairs(others)
-            .append_pair(parameter, token.expose());
-    }
-
-    /// A second call like this one, or `None` if its body is a stream, which can be read only once.
-    pub fn try_clone(&self) -> Option<Call> {
-        let request = self.request.try_clone()?;
-        Some(self.with_request(request))
-    }
-
-    /// What it takes to make this call once more, kept while the call itself is sent; `None` if its body is a stream that
-    /// nobody can open again.
-    pub fn spare(&self) -> Option<Spare> {
-        if let Some(call) = self.try_clone() {
-            return Some(Spare::ready(call));
-        }
-        let remake = self.remake.clone()?;
-        let mut head = Request::new(self.request.method().clone(), self.request.url().clone());
-        *head.headers_mut() = self.request.headers().clone();
-        *head.timeout_mut() = self.request.timeout().copied();
-        Some(Spare::without_body(self.with_request(head), remake))
-    }
-
-    fn with_request(&self, request: Request) -> Call {
-        Call {
-            operation: self.operation,
-            request,
-            path_parameters: self.path_parameters.clone(),
-            remake: self.remake.clone(),
-        }
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static(accepted));
+        let (http, file) = match &mut self.body {
+            Body::Empty => return Ok(request),
+            Body::Json(bytes) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                *request.body_mut() = Some(bytes.clone().into());
+                return Ok(request);
+            }
+            Body::File(http, file) => (http, file),
+        };
+        let part = match file {
+            File::Once(part) => *part.take().ok_or("a stream can be sent only once")?,
+            File::Reopened(source) => source.open().await?,
+        };
+        let form = Form::new().part("file", part);
+        let builder = RequestBuilder::from_parts(http.clone(), request);
+        Ok(builder.multipart(form).build()?)
     }
 }
 
-/// Says which operation was not sent because of one of its arguments.
-pub(crate) fn refused<E>(operation: &str, reason: impl fmt::Display) -> Error<E> {
-    Error::InvalidRequest(format!("{operation}: {reason}"))
-}
-
-fn own((key, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)) -> (String, String) {
-    (key.into_owned(), value.into_owned())
-}
-
-/// Shows the operation and the parameters of the path, never the query: it holds the token.
+/// Shows the operation and the arguments of the path, never the query.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &self.operation.id)
-            .field("path_parameters", &self.path_parameters)
+            .field("arguments", &self.arguments)
             .finish_non_exhaustive()
-    }
-}
-
-/// An id that cannot be part of an address: it is empty, or `.`, or `..`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the path of {operation} needs every one of its ids: {path} can't hold an id that is empty, `.` or `..`"
-)]
-pub struct InvalidPath {
-    operation: &'static str,
-    path: &'static str,
-}
-
-impl InvalidPath {
-    /// Id of the operation.
-    pub fn operation(&self) -> &'static str {
-        self.operation
-    }
-}
-
-/// Reads the parameters of a path, or refuses a path that does not fit the template.
-fn match_path(
-    operation: &'static Operation,
-    url: &Url,
-    base_url: &str,
-) -> Result<Vec<(&'static str, String)>, InvalidPath> {
-    let refuse = || InvalidPath {
-        operation: operation.id,
-        path: operation.path,
-    };
-    let base = Url::parse(base_url).map_err(|_| refuse())?;
-    let actual = url
-        .path()
-        .strip_prefix(base.path().trim_end_matches('/'))
-        .ok_or_else(refuse)?;
-    let mut parameters = Vec::new();
-    let mut segments = actual.split('/');
-    for expected in operation.path.split('/') {
-        let segment = segments.next().ok_or_else(refuse)?;
-        match expected
-            .strip_prefix('{')
-            .and_then(|name| name.strip_suffix('}'))
-        {
-            Some(_) if segment.is_empty() => return Err(refuse()),
-            Some(name) => {
-                parameters.push((name, percent_decode_str(segment).decode_utf8_lossy().into()));
-            }
-            None if segment == expected => {}
-            None => return Err(refuse()),
-        }
-    }
-    if segments.next().is_some() {
-        Err(refuse())
-    } else {
-        Ok(parameters)
     }
 }
 
@@ -205,58 +171,33 @@ fn match_path(
 mod tests {
     use super::*;
     use crate::operations::LIST_TAGS;
-    use reqwest::Method;
 
-    static OPERATION: Operation = LIST_TAGS;
-    const BASE: &str = "https://example.com/api";
-
-    fn call(url: &str) -> Result<Call, InvalidPath> {
-        Call::new(
-            &OPERATION,
-            Request::new(Method::GET, url.parse().unwrap()),
-            BASE,
-        )
+    fn call(url: &str) -> Call {
+        let arguments = vec![("page_id", "tt_0:1@x".to_owned())];
+        Call::new(&LIST_TAGS, url.parse().unwrap(), arguments, Body::Empty)
     }
 
-    #[test]
-    fn a_call_knows_the_page_in_its_path() {
-        let call = call("https://example.com/api/public_api/v1/pages/tt_0%3A1%40x/tags").unwrap();
+    #[tokio::test]
+    async fn each_request_carries_the_token_it_was_made_with() {
+        let mut call = call("https://example.com/tags?a=b%20c");
+        for token in ["one", "two"] {
+            let request = call.request(Some(&AccessToken::from(token))).await.unwrap();
+            let query = format!("a=b%20c&page_access_token={token}");
+            assert_eq!(request.url().query(), Some(query.as_str()));
+            assert_eq!(request.headers()[ACCEPT], "application/json");
+        }
+        assert_eq!(call.url().query(), Some("a=b%20c"));
         assert_eq!(call.page_id(), Some("tt_0:1@x"));
     }
 
-    #[test]
-    fn a_path_that_lost_a_segment_is_refused() {
-        for path in [
-            "/../tags",
-            "/./tags",
-            "//tags",
-            "/a/b/tags",
-            "/a/tags/more",
-            "/a",
-        ] {
-            let url = format!("{BASE}/public_api/v1/pages{path}");
-            assert!(call(&url).is_err(), "{path} was not refused");
-        }
-    }
-
-    #[test]
-    fn setting_a_token_twice_leaves_one_and_keeps_the_other_parameters() {
-        let mut call = call(
-            "https://example.com/api/public_api/v1/pages/1/tags?page_access_token=old&a=b%20c",
-        )
-        .unwrap();
-        call.set_token(&AccessToken::from("one"));
-        call.set_token(&AccessToken::from("two"));
-        assert_eq!(
-            call.request().url().query(),
-            Some("a=b+c&page_access_token=two")
-        );
-    }
-
-    #[test]
-    fn debug_of_a_call_does_not_show_its_token() {
-        let mut call = call("https://example.com/api/public_api/v1/pages/1/tags").unwrap();
-        call.set_token(&AccessToken::from("canary"));
-        assert!(!format!("{call:?} {call:#?}").contains("canary"));
+    #[tokio::test]
+    async fn a_stream_is_sent_once() {
+        let mut call = call("https://example.com/tags");
+        let part = Part::stream("x");
+        let http = crate::http_client_builder().unwrap().build().unwrap();
+        call.body = Body::File(http, File::Once(Some(Box::new(part))));
+        assert!(!call.can_repeat());
+        assert!(call.request(None).await.is_ok());
+        assert!(call.request(None).await.is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The error of a generated call. progenitor's own prints headers, addresses and whole bodies.
+//! The error of a generated call, safe to print and to log.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
@@ -6,9 +6,9 @@ use std::fmt::{self, Write};
 use serde_json::Value;
 
 use crate::Failure;
-use crate::carry::{Reported, TransportError, carried};
 use crate::decode::DecodeError;
-use crate::generated::Error;
+use crate::operation::Operation;
+use crate::transport::BoxError;
 
 /// Bytes of a text of the server.
 const MESSAGE: usize = 1024;
@@ -20,7 +20,7 @@ const SHOWN: usize = 4 * 1024;
 ///
 /// Display and Debug show what the API reported (its text, 1 KiB at most, and its code) or what the transport says of it: no
 /// token, no address, no body, and no line break of the server. So it can be logged as it is, also as a
-/// `Box<dyn Error>`. The source is the transport's own error, if one gave it; through `pancake-ext` that is a
+/// `Box<dyn Error>`. The source is the transport's own error, if it gave one; through `pancake-ext` that is a
 /// `pancake_ext::Error`, which `?` makes of this error in functions that return one.
 ///
 /// ```
@@ -34,87 +34,109 @@ const SHOWN: usize = 4 * 1024;
 pub struct CallError(Box<Inner>);
 
 struct Inner {
-    error: Error<Failure>,
-    text: String,
+    operation: Option<&'static Operation>,
+    page_id: Option<String>,
+    attempts: u32,
+    reason: Reason,
+}
+
+/// What went wrong. [`CallError::into_reason`] gives it.
+#[non_exhaustive]
+pub enum Reason {
+    /// An argument is missing or wrong. Nothing was sent.
+    InvalidRequest(String),
+    /// The server reported a failure with this HTTP status.
+    Api(Box<Failure>, u16),
+    /// The response does not have the expected form.
+    Decode(DecodeError),
+    /// The response has a status that the operation does not have.
+    Status(u16),
+    /// The transport failed, and says here why; with what the API reported, if it knows.
+    Transport(BoxError, Option<Box<Failure>>),
 }
 
 impl CallError {
+    /// The error of a transport. Neither Display nor Debug of `error` may show a token or an address with its query.
+    pub fn from_transport(error: impl Into<BoxError>) -> Self {
+        CallError::new(Reason::Transport(error.into(), None))
+    }
+
+    /// Adds what the API reported, for a transport that has read it.
+    #[must_use]
+    pub fn with_api_error(mut self, api: Failure) -> Self {
+        if let Reason::Transport(_, known) = &mut self.0.reason {
+            *known = Some(Box::new(api));
+        }
+        self
+    }
+
+    pub(crate) fn new(reason: Reason) -> Self {
+        CallError(Box::new(Inner {
+            operation: None,
+            page_id: None,
+            attempts: 0,
+            reason,
+        }))
+    }
+
+    pub(crate) fn of(mut self, operation: &'static Operation, page_id: Option<&str>) -> Self {
+        self.0.operation = Some(operation);
+        self.0.page_id = page_id.map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// The operation.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.operation
+    }
+
+    /// The page the call was about, if it was about one.
+    pub fn page_id(&self) -> Option<&str> {
+        self.0.page_id.as_deref()
+    }
+
+    /// How many requests were sent before a response that could not be used; 0 if the transport failed or nothing was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
     /// What the API reported, if it is that. Text in it is the server's: it can name customers.
     pub fn api_error(&self) -> Option<&Failure> {
-        match &self.0.error {
-            Error::ErrorResponse(response) => Some(response),
-            Error::CommunicationError(error) => carried::<Reported>(error).map(Reported::api_error),
+        match &self.0.reason {
+            Reason::Api(api, _) | Reason::Transport(_, Some(api)) => Some(api),
             _ => None,
         }
     }
 
-    /// HTTP status of the answer, where it is an answer that failed; `pancake-ext` keeps it in its own error.
+    /// HTTP status of a response that failed here; `pancake-ext` keeps that of its own errors in them.
     pub fn status(&self) -> Option<u16> {
-        match &self.0.error {
-            Error::ErrorResponse(response) => Some(response.status().as_u16()),
-            Error::UnexpectedResponse(response) => Some(response.status().as_u16()),
-            Error::CommunicationError(error) => {
-                carried::<DecodeError>(error).map(DecodeError::status)
-            }
+        match &self.0.reason {
+            Reason::Api(_, status) | Reason::Status(status) => Some(*status),
+            Reason::Decode(error) => Some(error.status()),
             _ => None,
         }
     }
 
-    /// The error as progenitor makes it. **Its Debug and Display can show data of customers**: headers, the whole error of the
-    /// API, the body of an answer.
-    pub fn as_generated(&self) -> &Error<Failure> {
-        &self.0.error
+    /// What went wrong, to look at.
+    pub fn reason(&self) -> &Reason {
+        &self.0.reason
     }
 
-    /// Takes progenitor's error out; see [`as_generated`](Self::as_generated).
-    pub fn into_generated(self) -> Error<Failure> {
-        self.0.error
-    }
-
-    /// What a transport gave in place of an answer.
-    fn given(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
-        match &self.0.error {
-            Error::CommunicationError(error) => {
-                carried::<TransportError>(error).map(TransportError::given)
-            }
-            _ => None,
-        }
+    /// What went wrong, to take out.
+    pub fn into_reason(self) -> Reason {
+        self.0.reason
     }
 }
 
-impl From<Error<Failure>> for CallError {
-    fn from(error: Error<Failure>) -> Self {
-        let error = match error {
-            Error::CommunicationError(error) => Error::CommunicationError(error.without_url()),
-            Error::ResponseBodyError(error) => Error::ResponseBodyError(error.without_url()),
-            Error::InvalidUpgrade(error) => Error::InvalidUpgrade(error.without_url()),
-            other => other,
-        };
-        let text = one_line(&text(&error), SHOWN);
-        CallError(Box::new(Inner { error, text }))
-    }
-}
-
-fn text(error: &Error<Failure>) -> String {
-    match error {
-        Error::InvalidRequest(reason) | Error::Custom(reason) => reason.clone(),
-        Error::ErrorResponse(response) => {
-            let status = response.status().as_u16();
-            let reported = serde_json::to_value(&**response).unwrap_or_default();
-            said(&reported, status)
-        }
-        Error::CommunicationError(error) => match carried::<TransportError>(error) {
-            Some(given) => given.to_string(),
-            None => error.to_string(),
-        },
-        Error::ResponseBodyError(error) | Error::InvalidUpgrade(error) => error.to_string(),
-        Error::InvalidResponsePayload(_, error) => malformed(error),
-        Error::UnexpectedResponse(response) => {
-            format!(
-                "the answer has an unexpected status ({})",
-                response.status()
-            )
-        }
+/// reqwest prints the address, and with it the token: it is taken out.
+impl From<reqwest::Error> for CallError {
+    fn from(error: reqwest::Error) -> Self {
+        CallError::from_transport(error.without_url())
     }
 }
 
@@ -152,72 +174,75 @@ fn first_code(objects: &[&Value], key: &str) -> Option<i64> {
     all.find(|code| *code != 0)
 }
 
-/// serde quotes from the body.
-#[cfg(not(target_arch = "wasm32"))]
-fn malformed(_: &serde_json::Error) -> String {
-    "the answer does not have the expected form".to_owned()
-}
-
-/// In a browser it is a [`DecodeError`], as text.
-#[cfg(target_arch = "wasm32")]
-fn malformed(error: &serde_json::Error) -> String {
-    error.to_string()
-}
-
 /// The text with its control characters escaped, cut to some `room` bytes.
 fn one_line(text: &str, room: usize) -> String {
     let mut line = String::new();
-    for sign in text.chars() {
+    for character in text.chars() {
         if line.len() >= room {
             line.push('…');
             break;
         }
-        match sign.is_control() || matches!(sign, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        match character.is_control()
+            || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         {
             // Writing to a String cannot fail.
-            true => _ = write!(line, "{}", sign.escape_default()),
-            false => line.push(sign),
+            true => _ = write!(line, "{}", character.escape_default()),
+            false => line.push(character),
         }
     }
     line
 }
 
-impl fmt::Display for CallError {
+impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.text)
+        match self {
+            Reason::InvalidRequest(reason) => f.write_str(reason),
+            Reason::Api(api, status) => {
+                let reported = serde_json::to_value(api).unwrap_or_default();
+                f.write_str(&said(&reported, *status))
+            }
+            Reason::Decode(error) => error.fmt(f),
+            Reason::Status(status) => write!(f, "the response has an unexpected status ({status})"),
+            Reason::Transport(error, _) => error.fmt(f),
+        }
     }
 }
 
-/// That of the transport's error, if one gave it, which must be safe like its Display ([`Transport`](crate::Transport)); or the
-/// text of Display, and what caused it.
+/// The text of Display: bodies and what the API reported in the whole are not shown.
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reason({self})")
+    }
+}
+
+/// With the operation in front where nothing was sent; a transport's error names its operation itself.
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.reason.to_string();
+        let text = match (&self.0.reason, self.0.operation) {
+            (Reason::InvalidRequest(_), Some(operation)) => format!("{}: {text}", operation.id),
+            _ => text,
+        };
+        f.write_str(&one_line(&text, SHOWN))
+    }
+}
+
+/// That of the transport's error, if it gave one, or the text of Display and what caused it.
 impl fmt::Debug for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(given) = self.given() {
-            return fmt::Debug::fmt(given, f);
+        match &self.0.reason {
+            // Display of reqwest leaves the causes out, and its Debug shows nothing but them once the address is gone.
+            Reason::Transport(error, _) => fmt::Debug::fmt(error, f),
+            _ => f.debug_tuple("CallError").field(&self.to_string()).finish(),
         }
-        let mut text = self.0.text.clone();
-        let mut next = match self.source() {
-            // It is what the text says already.
-            Some(source) if source.to_string() == text => source.source(),
-            other => other,
-        };
-        while let Some(cause) = next {
-            text += &one_line(&format!(": {cause}"), MESSAGE);
-            next = cause.source();
-        }
-        f.debug_tuple("CallError").field(&text).finish()
     }
 }
 
 impl StdError for CallError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        if let Some(given) = self.given() {
-            return Some(given);
-        }
-        match &self.0.error {
-            Error::CommunicationError(error)
-            | Error::ResponseBodyError(error)
-            | Error::InvalidUpgrade(error) => Some(error),
+        match &self.0.reason {
+            Reason::Transport(error, _) => Some(error.as_ref()),
+            Reason::Decode(error) => Some(error),
             _ => None,
         }
     }
@@ -226,15 +251,11 @@ impl StdError for CallError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::carry::into_reqwest;
-    use crate::generated::{ResponseValue, types::ApiError};
+    use crate::generated::types::ApiError;
 
     fn reported(json: &str) -> CallError {
         let api: ApiError = serde_json::from_str(json).unwrap();
-        let mut headers = reqwest::header::HeaderMap::new();
-        headers.insert("set-cookie", "canary".parse().unwrap());
-        let response = ResponseValue::new(api, reqwest::StatusCode::BAD_REQUEST, headers);
-        Error::ErrorResponse(response).into()
+        CallError::new(Reason::Api(Box::new(api), 400))
     }
 
     fn shown(error: &CallError) -> String {
@@ -242,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_api_reports_is_shown_by_its_text_and_code_alone() {
+    fn api_error_shows_its_text_and_code_alone() {
         let error = reported(
             r#"{"success":false,"error_code":102,"message":"no\n2026 ERROR","original_error":"canary","x":"canary"}"#,
         );
@@ -260,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_api_lists_as_errors_is_shown_too() {
+    fn listed_api_errors_are_shown() {
         for (json, shown) in [
             (
                 r#"{"errors":[{"error_code":121,"message":"no such page"}]}"#,
@@ -284,37 +305,12 @@ mod tests {
     }
 
     #[test]
-    fn neither_a_body_nor_an_address_is_shown() {
-        let bad = serde_json::from_str::<u8>("\"canary\"").unwrap_err();
-        let error = CallError::from(Error::InvalidResponsePayload("canary".into(), bad));
-        assert!(!shown(&error).contains("canary"), "{error:?}");
-        let response = http::Response::builder()
-            .status(302)
-            .header("location", "canary");
-        let response = response.body(reqwest::Body::from("canary")).unwrap();
-        let error = CallError::from(Error::UnexpectedResponse(response.into()));
-        assert!(!shown(&error).contains("canary"), "{error:?}");
-        assert_eq!(error.status(), Some(302));
-    }
-
-    #[tokio::test]
-    async fn what_a_transport_gave_speaks_for_itself_and_is_the_source() {
+    fn transport_error_speaks_for_itself_and_is_the_source() {
         #[derive(Debug, thiserror::Error)]
         #[error("mine, of page 7")]
         struct Mine;
-        let error = CallError::from(Error::CommunicationError(
-            into_reqwest(Box::new(Mine)).await,
-        ));
-        assert_eq!(
-            (error.to_string(), format!("{error:?}")),
-            ("mine, of page 7".into(), "Mine".into())
-        );
-        assert!(error.source().unwrap().is::<Mine>());
-        assert!(error.api_error().is_none());
-
         let api: ApiError = serde_json::from_str(r#"{"error_code":7}"#).unwrap();
-        let given = into_reqwest(Box::new(Reported::new(api, Mine))).await;
-        let error = CallError::from(Error::CommunicationError(given));
+        let error = CallError::from_transport(Mine).with_api_error(api);
         assert_eq!(
             (error.to_string(), format!("{error:?}")),
             ("mine, of page 7".into(), "Mine".into())

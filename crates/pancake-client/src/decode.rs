@@ -1,11 +1,13 @@
-//! Decoding of answers. xtask puts [`from_response`] where progenitor calls its own function, because that one shows
-//! the whole body, tokens included, in its error.
+//! Decoding of responses, with errors that show no value of the body.
 
 use bytes::Bytes;
-use progenitor_client::{Error, ResponseValue};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
+
+use crate::Failure;
+use crate::call_error::Reason;
+use crate::transport::Response;
 
 /// An answer whose form is not the expected one.
 ///
@@ -69,46 +71,40 @@ impl std::fmt::Debug for DecodeError {
 /// What some editors and servers put in front of a text; JSON has no place for it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads and decodes an answer.
-pub(crate) async fn from_response<T: DeserializeOwned, E>(
-    response: reqwest::Response,
-) -> Result<ResponseValue<T>, Error<E>> {
-    let status = response.status();
-    let headers = response.headers().clone();
-    let body = response
-        .bytes()
-        .await
-        .map_err(|error| Error::ResponseBodyError(error.without_url()))?;
-    let body = match body.starts_with(BYTE_ORDER_MARK) {
-        true => body.slice(BYTE_ORDER_MARK.len()..),
-        false => body,
-    };
-    match serde_json::from_slice(&body) {
-        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-        Err(error) => {
-            let (path, what) = explain::<T>(&body, &error);
-            let error = DecodeError {
-                path,
-                what,
-                complete: error.classify() == Category::Data,
-                status: status.as_u16(),
-                headers,
-                body,
-            };
-            Err(carry(error).await)
-        }
+/// Decodes the body.
+fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Reason> {
+    let body = without_mark(&response.body);
+    serde_json::from_slice(body).map_err(|error| {
+        let (path, what) = explain::<T>(body, &error);
+        Reason::Decode(DecodeError {
+            path,
+            what,
+            complete: error.classify() == Category::Data,
+            status: response.status.as_u16(),
+            headers: response.headers.clone(),
+            body: response.body.clone(),
+        })
+    })
+}
+
+/// Decodes a response that has to be a success.
+pub(crate) fn success<T: DeserializeOwned>(response: &Response) -> Result<T, Reason> {
+    match response.status.is_success() {
+        true => json(response),
+        false => Err(Reason::Status(response.status.as_u16())),
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-async fn carry<E>(error: DecodeError) -> Error<E> {
-    Error::CommunicationError(crate::carry::into_reqwest(Box::new(error)).await)
+/// What the server reports with an error status.
+pub(crate) fn failure(response: &Response) -> Reason {
+    match json::<Failure>(response) {
+        Ok(api) => Reason::Api(Box::new(api), response.status.as_u16()),
+        Err(reason) => reason,
+    }
 }
 
-/// In a browser the error is text, and the body stays behind.
-#[cfg(target_arch = "wasm32")]
-async fn carry<E>(error: DecodeError) -> Error<E> {
-    Error::InvalidResponsePayload(Bytes::new(), serde::de::Error::custom(error))
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
 /// Place and reason of a failure, without any value of the answer. Decodes a second time, to learn the path: failures
@@ -170,52 +166,47 @@ mod tests {
     use super::*;
     use crate::types;
 
-    async fn decode(body: &'static str) -> Error<()> {
-        let response = http::Response::new(reqwest::Body::from(body)).into();
-        from_response::<types::PageList, ()>(response)
-            .await
-            .unwrap_err()
+    fn decode<T: DeserializeOwned>(body: &'static str) -> Result<T, DecodeError> {
+        json(&Response::json(body)).map_err(|reason| match reason {
+            Reason::Decode(error) => error,
+            other => panic!("{other}"),
+        })
     }
 
-    #[tokio::test]
-    async fn a_decoding_error_names_the_place_and_hides_every_value() {
+    #[test]
+    fn a_decoding_error_names_the_place_and_hides_every_value() {
         let body = r#"{"categorized":{"activated":[{"id":"1","users":"canary"}]}}"#;
-        let error = decode(body).await;
+        let error = decode::<types::PageList>(body).unwrap_err();
         let shown = format!("{error} {error:?} {error:#}");
         assert!(shown.contains("categorized.activated[0]"), "{shown}");
         assert!(!shown.contains("canary"), "{shown}");
-        let error = crate::carried::<DecodeError>(&error).unwrap();
         assert_eq!(error.body(), body.as_bytes());
         assert!(!format!("{error:?}").contains("canary"));
     }
 
-    #[tokio::test]
-    async fn a_byte_order_mark_is_no_part_of_an_answer() {
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_an_answer() {
         let body = "\u{feff}{\"success\":true}";
-        let response = http::Response::new(reqwest::Body::from(body)).into();
-        let answer = from_response::<types::Acknowledgement, ()>(response).await;
-        assert_eq!(answer.unwrap().success, Some(true));
+        let decoded = decode::<types::Acknowledgement>(body).unwrap();
+        assert_eq!(decoded.success, Some(true));
     }
 
-    #[tokio::test]
-    async fn keys_that_are_data_are_not_part_of_the_place() {
+    #[test]
+    fn keys_that_are_data_are_not_part_of_the_place() {
         let body = r#"{"reports_by_phone":{"0900000001":"x"}}"#;
-        let response = http::Response::new(reqwest::Body::from(body)).into();
-        let error = from_response::<types::MessageList, ()>(response)
-            .await
-            .unwrap_err();
+        let error = decode::<types::MessageList>(body).unwrap_err();
         let shown = format!("{error:#}");
         assert!(shown.contains("reports_by_phone.*"), "{shown}");
         assert!(!shown.contains("0900000001"), "{shown}");
     }
 
-    #[tokio::test]
-    async fn a_body_that_is_not_json_says_so_and_is_not_shown() {
+    #[test]
+    fn a_body_that_is_not_json_says_so_and_is_not_shown() {
         for (body, expected) in [
             ("<html>canary", "not JSON"),
             (r#"{"pages":["canary"#, "ends too early"),
         ] {
-            let shown = format!("{:#}", decode(body).await);
+            let shown = format!("{:#}", decode::<types::PageList>(body).unwrap_err());
             assert!(
                 shown.contains(expected) && !shown.contains("canary"),
                 "{shown}"

@@ -49,25 +49,22 @@
 //!
 //! # WebAssembly
 //!
-//! The crate compiles for `wasm32-unknown-unknown` (without the TLS features, which a browser has no use for). Missing
-//! there, because reqwest cannot rebuild an answer or carry a foreign error: the reason of a call that a transport
-//! refused is reduced to "builder error", [`carried`] finds nothing, a decoding error keeps its place but not its body,
-//! and the address of an answer is not stripped of its query.
+//! The crate compiles for `wasm32-unknown-unknown` (without the TLS features, which a browser has no use for).
 
 mod avatar;
 mod birthday;
 mod call;
 mod call_error;
-mod carry;
 mod channel;
+mod client;
 mod date_range;
 mod day_range;
 mod decode;
 mod error_code;
+mod exec;
 #[rustfmt::skip]
 #[allow(unreachable_pub, unused_imports, elided_lifetimes_in_paths, dead_code)]
 mod generated;
-mod hooks;
 mod http_client;
 mod id;
 #[cfg(feature = "schemars")]
@@ -83,9 +80,9 @@ mod operation;
 pub mod operations;
 mod path;
 mod plain;
+mod response;
 pub mod secret;
 pub mod send;
-mod spare;
 mod timestamp;
 mod transport;
 mod undescribed;
@@ -94,15 +91,15 @@ mod usual_time;
 
 pub use avatar::{Avatar, GetAvatar};
 pub use birthday::{Birthday, InvalidBirthday};
-pub use call::{Call, InvalidPath};
-pub use call_error::CallError;
-pub use carry::{Reported, TransportError, carried};
+pub use call::{Call, PartFuture, PartSource};
+pub use call_error::{CallError, Reason};
 pub use channel::Channel;
+pub use client::Client;
 pub use date_range::{DateRange, InvalidDateRange};
 pub use day_range::{DayRange, InvalidDayRange};
 pub use decode::DecodeError;
 pub use error_code::ErrorCode;
-pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, builder, types};
+pub use generated::{builder, types};
 pub use http_client::{HttpClientError, http_client_builder};
 pub use id::{
     ContentId, ConversationId, CustomerGlobalId, CustomerId, Id, MessageId, NoteId, PageId, PostId,
@@ -111,10 +108,10 @@ pub use id::{
 pub use numeric::Numeric;
 pub use operation::{AnswerKind, Operation, Paging, TokenKind};
 pub use plain::PlainTransport;
-pub use spare::Spare;
+pub use response::ResponseValue;
 pub use timestamp::Timestamp;
-pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};
-pub use upload::{PartFuture, PartSource, UploadContents};
+pub use transport::{BoxError, Response, SharedTransport, Transport, TransportFuture};
+pub use upload::UploadContents;
 
 /// What the API reports, by the name that the handwritten files have for it: `tests/goldens` compiles them around another
 /// document.
@@ -130,7 +127,7 @@ pub const DEFAULT_BASE_URL: &str = "https://pages.fm/api";
 
 /// Version of the API document this crate was generated from.
 pub fn api_version() -> &'static str {
-    <Client as ClientInfo<SharedTransport>>::api_version()
+    operations::API_VERSION
 }
 
 /// Compiles the examples of the README.

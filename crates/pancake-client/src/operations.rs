@@ -3,6 +3,9 @@
 use crate::operation::{AnswerKind, Operation, Paging, TokenKind};
 use reqwest::Method;
 
+/// Version of the API document.
+pub const API_VERSION: &str = "1.1.0";
+
 /// List the pages of a user.
 ///
 /// `GET /v1/pages`

@@ -1,4 +1,4 @@
-//! Escaping of ids in paths. xtask puts [`encode_segment`] where progenitor calls its own function.
+//! Escaping of ids in paths.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -9,6 +9,11 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// Whether a text can be one segment of a path.
+pub(crate) fn can_be_segment(text: &str) -> bool {
+    !matches!(text, "" | "." | "..")
+}
 
 /// Escapes one segment of a path.
 pub(crate) fn encode_segment(segment: &str) -> String {

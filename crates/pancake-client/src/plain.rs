@@ -3,11 +3,12 @@
 use std::fmt;
 
 use crate::call::Call;
+use crate::call_error::CallError;
 use crate::operation::TokenKind;
 use crate::secret::AccessToken;
-use crate::transport::{Transport, TransportFuture};
+use crate::transport::{Response, Transport, TransportFuture};
 
-/// Adds a token and sends a call once. No retry, no limit, no look at the answer: `pancake-ext` has those.
+/// Adds a token and sends a call once. It does not retry, limit or read the response: `pancake-ext` does.
 #[derive(Clone)]
 pub struct PlainTransport {
     http: reqwest::Client,
@@ -48,15 +49,9 @@ impl Transport for PlainTransport {
                 TokenKind::Page => self.page_token.as_ref(),
                 TokenKind::None => None,
             };
-            if let Some(token) = token {
-                call.set_token(token);
-            }
-            // reqwest prints the address, and with it the token, in its errors.
-            Ok(self
-                .http
-                .execute(call.into_request())
-                .await
-                .map_err(reqwest::Error::without_url)?)
+            let request = call.request(token).await;
+            let request = request.map_err(CallError::from_transport)?;
+            Response::read(self.http.execute(request).await?).await
         })
     }
 }

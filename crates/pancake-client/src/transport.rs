@@ -6,24 +6,82 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::call::Call;
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 
-/// The reason a transport gives when it has no answer. [`crate::carried`] finds it again behind the error that the
-/// generated method returns.
+use crate::call::Call;
+use crate::call_error::CallError;
+
+/// An error of any type.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// What [`Transport::execute`] returns.
+/// A boxed future.
 #[cfg(not(target_arch = "wasm32"))]
-pub type TransportFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<reqwest::Response, BoxError>> + Send + 'a>>;
-/// What [`Transport::execute`] returns. Browsers have one thread, and their futures cannot leave it.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A boxed future. Browsers have one thread, and their futures cannot leave it.
 #[cfg(target_arch = "wasm32")]
-pub type TransportFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<reqwest::Response, BoxError>> + 'a>>;
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Carries a call to the server and brings back the answer.
+/// What [`Transport::execute`] returns.
+pub type TransportFuture<'a> = BoxFuture<'a, Result<Response, CallError>>;
+
+/// A response of the server, read to its end.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Response {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers that callers may see.
+    pub headers: HeaderMap,
+    /// The body. It can hold tokens and data of customers.
+    pub body: Bytes,
+    /// How many requests the transport has sent for it.
+    pub attempts: u32,
+}
+
+impl Response {
+    /// A response to the first attempt.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        Response {
+            status,
+            headers,
+            body: body.into(),
+            attempts: 1,
+        }
+    }
+
+    /// A success with this JSON, such as a test gives.
+    pub fn json(body: impl Into<Bytes>) -> Self {
+        Response::new(StatusCode::OK, HeaderMap::new(), body)
+    }
+
+    /// Reads a response of reqwest to its end.
+    ///
+    /// # Errors
+    ///
+    /// The body breaks off. The error does not show the address, which holds a token.
+    pub async fn read(response: reqwest::Response) -> Result<Self, CallError> {
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = response.bytes().await?;
+        Ok(Response::new(status, headers, body))
+    }
+}
+
+/// Shows the status and the size of the body.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("body", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Carries a call to the server and brings back the response.
 ///
-/// A transport adds the token, and may wait, retry, log or answer from somewhere else. Transports stack: one that wraps
+/// A transport adds the token, and may wait, retry, log or respond from somewhere else. Transports stack: one that wraps
 /// another sees every call first.
 ///
 /// ```
@@ -44,9 +102,7 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Any error type; it reaches the caller as the source of a [`CallError`](crate::CallError), which prints it: neither its
-    /// Display nor its Debug may show a token or an address with its query. One about what the API reported comes in a
-    /// [`Reported`](crate::Reported).
+    /// A [`CallError`], made of any error type by [`CallError::from_transport`].
     fn execute(&self, call: Call) -> TransportFuture<'_>;
 }
 

@@ -3,6 +3,9 @@
 use crate::operation::{AnswerKind, Operation, TokenKind};
 use reqwest::Method;
 
+/// Version of the API document.
+pub const API_VERSION: &str = "1";
+
 /// List things.
 ///
 /// `GET /v1/pages/{page_id}/things`

@@ -14,16 +14,16 @@
 mod call;
 #[path = "../../../crates/pancake-client/src/call_error.rs"]
 mod call_error;
-#[path = "../../../crates/pancake-client/src/carry.rs"]
-mod carry;
+#[path = "../../../crates/pancake-client/src/client.rs"]
+mod client;
 #[path = "../../../crates/pancake-client/src/decode.rs"]
 mod decode;
+#[path = "../../../crates/pancake-client/src/exec.rs"]
+mod exec;
 #[rustfmt::skip]
 #[path = "../generated/generated.rs"]
 #[allow(unused_imports, elided_lifetimes_in_paths)]
 mod generated;
-#[path = "../../../crates/pancake-client/src/hooks.rs"]
-mod hooks;
 #[path = "../../../crates/pancake-client/src/id.rs"]
 mod id;
 #[cfg(feature = "schemars")]
@@ -45,23 +45,24 @@ mod operation;
 pub mod operations;
 #[path = "../../../crates/pancake-client/src/path.rs"]
 mod path;
+#[path = "../../../crates/pancake-client/src/response.rs"]
+mod response;
 #[path = "../../../crates/pancake-client/src/secret.rs"]
 pub mod secret;
-#[path = "../../../crates/pancake-client/src/spare.rs"]
-mod spare;
 #[path = "../../../crates/pancake-client/src/transport.rs"]
 mod transport;
 #[path = "../../../crates/pancake-client/src/undescribed.rs"]
 mod undescribed;
 
-pub use call::{Call, InvalidPath};
-pub use call_error::CallError;
-pub use carry::{Reported, TransportError, carried};
+pub use call::Call;
+pub use call_error::{CallError, Reason};
+pub use client::Client;
 pub use decode::DecodeError;
-pub use generated::{Client, Error, ResponseValue, builder, types};
+pub use generated::{builder, types};
 pub use id::{Id, PageId};
 pub use operation::{AnswerKind, Operation, Paging, TokenKind};
-pub use transport::{BoxError, SharedTransport, Transport, TransportFuture};
+pub use response::ResponseValue;
+pub use transport::{BoxError, Response, SharedTransport, Transport, TransportFuture};
 
 /// What the operations of the document report.
 use generated::types::Failure;

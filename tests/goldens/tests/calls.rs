@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use pancake_goldens::types::{Change, Size};
 use pancake_goldens::{
-    Call, CallError, Client, DecodeError, Transport, TransportFuture, carried, operations,
+    Call, CallError, Client, Reason, Response, Transport, TransportFuture, operations,
 };
 
 /// Keeps what was sent, and answers the same each time.
@@ -22,13 +22,12 @@ struct Canned {
 
 impl Transport for Canned {
     fn execute(&self, call: Call) -> TransportFuture<'_> {
-        let body = call.request().body().and_then(|body| body.as_bytes());
-        let body = String::from_utf8_lossy(body.unwrap_or_default()).into_owned();
-        let line = format!("{} {}", call.request().method(), call.request().url());
+        let body = String::from_utf8_lossy(call.json().unwrap_or_default()).into_owned();
+        let line = format!("{} {}", call.operation().method, call.url());
         self.sent.lock().unwrap().push((line, body));
-        let answer = http::Response::builder().status(self.status);
-        let answer = answer.body(reqwest::Body::from(self.body)).unwrap();
-        Box::pin(async move { Ok(answer.into()) })
+        let mut response = Response::json(self.body);
+        response.status = self.status.try_into().unwrap();
+        Box::pin(async move { Ok(response) })
     }
 }
 
@@ -147,10 +146,11 @@ async fn a_failure_is_typed_and_an_odd_answer_names_its_place() {
     );
     let call = odd.list_things().page_id("1").kind("big");
     let error = call.send().await.unwrap_err();
-    assert_eq!(
-        carried::<DecodeError>(&error).unwrap().path(),
-        "things[1].id"
-    );
+    let place = match error.reason() {
+        Reason::Decode(error) => error.path(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(place, "things[1].id");
     assert!(!format!("{error} {error:?} {error:#}").contains("canary"));
 }
 

@@ -28,9 +28,17 @@ pub(super) fn table(document: &Document) -> Result<String, Diagnostics> {
     let names = rows.iter().map(|row| &row.name);
     let constants = rows.iter().map(|row| &row.constant);
     let all = " Every operation of the API document, in its order.";
+    let version = document
+        .root()
+        .get("info")
+        .and_then(|info| info.text("version").map(str::to_owned));
+    let version = version.unwrap_or_default();
+    let versioned = " Version of the API document.";
     let source = quote! {
         use crate::operation::{#answer Operation, #paging #token};
         #import
+        #[doc = #versioned]
+        pub const API_VERSION: &str = #version;
         #(#constants)*
         #[doc = #all]
         pub static OPERATIONS: [Operation; #count] = [#(#names),*];

@@ -76,6 +76,18 @@ impl Error {
         }))
     }
 
+    /// This error in a chain of causes, such as that of a `Box<dyn Error>` that a generated call ended with.
+    pub fn find<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(ours) = error.downcast_ref() {
+                return Some(ours);
+            }
+            next = error.source();
+        }
+        None
+    }
+
     /// The error of a [`TokenStore`](crate::TokenStore) that fails. Neither `message` nor `source` may hold a token.
     pub fn store(
         message: impl Into<String>,

@@ -229,10 +229,10 @@ impl PancakeBuilder {
     /// no tokens, no look at the envelope. Such as one that answers by itself, in a test:
     ///
     /// ```
-    /// use pancake_ext::client::{Call, Transport, TransportFuture};
-    /// use pancake_ext::{Error, Pancake, reqwest};
+    /// use pancake_ext::client::{Call, Response, Transport, TransportFuture};
+    /// use pancake_ext::{Error, Pancake};
     ///
-    /// /// Answers without sending.
+    /// /// Responds without sending.
     /// struct Canned;
     ///
     /// impl Transport for Canned {
@@ -241,10 +241,7 @@ impl PancakeBuilder {
     ///             "list_tags" => r##"{"tags":[{"id":5,"text":"Đã mua","color":"#00a65a"}]}"##,
     ///             _ => "{}",
     ///         };
-    ///         Box::pin(async move {
-    ///             let answer = http::Response::builder().header("content-type", "application/json");
-    ///             Ok(reqwest::Response::from(answer.body(body)?))
-    ///         })
+    ///         Box::pin(async move { Ok(Response::json(body)) })
     ///     }
     /// }
     ///

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use pancake_client::{AnswerKind, BoxError, Call, Spare};
+use http::StatusCode;
+use pancake_client::{AnswerKind, BoxError, Call, CallError, Response};
 
 use super::auth::Credential;
-use super::meta::Meta;
 use super::report::{Progress, Report};
 use super::wire::{Answer, Bounds};
-use super::{Stack, answer, auth, envelope, wire};
+use super::{Stack, auth, envelope, wire};
 use crate::error::{Error, ErrorKind, Execution};
 use crate::net::limiter::Key;
 use crate::net::metrics::Subject;
@@ -16,7 +16,7 @@ use crate::net::retry::may_repeat;
 use crate::time::server_time::Moment;
 
 /// Carries out a call and tells everyone how it went.
-pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, BoxError> {
+pub(super) async fn run(stack: &Stack, call: Call) -> Result<Response, CallError> {
     let operation = call.operation();
     let page_id = call.page_id().map(str::to_owned);
     let mut report = Report::begin(&stack.shared, operation, page_id.as_deref());
@@ -38,13 +38,26 @@ pub(super) async fn run(stack: &Stack, call: Call) -> Result<reqwest::Response, 
     });
 
     report.end(result.as_ref().err());
-    let meta = Meta {
-        operation: Some(operation.id.to_owned()),
-        page_id,
-        attempts,
-        ..Meta::default()
-    };
-    answer::from_result(result, &meta)
+    match result {
+        Ok(answer) => Ok(response(answer, attempts)),
+        Err(error) => Err(reported(error)),
+    }
+}
+
+fn response(answer: Answer, attempts: u32) -> Response {
+    // It was a status when it came.
+    let status = StatusCode::from_u16(answer.status).unwrap_or_default();
+    let mut response = Response::new(status, answer.headers, answer.body);
+    response.attempts = attempts;
+    response
+}
+
+/// Our error, with what the API reported beside it for those who use the generated client directly.
+fn reported(error: Error) -> CallError {
+    match error.api_error().cloned() {
+        Some(api) => CallError::from_transport(error).with_api_error(api),
+        None => CallError::from_transport(error),
+    }
 }
 
 /// Bounds the time of the whole call.
@@ -79,7 +92,7 @@ async fn within_time(
 /// Tries until it works, or there is no use or no right to try again.
 async fn attempts(
     stack: &Stack,
-    call: Call,
+    mut call: Call,
     subject: Subject<'_>,
     progress: &mut Progress,
 ) -> Result<Answer, Error> {
@@ -89,23 +102,19 @@ async fn attempts(
     let mut credential = shared.tokens.credential(&call, || stack.user_api()).await?;
     let mut reloaded = false;
     let mut paused = false;
-    let mut next = call;
     loop {
-        // A body that is a stream cannot be sent twice, unless somebody can open it again.
-        let mut spare = next.spare();
-        let error = match attempt(stack, next, &mut credential, paused, subject, progress).await {
-            Ok(answer) => {
-                shared.budget.refund();
-                return Ok(answer);
-            }
-            Err(error) => error,
-        };
+        let error =
+            match attempt(stack, &mut call, &mut credential, paused, subject, progress).await {
+                Ok(answer) => {
+                    shared.budget.refund();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
         progress.doubtful |= error.execution() != Execution::NotExecuted;
         progress.last_error = Some(error.clone());
-        if error.execution() == Execution::NotExecuted
-            && let Some(spare) = &spare
-        {
-            spare.not_taken();
+        if error.execution() == Execution::NotExecuted {
+            call.not_taken();
         }
 
         if !reloaded && auth::says_dead(&error) {
@@ -116,24 +125,21 @@ async fn attempts(
                 .await;
             // An upload that opens its file again may go out again too: a dead token proves that nothing was executed,
             // and a file that is never sent reaches nobody.
-            let harmless = |spare: &mut Spare| idempotent || spare.opens_body();
-            if let Some(renewed) = renewed
-                && let Some(spare) = spare.take_if(harmless)
-            {
+            let harmless = call.can_repeat() && (idempotent || call.reopens_body());
+            if let Some(renewed) = renewed.filter(|_| harmless) {
                 shared.metrics.retried(subject, &error, Duration::ZERO);
                 tracing::debug!("another holder has a newer token; trying once more with that");
                 credential = renewed;
                 paused = false;
                 // It is mended: should the time of the call run out now, that is the reason.
                 progress.last_error = None;
-                next = once_more(spare).await?;
                 continue;
             }
         }
 
-        let Some(spare) = spare.filter(|_| may_repeat(&error, idempotent)) else {
+        if !call.can_repeat() || !may_repeat(&error, idempotent) {
             return Err(error);
-        };
+        }
         let Some(pause) = pauses.next(error.retry_after()) else {
             return Err(error);
         };
@@ -145,32 +151,31 @@ async fn attempts(
         tracing::debug!(attempt = progress.attempts, ?pause, kind = ?error.kind(), "trying again");
         shared.clock.sleep(pause).await;
         paused = true;
-        next = once_more(spare).await?;
     }
 }
 
-/// The call again. Its body is opened only now, after the pause: nothing stays open meanwhile.
-async fn once_more(spare: Spare) -> Result<Call, Error> {
-    spare.into_call().await.map_err(|error| {
-        if let Some(ours) = pancake_client::carried::<Error>(&*error) {
-            return ours.clone();
+/// A file that can't be opened.
+fn not_opened(error: BoxError) -> Error {
+    match error.downcast::<Error>() {
+        Ok(ours) => *ours,
+        Err(other) => {
+            let message = format!("the file can't be opened: {other}");
+            Error::new(ErrorKind::File, message)
         }
-        let message = format!("the body of the request can't be opened again: {error}");
-        Error::new(ErrorKind::File, message)
-    })
+    }
 }
 
 /// Sends once. `paused` says that the call has waited since its token was found.
 async fn attempt(
     stack: &Stack,
-    mut call: Call,
+    call: &mut Call,
     credential: &mut Credential,
     paused: bool,
     subject: Subject<'_>,
     progress: &mut Progress,
 ) -> Result<Answer, Error> {
     let shared = &stack.shared;
-    let key = Key::of(&call);
+    let key = Key::of(call);
     let operation = call.operation();
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);
@@ -178,13 +183,12 @@ async fn attempt(
         shared.tokens.refresh(credential, || stack.user_api()).await;
     }
     let secret = credential.secret();
-    if let Some(secret) = secret {
-        call.set_token(secret);
-    }
+    // A file is opened only now: nothing stays open while a call waits.
+    let request = call.request(secret).await.map_err(not_opened)?;
     progress.attempts += 1;
     progress.in_flight = true;
     let bounds = Bounds {
-        time: stack.options.time_for(call.request()),
+        time: stack.options.time_for(&request),
         size: shared.answer_limit,
         // Files are public, and mostly at another host.
         moves: operation.answer == AnswerKind::File && secret.is_none(),
@@ -192,7 +196,7 @@ async fn attempt(
         may_have_moved: shared.foreign_http && !operation.idempotent,
     };
     let sent = Moment::now(shared.clock.as_ref());
-    let answer = wire::send(&shared.http, call.into_request(), bounds, secret).await;
+    let answer = wire::send(&shared.http, request, bounds, secret).await;
     if let Ok(answer) = &answer {
         let received = Moment::now(shared.clock.as_ref());
         shared.server_clock.hear(&answer.headers, sent, received);

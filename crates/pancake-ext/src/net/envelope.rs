@@ -81,10 +81,14 @@ pub(crate) fn unread(error: Error, head: &Head, token: Option<&AccessToken>) -> 
 
 /// Tells an error what stood in front of the body.
 fn with_head(error: Error, status: u16, headers: &HeaderMap, token: Option<&AccessToken>) -> Error {
-    let headers = scrub::headers(headers, token);
-    let wait = header(&headers, http::header::RETRY_AFTER);
+    named_by(error, status, &scrub::headers(headers, token))
+}
+
+/// Tells an error what these headers, which hold no token, say of its response.
+pub(super) fn named_by(error: Error, status: u16, headers: &HeaderMap) -> Error {
+    let wait = header(headers, http::header::RETRY_AFTER);
     error
-        .with_status(status, header(&headers, scrub::REQUEST_ID))
+        .with_status(status, header(headers, scrub::REQUEST_ID))
         .with_retry_after(wait.as_deref().and_then(retry_after::parse))
 }
 

@@ -7,7 +7,6 @@
 //!
 //! Nothing above the transport ever sees a token, and nothing above the envelope ever sees `success: false`.
 
-pub(crate) mod answer;
 pub(crate) mod auth;
 pub(crate) mod base_url;
 mod call;
@@ -16,7 +15,6 @@ pub(crate) mod envelope;
 pub(crate) mod failure;
 pub(crate) mod guard;
 pub(crate) mod limiter;
-pub(crate) mod meta;
 pub(crate) mod metrics;
 pub(crate) mod options;
 mod redirect;

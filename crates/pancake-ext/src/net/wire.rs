@@ -120,7 +120,7 @@ fn too_long(size: usize) -> Error {
 /// What a failure of reqwest means: only one that came before the connection proves that nothing was executed.
 pub(crate) fn failed(error: reqwest::Error) -> Error {
     // The body of an upload failed, with a reason of its own.
-    if let Some(ours) = pancake_client::carried::<Error>(&error) {
+    if let Some(ours) = Error::find(&error) {
         return ours.clone();
     }
     // The address holds the token.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use pancake_client::{Call, PageId, Transport, TransportFuture};
+use pancake_client::{Call, PageId, Response, Transport, TransportFuture};
 
 use super::{
     DiscoveredTokens, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
@@ -48,8 +48,7 @@ impl Transport for List {
         let body = serde_json::json!({"success": true, "categorized": {"activated": [page]}});
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            let answer = http::Response::builder().header("content-type", "application/json");
-            Ok(answer.body(body.to_string())?.into())
+            Ok(Response::json(body.to_string()))
         })
     }
 }

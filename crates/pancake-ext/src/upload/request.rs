@@ -16,7 +16,6 @@ use super::cancel::{CancelUpload, Cancelled};
 use super::course::{Course, OnProgress, Progress};
 use super::uploaded::Uploaded;
 use crate::error::{Error, ErrorKind, Execution};
-use crate::net::meta::Meta;
 use crate::net::retry::may_repeat;
 use crate::scope::page::Page;
 
@@ -168,7 +167,7 @@ async fn send(page: &Page, prepared: &Arc<Prepared>) -> Result<Uploaded, Error> 
         }
     };
     match call.send().await {
-        Ok(answer) => understood(answer, prepared),
+        Ok(answer) => understood(answer, prepared, page),
         Err(error) => Err(explained(error.into(), page, prepared)),
     }
 }
@@ -176,8 +175,9 @@ async fn send(page: &Page, prepared: &Arc<Prepared>) -> Result<Uploaded, Error> 
 fn understood(
     answer: ResponseValue<types::UploadedContent>,
     prepared: &Prepared,
+    page: &Page,
 ) -> Result<Uploaded, Error> {
-    let meta = Meta::read(answer.headers());
+    let attempts = answer.attempts();
     let content = answer.into_inner();
     let facts = &prepared.facts;
     match content.id.filter(|id| !id.as_str().is_empty()) {
@@ -191,7 +191,10 @@ fn understood(
         None => {
             let message = "the answer holds no id, so the file can't be used: upload it again";
             let error = Error::new(ErrorKind::InvalidAnswer, message);
-            Err(meta.name(error.with_execution(Execution::Executed)))
+            Err(error
+                .with_execution(Execution::Executed)
+                .with_attempts(attempts)
+                .of(&OPERATION, Some(page.id().as_str())))
         }
     }
 }

@@ -7,7 +7,7 @@ use syn::{
     Token, Type, parse_quote,
 };
 
-/// Names in every such text the operation, the argument and the reason. Counts the texts.
+/// Names in every such text the argument and the reason. Counts the texts.
 pub(super) fn name_the_reason(file: &mut File) -> usize {
     let mut changed = 0;
     for item in &mut file.items {
@@ -16,15 +16,11 @@ pub(super) fn name_the_reason(file: &mut File) -> usize {
             continue;
         };
         for item in items {
-            let mut reasons = Reasons {
-                operation: None,
-                changed: 0,
-            };
-            if let Item::Impl(block) = item {
-                reasons.operation = operation_of(block);
-                if module.ident == "types" {
-                    changed += list_values(block);
-                }
+            let mut reasons = Reasons { changed: 0 };
+            if let Item::Impl(block) = item
+                && module.ident == "types"
+            {
+                changed += list_values(block);
             }
             reasons.visit_item_mut(item);
             changed += reasons.changed;
@@ -33,25 +29,7 @@ pub(super) fn name_the_reason(file: &mut File) -> usize {
     changed
 }
 
-/// The id of the operation whose builder this is.
-fn operation_of(block: &mut ItemImpl) -> Option<String> {
-    struct Id(Option<String>);
-    impl VisitMut for Id {
-        fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
-            if let (syn::Member::Named(name), Expr::Lit(value)) = (&field.member, &field.expr)
-                && let (true, Lit::Str(id)) = (name == "operation_id", &value.lit)
-            {
-                self.0 = Some(id.value());
-            }
-        }
-    }
-    let mut id = Id(None);
-    id.visit_item_impl_mut(block);
-    id.0
-}
-
 struct Reasons {
-    operation: Option<String>,
     changed: usize,
 }
 
@@ -79,10 +57,6 @@ impl VisitMut for Reasons {
             return;
         };
         let new = match argument {
-            Expr::Path(path) if ends_with(path, "InvalidRequest") => self
-                .operation
-                .as_ref()
-                .map(|id| parse_quote!(|reason| crate::call::refused(#id, reason))),
             Expr::Closure(closure) => reason_of(&closure.body),
             _ => None,
         };
@@ -118,13 +92,6 @@ impl VisitMut for Reasons {
 fn takes_a_value(function: &ImplItemFn) -> bool {
     let mut parameters = function.sig.generics.type_params();
     parameters.any(|parameter| parameter.ident == "V")
-}
-
-fn ends_with(path: &syn::ExprPath, name: &str) -> bool {
-    path.path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == name)
 }
 
 /// A closure that keeps the reason, in the place of one that drops it or says less.
@@ -232,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_argument_names_the_operation_and_itself_and_keeps_the_reason() {
+    fn refused_argument_names_itself_and_keeps_the_reason() {
         let (count, text) = named(
             r#"mod builder { impl A {
                 fn id<V>(mut self, value: V) -> Self where V: TryInto<Id> {
@@ -245,20 +212,17 @@ mod tests {
                     self
                 }
                 async fn send(self) {
-                    let id = self.id.map_err(Error::InvalidRequest)?;
-                    let body = self.body.and_then(|v| B::try_from(v).map_err(|e| e.to_string())).map_err(Error::InvalidRequest)?;
-                    let info = OperationInfo { operation_id: "get_a" };
+                    let body = draft.value(self.body.and_then(|v| B::try_from(v).map_err(|e| e.to_string())))?;
                 }
             } }"#,
         );
-        assert_eq!(count, 6, "{text}");
+        assert_eq!(count, 4, "{text}");
         for wanted in [
             r#"map_err(|error| format!("id: {error}"))"#,
             "V::Error: ::std::fmt::Display",
             "id is missing: call `.id(…)`",
             r#"format!("body: {}", s)"#,
             r#"map_err(|error| format!("body: {error}"))"#,
-            r#"map_err(|reason| crate::call::refused("get_a", reason))"#,
         ] {
             assert!(text.contains(wanted), "{wanted}: {text}");
         }

@@ -3,8 +3,6 @@
 //! Each step is a function over the syntax tree that counts its changes. A step that must find something and does not
 //! fails: the generator has changed its shape, and the property that the step gives would be lost without a word.
 
-mod call_errors;
-mod calls;
 mod client;
 mod defaults;
 mod derives;
@@ -15,20 +13,18 @@ mod messages;
 mod objects;
 mod one_of;
 mod open_enums;
+mod sends;
 mod type_builders;
 mod usage;
-mod version_header;
 
 use syn::File;
 
-use crate::spec::extensions::json_schema;
 use crate::spec::{Diagnostic, Diagnostics, Document, Node};
 
 /// What the document says the output has.
 struct Facts {
     operations: bool,
     path_parameters: bool,
-    typed_responses: bool,
     types: bool,
     open_enums: bool,
 }
@@ -45,24 +41,14 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step {
-        gives: "no constructor that panics and fixes a timeout",
-        run: |file, _| client::remove_new(file),
-        expected: |_| true,
-    },
-    Step {
-        gives: "path segments that cannot climb out of their path",
-        run: |file, _| calls::encode_segments(file),
-        expected: |facts| facts.path_parameters,
-    },
-    Step {
-        gives: "decoding that keeps the body out of its errors",
-        run: |file, _| calls::decode_responses(file),
-        expected: |facts| facts.typed_responses,
-    },
-    Step {
-        gives: "no `api-version` header, which the API does not know",
-        run: |file, _| version_header::remove(file),
+        gives: "sends that go through the transport and fail with an error that can be logged",
+        run: sends::rewrite,
         expected: |facts| facts.operations,
+    },
+    Step {
+        gives: "no client of progenitor's, which logs addresses and fixes a timeout",
+        run: |file, _| client::remove_runtime(file),
+        expected: |_| true,
     },
     Step {
         gives: "a warning when a request is built and never sent",
@@ -107,12 +93,6 @@ const STEPS: &[Step] = &[
     Step {
         gives: "a description of everything public",
         run: describe::describe,
-        expected: |facts| facts.operations,
-    },
-    Step {
-        // After the descriptions, which are for what people call.
-        gives: "errors that can be logged",
-        run: |file, _| call_errors::wrap(file),
         expected: |facts| facts.operations,
     },
     Step {
@@ -183,12 +163,6 @@ fn facts(document: &Document) -> Facts {
         path_parameters: operations
             .iter()
             .any(|operation| operation.path.contains('{')),
-        typed_responses: operations.iter().any(|operation| {
-            operation
-                .responses()
-                .iter()
-                .any(|(_, _, response)| json_schema(response).is_some())
-        }),
         types: generated(&|schema| schema.get("properties").is_some()),
         open_enums: generated(&|schema| schema.get("x-extensible-enum").is_some()),
     }
@@ -213,12 +187,11 @@ components: {schemas: {A: {type: object, properties: {x: {type: string}}}, K: {t
     #[test]
     fn a_generator_that_changed_its_shape_is_noticed_step_by_step() {
         let document = Document::from_bytes(DOCUMENT.as_bytes().to_vec(), "api.yaml").unwrap();
-        let file = syn::parse_str::<File>("pub struct Client;").unwrap();
+        let file = syn::parse_str::<File>("pub struct Other;").unwrap();
         let lost = apply(&document, file).unwrap_err();
         let everything = Facts {
             operations: true,
             path_parameters: true,
-            typed_responses: true,
             types: true,
             open_enums: true,
         };
@@ -227,18 +200,18 @@ components: {schemas: {A: {type: object, properties: {x: {type: string}}}, K: {t
             .filter(|step| (step.expected)(&everything))
             .count();
         assert_eq!(lost.0.len(), expected);
-        assert!(lost.to_string().contains("no constructor that panics"));
+        assert!(lost.to_string().contains("no client of progenitor's"));
     }
 
     #[test]
     fn a_step_may_find_nothing_where_the_document_has_nothing_for_it() {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n";
         let document = Document::from_bytes(text.as_bytes().to_vec(), "api.yaml").unwrap();
-        let source = "/// A client.\npub struct Client; impl Client { pub fn new() {} }";
+        let source = "pub struct Client; impl Client { pub fn new_with_client() {} }";
         let file = syn::parse_str::<File>(source).unwrap();
         assert_eq!(
             apply(&document, file).unwrap(),
-            "/// A client.\npub struct Client;\nimpl Client {}\n"
+            "use crate::client::Client;\n"
         );
     }
 }

@@ -294,7 +294,7 @@ mod tests {
     use std::task::Waker;
     use std::time::Duration;
 
-    use pancake_client::{Call, Transport, TransportFuture};
+    use pancake_client::{Call, Response, Transport, TransportFuture};
 
     use super::*;
     use crate::{Pancake, TimeRange};
@@ -304,18 +304,14 @@ mod tests {
 
     impl Transport for FirstWaits {
         fn execute(&self, call: Call) -> TransportFuture<'_> {
-            let mut query = call.request().url().query_pairs();
+            let mut query = call.url().query_pairs();
             let (_, since) = query.find(|(name, _)| name == "since").unwrap();
             let mut asked = self.0.lock().unwrap();
             asked.push(since.into_owned());
             if asked.len() == 1 {
                 return Box::pin(std::future::pending());
             }
-            Box::pin(async {
-                let answer = http::Response::builder().header("content-type", "application/json");
-                let answer = answer.body(r#"{"success":true,"total":0,"posts":[]}"#)?;
-                Ok(reqwest::Response::from(answer))
-            })
+            Box::pin(async { Ok(Response::json(r#"{"success":true,"total":0,"posts":[]}"#)) })
         }
     }
 
