@@ -53,9 +53,18 @@ impl From<NaiveDate> for Birthday {
 }
 
 /// Text that is no birthday.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a birthday is `YYYY-MM-DD`, with zeros for what is unknown, of a day that there is")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidBirthday;
+
+impl std::fmt::Display for InvalidBirthday {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            "a birthday is `YYYY-MM-DD`, with zeros for what is unknown, of a day that there is",
+        )
+    }
+}
+
+impl std::error::Error for InvalidBirthday {}
 
 /// `YYYY-MM-DD`, with zeros for unknown parts. Unlike reading an answer, it refuses everything else.
 impl FromStr for Birthday {

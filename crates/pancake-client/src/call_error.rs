@@ -306,9 +306,14 @@ mod tests {
 
     #[test]
     fn transport_error_speaks_for_itself_and_is_the_source() {
-        #[derive(Debug, thiserror::Error)]
-        #[error("mine, of page 7")]
+        #[derive(Debug)]
         struct Mine;
+        impl fmt::Display for Mine {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("mine, of page 7")
+            }
+        }
+        impl StdError for Mine {}
         let api: ApiError = serde_json::from_str(r#"{"error_code":7}"#).unwrap();
         let error = CallError::from_transport(Mine).with_api_error(api);
         assert_eq!(

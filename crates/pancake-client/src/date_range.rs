@@ -26,11 +26,16 @@ pub struct DateRange {
 }
 
 /// A range of dates that is none: not in the form `DD/MM/YYYY HH:MM:SS - DD/MM/YYYY HH:MM:SS`, or its end comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a range of dates is `DD/MM/YYYY HH:MM:SS - DD/MM/YYYY HH:MM:SS`, and its end does not come before its beginning"
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidDateRange;
+
+impl std::fmt::Display for InvalidDateRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a range of dates is `DD/MM/YYYY HH:MM:SS - DD/MM/YYYY HH:MM:SS`, and its end does not come before its beginning")
+    }
+}
+
+impl std::error::Error for InvalidDateRange {}
 
 impl DateRange {
     /// A range of wall-clock times in the zone of the page.

@@ -26,11 +26,16 @@ pub struct DayRange {
 }
 
 /// A range of days that is none: not in the form `DD/MM/YYYY - DD/MM/YYYY`, or its end comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a range of days is `DD/MM/YYYY - DD/MM/YYYY`, and its end does not come before its beginning"
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidDayRange;
+
+impl std::fmt::Display for InvalidDayRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a range of days is `DD/MM/YYYY - DD/MM/YYYY`, and its end does not come before its beginning")
+    }
+}
+
+impl std::error::Error for InvalidDayRange {}
 
 impl DayRange {
     /// The days from `first` to `last`.

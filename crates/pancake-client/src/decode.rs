@@ -12,8 +12,7 @@ use crate::transport::Response;
 /// An answer whose form is not the expected one.
 ///
 /// Display and Debug show the place and what was expected there, never a value of the answer.
-#[derive(Clone, thiserror::Error)]
-#[error("the answer does not have the expected form{}: {what}", self.at())]
+#[derive(Clone)]
 pub struct DecodeError {
     path: String,
     what: String,
@@ -57,6 +56,19 @@ impl DecodeError {
         }
     }
 }
+
+impl std::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "the answer does not have the expected form{}: {}",
+            self.at(),
+            self.what
+        )
+    }
+}
+
+impl std::error::Error for DecodeError {}
 
 impl std::fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

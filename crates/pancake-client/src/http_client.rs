@@ -3,12 +3,19 @@
 use reqwest::ClientBuilder;
 
 /// TLS could not be set up.
-#[derive(Debug, thiserror::Error)]
-#[error("TLS can't be set up: {0}")]
+#[derive(Debug)]
 pub struct HttpClientError(
     /// What the TLS library said.
     String,
 );
+
+impl std::fmt::Display for HttpClientError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "could not set up TLS: {}", self.0)
+    }
+}
+
+impl std::error::Error for HttpClientError {}
 
 /// Begins a `reqwest::Client` with TLS by the chosen feature, to which anything can be added (proxies, time-outs).
 ///

@@ -61,9 +61,16 @@ impl SendContent {
 }
 
 /// A message of no files: a list of content ids without one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is nothing to send: give text, or ids that an upload answered")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NothingToSend;
+
+impl std::fmt::Display for NothingToSend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("there is nothing to send: give text, or ids that an upload answered")
+    }
+}
+
+impl std::error::Error for NothingToSend {}
 
 impl From<&str> for SendContent {
     fn from(text: &str) -> Self {

@@ -207,11 +207,11 @@ components: {schemas: {A: {type: object, properties: {x: {type: string}}}, K: {t
     fn a_step_may_find_nothing_where_the_document_has_nothing_for_it() {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n";
         let document = Document::from_bytes(text.as_bytes().to_vec(), "api.yaml").unwrap();
-        let source = "pub struct Client; impl Client { pub fn new_with_client() {} }";
+        let source = "pub struct Client; impl Client { pub fn new_with_client() {} } /// Types.\npub mod types {}";
         let file = syn::parse_str::<File>(source).unwrap();
         assert_eq!(
             apply(&document, file).unwrap(),
-            "use crate::client::Client;\n"
+            "use crate::client::Client;\n/// Types.\npub mod types {}\n"
         );
     }
 }
