@@ -6,6 +6,10 @@
 //!
 //! let pancake = Pancake::builder().user_token(UserToken::from_env()?).build()?; // PANCAKE_USER_TOKEN
 //! for info in pancake.pages().await? {
+//!     if !info.has_token() {
+//!         println!("{} has no token yet: make one in the page's settings", info.name);
+//!         continue;
+//!     }
 //!     let page = pancake.page(&info);
 //!     let mut conversations = page.conversations().limit(10).stream();
 //!     while let Some(conversation) = conversations.try_next().await? {
