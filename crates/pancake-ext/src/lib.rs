@@ -88,8 +88,8 @@ pub use pancake_client as client;
 pub use pancake_client::reqwest::Url;
 pub use pancake_client::{
     Avatar, Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
-    DayRange, ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp,
-    UserId, reqwest, send, types,
+    DayRange, ErrorCode, Id, LocalHour, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId,
+    Timestamp, UserId, reqwest, send, types,
 };
 pub use scope::author::Author;
 pub use scope::conversation::Conversation;
