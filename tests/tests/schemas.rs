@@ -81,7 +81,7 @@ fn of_types() -> BTreeMap<&'static str, Value> {
         ],
         client: [
         Birthday, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange, DayRange, ErrorCode, Id,
-        MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
+        LocalHour, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp, UserId,
         ],
         secret: [AccessToken, PageSettings],
     };

@@ -2857,8 +2857,8 @@ pub mod types {
         pub customer_comment_count: ::std::option::Option<i64>,
         /// Messages of customers.
         pub customer_inbox_count: ::std::option::Option<i64>,
-        /// Beginning of the hour.
-        pub hour: ::std::option::Option<crate::timestamp::Timestamp>,
+        /// Beginning of the hour by the page's own clock, not in UTC.
+        pub hour: ::std::option::Option<crate::local_hour::LocalHour>,
         /// Conversations with answers.
         pub inbox_interactive_count: ::std::option::Option<i64>,
         /// New customers.
@@ -5116,7 +5116,7 @@ impl Client {
     }
     /// Statistics of a page
     ///
-    /// Figures of a page by hour.
+    /// Figures of a page by hour. Hours are those of the page's own clock, `since` and `until` are unix seconds.
     ///
     /// Sends a `GET` request to `/public_api/v1/pages/{page_id}/statistics/pages`
     ///

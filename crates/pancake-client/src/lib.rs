@@ -70,6 +70,7 @@ mod id;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod lenient;
+mod local_hour;
 mod numeric;
 mod object;
 mod one_of;
@@ -105,6 +106,7 @@ pub use id::{
     ContentId, ConversationId, CustomerGlobalId, CustomerId, Id, MessageId, NoteId, PageId, PostId,
     Psid, TagId, UserId,
 };
+pub use local_hour::LocalHour;
 pub use numeric::Numeric;
 pub use operation::{AnswerKind, Operation, Paging, TokenKind};
 pub use plain::PlainTransport;

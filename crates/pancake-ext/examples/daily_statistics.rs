@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let page = service.pancake.page(&info);
         let zone = info.zone().unwrap_or(Zone::VIETNAM);
         let yesterday = zone.yesterday(service.now());
-        // One page without permission, or with an expired plan, must not cost the others.
+        // One page without a token or permission, or with an expired plan, must not cost the others.
         match line(&page, yesterday).await {
             Ok(line) => print(&info, &yesterday.first_day().to_string(), &line),
             Err(error) => eprintln!("{}: {error}. {}", info.name, error.hint()),

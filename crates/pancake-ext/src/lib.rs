@@ -6,6 +6,10 @@
 //!
 //! let pancake = Pancake::builder().user_token(UserToken::from_env()?).build()?; // PANCAKE_USER_TOKEN
 //! for info in pancake.pages().await? {
+//!     if !info.has_token() {
+//!         println!("{} has no token yet: make one in the page's settings", info.name);
+//!         continue;
+//!     }
 //!     let page = pancake.page(&info);
 //!     let mut conversations = page.conversations().limit(10).stream();
 //!     while let Some(conversation) = conversations.try_next().await? {
@@ -84,8 +88,8 @@ pub use pancake_client as client;
 pub use pancake_client::reqwest::Url;
 pub use pancake_client::{
     Avatar, Birthday, Channel, ContentId, ConversationId, CustomerGlobalId, CustomerId, DateRange,
-    DayRange, ErrorCode, Id, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId, Timestamp,
-    UserId, reqwest, send, types,
+    DayRange, ErrorCode, Id, LocalHour, MessageId, NoteId, Numeric, PageId, PostId, Psid, TagId,
+    Timestamp, UserId, reqwest, send, types,
 };
 pub use scope::author::Author;
 pub use scope::conversation::Conversation;

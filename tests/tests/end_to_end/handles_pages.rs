@@ -1,5 +1,7 @@
 //! The handle of a page: the list of pages, tags, staff, the round robin, and the calendar.
 
+use std::collections::BTreeSet;
+
 use pancake_ext::client::chrono::{DateTime, Utc};
 use pancake_ext::{
     Channel, DateRange, ErrorKind, Execution, ManualClock, PageId, PageStatus, TimeRange, UserId,
@@ -207,11 +209,17 @@ async fn today_goes_by_the_zone_of_the_page_and_one_period_serves_both_kinds_of_
     let hours = by_hour.send().await.unwrap().into_inner().data.unwrap();
     let times: Vec<_> = hours
         .iter()
-        .filter_map(|row| row.hour.as_ref()?.unix_seconds())
+        .filter_map(|row| row.hour.as_ref()?.instant(Zone::VIETNAM))
+        .map(|instant| instant.timestamp())
         .collect();
     assert!(!times.is_empty());
     let inside = |time: &i64| (seconds.since()..=seconds.until()).contains(time);
     assert!(times.iter().all(inside));
+    let days = hours.iter().filter_map(|row| row.hour.as_ref()?.date());
+    assert_eq!(
+        days.collect::<BTreeSet<_>>(),
+        BTreeSet::from([yesterday.first_day()])
+    );
     let users = page.client().get_user_statistics().page_id(PAGE);
     users.date_range(wall).send().await.unwrap();
     assert_eq!(mock.violations(), []);

@@ -9,7 +9,7 @@ use pancake_ext::{
     Error, ErrorCode, ErrorKind, Execution, MemoryStore, MintingTokens, PageId, PageToken, Pancake,
     StaticTokens, StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi,
 };
-use pancake_mock::{Fault, FaultKind, MockPancake};
+use pancake_mock::{Fault, FaultKind, MockPancake, Oddity};
 
 use super::{PAGE, called, sdk, server, settings};
 
@@ -262,4 +262,37 @@ async fn a_minted_token_that_could_not_be_stored_is_not_used_before_it_is_and_no
     assert_eq!(called(&mock), ["list_tags"]);
     let stored = store.load(&page).await.unwrap().unwrap();
     assert_eq!(stored.expose(), mock.page_token(PAGE).unwrap());
+}
+
+#[tokio::test]
+async fn listed_page_without_token_fails_with_the_way_out() {
+    let mock = server().await;
+    // This form of the list shows no tokens.
+    mock.oddities().set(Oddity::CategorizedPages, false);
+    let pancake = sdk(&mock);
+    let pages = pancake.pages().await.unwrap();
+    assert!(pages.iter().all(|info| !info.has_token()));
+
+    let error = works(&pancake).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    assert_eq!(error.execution(), Execution::NotExecuted);
+    for part in [
+        "is listed (activated)",
+        "no token yet",
+        "settings",
+        "mint_token()",
+        "former token",
+    ] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
+    assert_eq!(count(&mock, MINT), 0);
+
+    let unknown = pancake.page("999").tags().await.unwrap_err();
+    assert!(
+        unknown.to_string().contains("not among the pages"),
+        "{unknown}"
+    );
+
+    pancake.page(PAGE).mint_token().await.unwrap();
+    works(&pancake).await.unwrap();
 }

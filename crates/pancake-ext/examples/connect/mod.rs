@@ -55,13 +55,15 @@ impl Service {
         })
     }
 
-    /// The page to work for: `PANCAKE_PAGE_ID`, or else the first of the user's.
+    /// The page to work for: `PANCAKE_PAGE_ID`, or else the first of the user's that has a token.
     pub(crate) async fn page(&self) -> Result<Page, Box<dyn Error>> {
         if let Ok(page) = env::var("PANCAKE_PAGE_ID") {
             return Ok(self.pancake.page(page));
         }
         let pages = self.pancake.pages().await?;
-        let first = pages.first().ok_or("this user has no page that works")?;
+        let with_token = pages.iter().find(|page| page.has_token());
+        let first =
+            with_token.ok_or("none of the pages has a token: make one in the page's settings")?;
         Ok(self.pancake.page(first))
     }
 

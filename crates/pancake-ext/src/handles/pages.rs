@@ -11,6 +11,9 @@ impl Pancake {
     /// # async fn run(pancake: pancake_ext::Pancake) -> Result<(), pancake_ext::Error> {
     /// for info in pancake.pages().await? {
     ///     println!("{} {} on {}", info.id, info.name, info.channel());
+    ///     if !info.has_token() {
+    ///         continue; // nobody has made one yet
+    ///     }
     ///     let newest = pancake.page(&info).conversations().limit(10).collect().await?;
     /// }
     /// # Ok(()) }

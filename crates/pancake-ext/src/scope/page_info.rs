@@ -40,7 +40,16 @@ impl PageInfo {
         Zone::from_hours(self.details.timezone?).ok()
     }
 
-    /// Whether calls for this page work: it is neither hidden, nor switched off, nor out of reach.
+    /// Whether the list of pages shows a token of this page. Many pages have none until somebody makes one in the page's settings or
+    /// by [`Page::mint_token`](crate::Page::mint_token). Calls for such a page fail with [`ErrorKind::Token`], unless the client
+    /// got a token of the page elsewhere.
+    pub fn has_token(&self) -> bool {
+        let settings = self.details.settings.as_ref();
+        settings.is_some_and(|settings| settings.page_access_token().is_some())
+    }
+
+    /// Whether Pancake serves this page for the user: it is neither hidden, nor switched off, nor out of reach. Calls also take
+    /// a token of the page; see [`has_token`](Self::has_token).
     pub fn is_activated(&self) -> bool {
         self.status == PageStatus::Activated
     }
@@ -191,8 +200,19 @@ mod tests {
         }]}))
         .unwrap();
         assert!(pages[0].details.settings.is_some());
+        assert!(pages[0].has_token());
         assert!(!format!("{pages:?} {pages:#?}").contains("canary"));
         assert_eq!(pages[0].zone(), None);
         assert_eq!(pages[0].channel(), Channel::Shopee);
+    }
+
+    #[test]
+    fn page_without_token_in_its_settings_has_none() {
+        for settings in [json!(null), json!({}), json!({"page_access_token": ""})] {
+            let pages = list(json!({"pages": [{"id": "1", "settings": settings}]})).unwrap();
+            assert!(!pages[0].has_token(), "{settings}");
+        }
+        let pages = list(json!({"pages": [{"id": "1"}]})).unwrap();
+        assert!(!pages[0].has_token());
     }
 }

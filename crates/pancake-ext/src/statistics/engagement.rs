@@ -4,6 +4,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use pancake_client::chrono::{Datelike, NaiveDate};
 use pancake_client::operations::GET_ENGAGEMENT_STATISTICS;
 use pancake_client::types::{self, EngagementSeriesEntry, EngagementStatistics};
 use pancake_client::{DateRange, Numeric, Operation, UserId};
@@ -116,7 +117,8 @@ impl IntoFuture for EngagementRequest {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Engagement {
-    /// One row for each day, or for each hour when that was asked for, in the order of the answer.
+    /// One row for each day, or for each hour when that was asked for, in the order of the response: some responses begin with
+    /// the newest day, others with the oldest. [`EngagementPoint::date`] tells which day a row is.
     pub rows: Vec<EngagementPoint>,
     /// Series that are longer or shorter than the list of categories; normally none. Look here before you rely on the
     /// categories of the last rows.
@@ -191,7 +193,7 @@ impl From<EngagementStatistics> for Engagement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EngagementPoint {
-    /// Name of the day or hour in the zone of the page, such as `26/8`. `None` where the numbers go on after the last
+    /// Name of the day or hour in the zone of the page, such as `26/8/2026` or `26/8`. `None` where the numbers go on after the last
     /// category.
     pub category: Option<String>,
     names: Arc<[String]>,
@@ -199,6 +201,19 @@ pub struct EngagementPoint {
 }
 
 impl EngagementPoint {
+    /// The day of the category, in the page's calendar. A category without a year is a day of `dates`, the range that was
+    /// asked for. `None` if the category is not a day, or if `dates` has that day not once.
+    pub fn date(&self, dates: impl Into<DateRange>) -> Option<NaiveDate> {
+        let day_and_hour = self.category.as_deref()?.trim();
+        let day = day_and_hour.split([' ', 'T']).next()?;
+        let mut numbers = day.split('/').map(|number| number.parse::<u32>().ok());
+        let (day, month) = (numbers.next()??, numbers.next()??);
+        match numbers.next() {
+            Some(year) => NaiveDate::from_ymd_opt(year?.try_into().ok()?, month, day),
+            None => only_day_of(dates.into(), month, day),
+        }
+    }
+
     /// The number of any series here, as it was written. If two series have the name, the first number of them.
     pub fn value(&self, series: &str) -> Option<&Numeric> {
         let mut named = self.values().filter(|(name, _)| *name == series);
@@ -251,6 +266,16 @@ impl EngagementPoint {
     }
 }
 
+/// The one day of a range with this month and day.
+fn only_day_of(dates: DateRange, month: u32, day: u32) -> Option<NaiveDate> {
+    let (first, last) = (dates.since().date(), dates.until().date());
+    let mut days = (first.year()..=last.year())
+        .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+        .filter(|date| (first..=last).contains(date));
+    let date = days.next()?;
+    days.next().is_none().then_some(date)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,6 +317,33 @@ mod tests {
         assert_eq!(second.value("none"), None);
         assert_eq!(engagement.series().count(), 8);
         assert_eq!(engagement.mismatches, []);
+    }
+
+    #[test]
+    fn category_with_or_without_year_is_the_same_day() {
+        let winter = DateRange::try_from("30/12/2025 00:00:00 - 02/01/2026 23:59:59").unwrap();
+        for categories in [
+            r#"["2/1/2026","1/1/2026","31/12/2025"]"#,
+            r#"["02/01","1/1","31/12"]"#,
+            r#"["2/1 14:00","1/1 13:00","31/12/2025 12:00"]"#,
+        ] {
+            let json = format!(r#"{{"data":{{"categories":{categories},"series":[]}}}}"#);
+            let rows = engagement(&json).rows;
+            let days = rows.iter().map(|row| row.date(winter).unwrap().to_string());
+            assert_eq!(
+                days.collect::<Vec<_>>(),
+                ["2026-01-02", "2026-01-01", "2025-12-31"]
+            );
+        }
+    }
+
+    #[test]
+    fn category_that_is_not_one_day_has_no_date() {
+        let dates = DateRange::try_from("30/12/2024 00:00:00 - 30/12/2025 23:59:59").unwrap();
+        let odd = r#"{"data":{"categories":[null,"","noon","30/12","31/13","29/2","1/1/x"],"series":[]}}"#;
+        for row in engagement(odd).rows {
+            assert_eq!(row.date(dates), None, "{:?}", row.category);
+        }
     }
 
     #[test]

@@ -142,6 +142,19 @@ impl Statistics {
 
     /// The figures of the page, a row for each hour in which something happened.
     ///
+    /// The range is in unix seconds, but `hour` is a [`LocalHour`](crate::LocalHour), by the page's own clock: the rows of
+    /// one local day have one [`date`](crate::LocalHour::date).
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// let zone = page.zone().await?;
+    /// for row in page.statistics().page(page.yesterday().await?).await? {
+    ///     let Some(hour) = row.hour else { continue };
+    ///     println!("{hour} by the page's clock, {:?} in UTC", hour.instant(zone));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// What the call itself can fail with, and [`ErrorKind::InvalidAnswer`] if the answer has no list at all.

@@ -215,6 +215,12 @@ impl From<FixedOffset> for Zone {
     }
 }
 
+impl From<Zone> for FixedOffset {
+    fn from(zone: Zone) -> Self {
+        zone.offset()
+    }
+}
+
 /// Such as `UTC+07:00`.
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

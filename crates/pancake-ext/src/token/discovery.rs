@@ -8,6 +8,8 @@ use std::time::Duration;
 use pancake_client::PageId;
 use tokio::time::Instant;
 
+use super::page_list::PageStatus;
+use super::user_api::ListedPages;
 use super::{MintFuture, PageToken, StaticTokens, TokenFuture, TokenProvider, UserApi};
 use crate::error::Error;
 use crate::shared_look::SharedLook;
@@ -30,6 +32,8 @@ pub struct DiscoveredTokens {
 #[derive(Default)]
 struct Known {
     tokens: HashMap<PageId, PageToken>,
+    /// Pages that the latest list shows without a token: a page has one only after somebody has made one.
+    tokenless: HashMap<PageId, PageStatus>,
     /// Pages whose given token the server has refused.
     given_refused: HashSet<PageId>,
     /// Pages that a token is looked for, or was lately.
@@ -114,8 +118,8 @@ impl DiscoveredTokens {
 /// Reads the list of pages, and returns the number of the look.
 async fn look(known: Arc<Mutex<Known>>, number: u64, api: UserApi) -> Result<u64, Error> {
     let mints = lock(&known).mints;
-    let tokens = api.page_tokens().await?;
-    lock(&known).learn(tokens, mints);
+    let listed = api.listed_pages().await?;
+    lock(&known).learn(listed, mints);
     Ok(number)
 }
 
@@ -201,8 +205,9 @@ impl Known {
 
     /// Takes what a list says that was asked for after so many mints. It may be older than those that came later, and must
     /// not bring the tokens back that they killed.
-    fn learn(&mut self, tokens: HashMap<PageId, PageToken>, mints: u64) {
-        self.tokens = tokens;
+    fn learn(&mut self, listed: ListedPages, mints: u64) {
+        self.tokens = listed.tokens;
+        self.tokenless = listed.tokenless;
         for (page, (number, token)) in &self.minted {
             if *number > mints {
                 self.tokens.insert(page.clone(), token.clone());
@@ -233,6 +238,14 @@ impl TokenProvider for DiscoveredTokens {
         api: &'a UserApi,
     ) -> TokenFuture<'a> {
         Box::pin(self.find(page, Some(rejected), api))
+    }
+
+    fn why_none(&self, page: &PageId) -> Option<String> {
+        let status = *self.known().tokenless.get(page)?;
+        Some(format!(
+            "the page is listed ({status}) but has no token yet: make one in the page's settings in Pancake, or call \
+             `mint_token()` for this page, which ends the page's former token, if there is one, for every program that uses it"
+        ))
     }
 
     fn mint<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> MintFuture<'a> {

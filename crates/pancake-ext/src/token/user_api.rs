@@ -4,11 +4,19 @@ use std::collections::HashMap;
 use std::fmt;
 
 use pancake_client::operations::GENERATE_PAGE_ACCESS_TOKEN;
-use pancake_client::{Client, PageId, types};
+use pancake_client::secret::PageSettings;
+use pancake_client::{Client, PageId};
 
 use super::PageToken;
-use super::page_list::entries;
+use super::page_list::{PageStatus, entries};
 use crate::error::{Error, ErrorKind, Execution};
+
+/// The tokens that a list of pages shows, and the pages for which it shows none.
+#[derive(Default)]
+pub(super) struct ListedPages {
+    pub(super) tokens: HashMap<PageId, PageToken>,
+    pub(super) tokenless: HashMap<PageId, PageStatus>,
+}
 
 /// The calls with the user token that a token provider may need. Clones are cheap. They go through the transport like any other call.
 #[derive(Clone)]
@@ -27,9 +35,29 @@ impl UserApi {
     ///
     /// Those of `list_pages`; [`ErrorKind::Token`] if the client has no user token.
     pub async fn page_tokens(&self) -> Result<HashMap<PageId, PageToken>, Error> {
+        Ok(self.listed_pages().await?.tokens)
+    }
+
+    /// The same list with the pages that have no token yet.
+    pub(super) async fn listed_pages(&self) -> Result<ListedPages, Error> {
         let list = self.client.list_pages().send().await?.into_inner();
-        let pages = entries(list).map(|(_, page)| page);
-        Ok(pages.filter_map(token_of).collect())
+        let mut listed = ListedPages::default();
+        for (status, page) in entries(list) {
+            let Some(id) = page.id else { continue };
+            match page
+                .settings
+                .as_ref()
+                .and_then(PageSettings::page_access_token)
+            {
+                Some(token) => {
+                    listed.tokens.insert(id, PageToken::from(token.clone()));
+                }
+                None => {
+                    listed.tokenless.entry(id).or_insert(status);
+                }
+            }
+        }
+        Ok(listed)
     }
 
     /// Mints a new token for a page. **The former token is dead from then on, for everybody.** Never call it unless a
@@ -58,11 +86,6 @@ impl UserApi {
                 .of(&GENERATE_PAGE_ACCESS_TOKEN, Some(page.as_str()))
             })
     }
-}
-
-fn token_of(page: types::Page) -> Option<(PageId, PageToken)> {
-    let token = page.settings?.page_access_token()?.clone();
-    Some((page.id?, PageToken::from(token)))
 }
 
 impl fmt::Debug for UserApi {

@@ -1,10 +1,10 @@
-//! Page statistics by hour.
+//! Page statistics by hour of the page's own clock.
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::json;
 
 use super::traffic;
-use crate::{answer::Answer, call::Call, world::PageState};
+use crate::{answer::Answer, call::Call, wire::time, world::PageState};
 
 #[derive(Default)]
 struct Hour {
@@ -43,12 +43,11 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             hour.phone_owners.insert(seen.conversation);
         }
     });
-    let wire = call.wire(page);
     let data: Vec<_> = hours
         .into_iter()
-        .map(|(time, hour)| {
+        .map(|(start, hour)| {
             json!({
-                "hour": wire.seconds(time),
+                "hour": time::local_hour(start, page.timezone),
                 "customer_comment_count": hour.customer_comment,
                 "customer_inbox_count": hour.customer_inbox,
                 "page_comment_count": hour.page_comment,

@@ -18,6 +18,13 @@ pub(crate) fn seconds(oddities: &Oddities, unix_micros: i64) -> String {
     render(oddities, unix_micros, "%Y-%m-%dT%H:%M:%S")
 }
 
+/// An hour of the page's own clock, such as `2026-03-31T21:00:00`: never with a zone, whatever the oddities say.
+pub(crate) fn local_hour(unix_micros: i64, zone_hours: i64) -> String {
+    let local = unix_micros + zone_hours * 3_600_000_000;
+    let time = DateTime::from_timestamp_micros(local).unwrap_or(DateTime::UNIX_EPOCH);
+    time.format("%Y-%m-%dT%H:00:00").to_string()
+}
+
 fn render(oddities: &Oddities, unix_micros: i64, format: &str) -> String {
     let time = DateTime::from_timestamp_micros(unix_micros).unwrap_or(DateTime::UNIX_EPOCH);
     let mut text = time.format(format).to_string();

@@ -66,6 +66,23 @@ async fn page_statistics_count_the_messages_there_are() {
 }
 
 #[tokio::test]
+async fn page_statistics_hours_follow_the_zone_of_the_page() {
+    let hours = async |zone: i64| {
+        let shop = Caller::start(free().pages(1).conversations(50).timezones([zone])).await;
+        let rows = page_statistics(&shop).await;
+        let hours = rows.as_array().unwrap().iter();
+        let read = |row: &Value| row["hour"].as_str().unwrap().parse().unwrap();
+        hours.map(read).collect::<Vec<chrono::NaiveDateTime>>()
+    };
+    let shifted = |hour: chrono::NaiveDateTime| hour + chrono::TimeDelta::hours(7);
+    let utc = hours(0).await;
+    assert_eq!(
+        hours(7).await,
+        utc.into_iter().map(shifted).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
 async fn a_message_that_arrives_is_in_the_statistics() {
     let shop = small().await;
     let before = sum(&page_statistics(&shop).await, "customer_inbox_count");
