@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use pancake_client::PageId;
@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::{MintFuture, PageToken, StaticTokens, TokenFuture, TokenProvider, UserApi};
 use crate::error::Error;
-use crate::shared_look::SharedLook;
+use crate::single_flight::SingleFlight;
+use crate::sync::lock;
 
 /// After a look that brought nothing for a page, there is none for that page for this long: a dead token must not double
 /// the number of calls.
@@ -24,7 +25,7 @@ const FRUITLESS: Duration = Duration::from_secs(10);
 pub struct DiscoveredTokens {
     given: StaticTokens,
     known: Arc<Mutex<Known>>,
-    looks: SharedLook<(), u64>,
+    looks: SingleFlight<(), u64>,
 }
 
 #[derive(Default)]
@@ -117,10 +118,6 @@ async fn look(known: Arc<Mutex<Known>>, number: u64, api: UserApi) -> Result<u64
     let tokens = api.page_tokens().await?;
     lock(&known).learn(tokens, mints);
     Ok(number)
-}
-
-fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
-    known.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Known {
