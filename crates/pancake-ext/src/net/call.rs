@@ -10,7 +10,7 @@ use super::report::{Progress, Report};
 use super::wire::{Answer, Bounds};
 use super::{Stack, answer, auth, envelope, wire};
 use crate::error::{Error, ErrorKind, Execution};
-use crate::net::limiter::Key;
+use crate::net::limiter::RateKey;
 use crate::net::metrics::Subject;
 use crate::net::retry::may_repeat;
 use crate::time::server_time::Moment;
@@ -170,7 +170,7 @@ async fn attempt(
     progress: &mut Progress,
 ) -> Result<Answer, Error> {
     let shared = &stack.shared;
-    let key = Key::of(&call);
+    let key = RateKey::of(&call);
     let operation = call.operation();
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);
