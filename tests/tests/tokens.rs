@@ -98,6 +98,7 @@ async fn a_dead_token_that_nobody_replaced_is_an_error_with_advice_after_one_att
         (error.kind(), error.code().unwrap().get()),
         (ErrorKind::Token, 105)
     );
+    assert!(!error.is_retryable());
     assert!(
         error.is_token_problem() && error.hint().contains("list_pages"),
         "{}",

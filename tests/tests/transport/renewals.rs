@@ -135,6 +135,7 @@ async fn a_send_that_finds_its_token_dead_is_not_repeated_and_the_next_call_has_
             .unwrap();
         let error = send(&pancake).await.unwrap_err();
         assert_eq!(error.code().unwrap().get(), 105);
+        assert!(error.is_retryable() && error.hint().contains("send it again"));
         let sent = |requests: Vec<RecordedRequest>| {
             let mut sent = requests;
             sent.retain(|request| request.method == "POST");

@@ -93,7 +93,8 @@ async fn attempts(
     loop {
         // A body that is a stream cannot be sent twice, unless somebody can open it again.
         let mut spare = next.spare();
-        let error = match attempt(stack, next, &mut credential, paused, subject, progress).await {
+        let mut error = match attempt(stack, next, &mut credential, paused, subject, progress).await
+        {
             Ok(answer) => {
                 shared.budget.refund();
                 return Ok(answer);
@@ -117,6 +118,9 @@ async fn attempts(
             // An upload that opens its file again may go out again too: a dead token proves that nothing was executed,
             // and a file that is never sent reaches nobody.
             let harmless = |spare: &mut Spare| idempotent || spare.opens_body();
+            if renewed.is_some() {
+                error = error.with_newer_token();
+            }
             if let Some(renewed) = renewed
                 && let Some(spare) = spare.take_if(harmless)
             {
