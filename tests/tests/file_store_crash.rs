@@ -25,10 +25,7 @@ async fn victim() {
     let store = FileStore::new(file);
     // Ends by being killed; the bound is for the case that nobody does.
     for number in 0..100_000_u32 {
-        store
-            .save(&PageId::from("1"), &token(number))
-            .await
-            .unwrap();
+        store.put(&PageId::from("1"), &token(number)).await.unwrap();
         println!("saved {number}");
     }
 }
@@ -53,10 +50,7 @@ async fn a_process_that_is_killed_while_it_writes_leaves_a_whole_token() {
         let number = left.expose().split('-').next().unwrap().parse().unwrap();
         assert_eq!(left, token(number), "the token is whole");
         // The lock of the killed process is free.
-        store
-            .save(&PageId::from("2"), &token(writes))
-            .await
-            .unwrap();
+        store.put(&PageId::from("2"), &token(writes)).await.unwrap();
         assert_eq!(store.load(&PageId::from("1")).await.unwrap(), Some(left));
         // What was half written held tokens, and is gone with this write.
         assert_eq!(names(directory.path()), ["tokens.json", "tokens.json.lock"]);

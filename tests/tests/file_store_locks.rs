@@ -92,7 +92,7 @@ async fn a_lease_that_another_process_keeps_is_an_error_that_names_the_lock_and_
         "{said}"
     );
     // Who only needs the tokens is not kept waiting.
-    store.save(&page, &"a".into()).await.unwrap();
+    store.put(&page, &"a".into()).await.unwrap();
     assert_eq!(store.load(&page).await.unwrap(), Some("a".into()));
     // A lock does not outlive its process.
     other.kill().unwrap();
@@ -179,8 +179,14 @@ impl TokenStore for Slow {
         Box::pin(async { Ok(None) })
     }
 
-    fn save<'a>(&'a self, _: &'a PageId, _: &'a PageToken) -> StoreFuture<'a, ()> {
-        Box::pin(async { Ok(()) })
+    fn save<'a>(
+        &'a self,
+        _: &'a PageId,
+        _: &'a PageToken,
+        _: Option<&'a PageToken>,
+        _: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async { Ok(true) })
     }
 
     fn remove<'a>(&'a self, _: &'a PageId) -> StoreFuture<'a, ()> {

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use pancake_ext::{
-    Error, ErrorKind, Execution, FileStore, ManualClock, MemoryStore, MintingTokens, PageId,
+    Error, ErrorKind, Execution, FileStore, Lease, ManualClock, MemoryStore, MintingTokens, PageId,
     PageToken, Pancake, PancakeBuilder, RateLimit, StoreFuture, TokenStore,
 };
 use pancake_mock::{Fault, FaultKind, MockPancake};
@@ -98,6 +98,7 @@ async fn a_dead_token_that_nobody_replaced_is_an_error_with_advice_after_one_att
         (error.kind(), error.code().unwrap().get()),
         (ErrorKind::Token, 105)
     );
+    assert!(!error.is_retryable());
     assert!(
         error.is_token_problem() && error.hint().contains("list_pages"),
         "{}",
@@ -338,19 +339,13 @@ async fn a_token_that_another_process_stored_is_found_after_a_rotation() {
     let file = directory.path().join("tokens.json");
     let id = PageId::from(page.as_str());
     let token = mock.page_token(&page).unwrap();
-    FileStore::new(&file)
-        .save(&id, &token.into())
-        .await
-        .unwrap();
+    FileStore::new(&file).put(&id, &token.into()).await.unwrap();
 
     let tokens = MintingTokens::new(FileStore::new(&file));
     let pancake = builder(&mock).token_provider(tokens).build().unwrap();
     read(&pancake, &page).await.unwrap();
     let newer = mock.rotate_page_token(&page).unwrap();
-    FileStore::new(&file)
-        .save(&id, &newer.into())
-        .await
-        .unwrap();
+    FileStore::new(&file).put(&id, &newer.into()).await.unwrap();
     read(&pancake, &page).await.unwrap();
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
 }
@@ -425,11 +420,17 @@ impl TokenStore for Waiting {
         self.inner.load(page)
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             self.reached.notify_one();
             self.go_on.notified().await;
-            self.inner.save(page, token).await
+            self.inner.save(page, token, expected, lease).await
         })
     }
 
@@ -446,8 +447,14 @@ impl<S: TokenStore> TokenStore for Shared<S> {
         self.0.load(page)
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
-        self.0.save(page, token)
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
+        self.0.save(page, token, expected, lease)
     }
 
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
@@ -467,9 +474,15 @@ impl TokenStore for FailingOnce {
         self.inner.load(page)
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
         if self.failed.swap(true, std::sync::atomic::Ordering::Relaxed) {
-            return self.inner.save(page, token);
+            return self.inner.save(page, token, expected, lease);
         }
         Box::pin(async {
             Err(Error::store(

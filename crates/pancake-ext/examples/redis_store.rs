@@ -22,14 +22,15 @@ use redis::aio::MultiplexedConnection;
 /// How long a lease lasts if nobody gives it back, because its process died or lost its connection.
 ///
 /// It is not renewed, so it has to be much longer than minting and storing take. Requests have 30 seconds unless a program
-/// says otherwise (`attempt_timeout`); who gives them more, gives the lease more.
+/// sets another `attempt_timeout`; one that gives them more has to give the lease more. The holder of a lease that ran out can't
+/// store over its successor: the number of its lease is too old.
 const LEASE: Duration = Duration::from_secs(120);
 /// Between two looks at a lease that another process has.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long to wait for the leases of others, one after the other.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Keeps tokens in Redis: one key a page, and one more while somebody mints for it.
+/// Keeps tokens in Redis: two keys a page, the token and the number of its leases, and one more during a mint.
 struct RedisStore {
     connection: MultiplexedConnection,
 }
@@ -54,13 +55,29 @@ impl TokenStore for RedisStore {
         })
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
+        // In one step, and not after a later lease was given.
+        const SAVE: &str = "local held = redis.call('GET', KEYS[1]) or ''
+            local newest = tonumber(redis.call('GET', KEYS[2]) or 0)
+            local number = tonumber(ARGV[3])
+            if number > 0 and number < newest then return 0 end
+            if held ~= ARGV[1] and held ~= ARGV[2] then return 0 end
+            redis.call('SET', KEYS[1], ARGV[1])
+            return 1";
         let mut connection = self.connection.clone();
         Box::pin(async move {
-            connection
-                .set(key(page), token.expose())
-                .await
-                .map_err(failed)
+            let mut save = redis::cmd("EVAL");
+            save.arg(SAVE).arg(2).arg(key(page)).arg(numbers(page));
+            save.arg(token.expose());
+            save.arg(expected.map_or("", PageToken::expose));
+            save.arg(lease.number());
+            save.query_async(&mut connection).await.map_err(failed)
         })
     }
 
@@ -79,8 +96,8 @@ impl TokenStore for RedisStore {
                 // Nobody else's, so that a lease that ran out is not taken from its next owner.
                 owner: format!("{:032x}", fastrand::u128(..)),
             };
-            match tokio::time::timeout(PATIENCE, held.wait()).await {
-                Ok(done) => done.map(|()| Lease::new(held)),
+            match tokio::time::timeout(PATIENCE, held.wait(&numbers(page))).await {
+                Ok(number) => Ok(Lease::new(held).with_number(number?)),
                 Err(elapsed) => Err(Error::store(
                     format!(
                         "others keep the lease {} in Redis: look what mints there",
@@ -101,17 +118,19 @@ struct Held {
 }
 
 impl Held {
-    /// Waits until the key is ours.
-    async fn wait(&self) -> Result<(), Error> {
+    /// Waits until the key is ours, and returns the number of the lease.
+    async fn wait(&self, numbers: &str) -> Result<u64, Error> {
+        const LEND: &str = "local ours = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+            if ours then return redis.call('INCR', KEYS[2]) end
+            return 0";
+        let mut lend = redis::cmd("EVAL");
+        lend.arg(LEND).arg(2).arg(&self.key).arg(numbers);
+        lend.arg(&self.owner).arg(LEASE.as_millis() as u64);
         let mut connection = self.connection.clone();
         loop {
-            let mut set = redis::cmd("SET");
-            set.arg(&self.key).arg(&self.owner).arg("NX");
-            set.arg("PX").arg(LEASE.as_millis() as u64);
-            // `OK`, or nothing if the key is there.
-            let ours: Option<String> = set.query_async(&mut connection).await.map_err(failed)?;
-            if ours.is_some() {
-                return Ok(());
+            let number: u64 = lend.query_async(&mut connection).await.map_err(failed)?;
+            if number > 0 {
+                return Ok(number);
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -138,6 +157,11 @@ impl Drop for Held {
 
 fn key(page: &PageId) -> String {
     format!("pancake:page_token:{page}")
+}
+
+/// Where the leases of a page are counted.
+fn numbers(page: &PageId) -> String {
+    format!("pancake:leases:{page}")
 }
 
 /// Redis does not quote values in its errors, so this shows no token.

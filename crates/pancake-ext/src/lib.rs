@@ -60,8 +60,9 @@ mod lists;
 mod net;
 mod scope;
 mod sending;
-mod shared_look;
+mod single_flight;
 mod statistics;
+mod sync;
 pub mod text;
 mod time;
 mod token;
@@ -79,7 +80,7 @@ pub use lists::{
     ListRequest, Messages, OrderBy, Pager, Pages, PostKind, Posts, Watch, WindowPager, Windows,
 };
 pub use net::guard::{Guard, GuardCounts};
-pub use net::limiter::{Limiter, LimiterState, RateLimit};
+pub use net::limiter::{GateFuture, Limiter, LimiterState, RateGate, RateKey, RateLimit};
 pub use net::metrics::{Finished, Metrics, Subject};
 pub use net::options::CallOptions;
 pub use net::retry::{RetryBudget, RetryPolicy};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom to the top. Rooms of one layer do not import each other.
 const LAYERS: [&[&str]; 8] = [
-    &["error"],
-    &["shared_look", "text", "time"],
+    &["error", "sync"],
+    &["single_flight", "text", "time"],
     &["token"],
     &["net"],
     &["scope"],

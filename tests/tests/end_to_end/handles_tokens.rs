@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use futures_util::FutureExt;
 use pancake_ext::client::{Call, SharedTransport, Transport, TransportFuture};
 use pancake_ext::{
-    Error, ErrorCode, ErrorKind, Execution, MemoryStore, MintingTokens, PageId, PageToken, Pancake,
-    StaticTokens, StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi,
+    Error, ErrorCode, ErrorKind, Execution, Lease, MemoryStore, MintingTokens, PageId, PageToken,
+    Pancake, StaticTokens, StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi,
 };
 use pancake_mock::{Fault, FaultKind, MockPancake, Oddity};
 
@@ -41,12 +41,18 @@ impl TokenStore for Store {
         self.tokens.load(page)
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
         if self.broken.load(Ordering::SeqCst) {
             let full = std::io::Error::other("the disk is full");
             return Box::pin(async { Err(Error::store("not saved", full)) });
         }
-        self.tokens.save(page, token)
+        self.tokens.save(page, token, expected, lease)
     }
 
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
@@ -79,7 +85,7 @@ async fn after_a_mint_the_client_goes_on_with_the_new_token_whatever_its_provide
     let user = || settings(&mock).user_token(mock.user_token());
     let store = Store::default();
     let page = PageId::from(PAGE);
-    store.save(&page, &token().into()).await.unwrap();
+    store.put(&page, &token().into()).await.unwrap();
     // MintingTokens was not allowed to mint by itself.
     let minting = user().token_provider(MintingTokens::new(store.clone()));
     let mut given = StaticTokens::new();
@@ -245,7 +251,7 @@ async fn a_minted_token_that_could_not_be_stored_is_not_used_before_it_is_and_no
     let store = Store::default();
     let page = PageId::from(PAGE);
     let token = mock.page_token(PAGE).unwrap();
-    store.save(&page, &token.into()).await.unwrap();
+    store.put(&page, &token.into()).await.unwrap();
     let pancake = settings(&mock).user_token(mock.user_token());
     let pancake = pancake.token_provider(MintingTokens::new(store.clone()));
     let pancake = pancake.build().unwrap();

@@ -9,8 +9,8 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use pancake_ext::client::{Call, SharedTransport, Transport, TransportFuture};
 use pancake_ext::{
-    ErrorKind, MemoryStore, MintingTokens, PageId, PageToken, Pancake, StoreFuture, TokenStore,
-    Zone,
+    ErrorKind, Lease, MemoryStore, MintingTokens, PageId, PageToken, Pancake, StoreFuture,
+    TokenStore, Zone,
 };
 use pancake_mock::{Fault, FaultKind};
 use tokio::sync::Notify;
@@ -80,8 +80,14 @@ impl TokenStore for Slow {
         })
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
-        self.0.save(page, token)
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
+        self.0.save(page, token, expected, lease)
     }
 
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
@@ -94,10 +100,7 @@ async fn a_look_into_a_store_that_nobody_polls_keeps_no_other_call_waiting() {
     let mock = server().await;
     let token = mock.page_token(PAGE).unwrap();
     let store = Slow::default();
-    store
-        .save(&PageId::from(PAGE), &token.into())
-        .await
-        .unwrap();
+    store.put(&PageId::from(PAGE), &token.into()).await.unwrap();
     let pancake = settings(&mock).user_token(mock.user_token());
     let pancake = pancake.token_provider(MintingTokens::new(store));
     let page = pancake.build().unwrap().page(PAGE);

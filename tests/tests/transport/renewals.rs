@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use pancake_ext::{
-    Clock, ErrorKind, ManualClock, MemoryStore, MintingTokens, PageId, PageToken, Pancake,
+    Clock, ErrorKind, Lease, ManualClock, MemoryStore, MintingTokens, PageId, PageToken, Pancake,
     PancakeBuilder, RateLimit, Sleep, StoreFuture, TokenStore, TokioClock,
 };
 use pancake_mock::{Fault, FaultKind, MockPancake};
@@ -74,8 +74,14 @@ impl TokenStore for Store {
         self.0.load(page)
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
-        self.0.save(page, token)
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
+        self.0.save(page, token, expected, lease)
     }
 
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
@@ -129,6 +135,7 @@ async fn a_send_that_finds_its_token_dead_is_not_repeated_and_the_next_call_has_
             .unwrap();
         let error = send(&pancake).await.unwrap_err();
         assert_eq!(error.code().unwrap().get(), 105);
+        assert!(error.is_retryable() && error.hint().contains("send it again"));
         let sent = |requests: Vec<RecordedRequest>| {
             let mut sent = requests;
             sent.retain(|request| request.method == "POST");
@@ -204,7 +211,7 @@ async fn a_retry_mints_nothing_though_the_token_was_removed_from_the_store_durin
     let mock = mock.start().await.unwrap();
     let (store, page, clock) = (Store::default(), PageId::from(PAGE), Held::default());
     let old = mock.page_token(PAGE).unwrap();
-    store.save(&page, &old.as_str().into()).await.unwrap();
+    store.put(&page, &old.as_str().into()).await.unwrap();
     let pancake = Pancake::builder()
         .base_url(mock.base_url())
         .user_token(mock.user_token())

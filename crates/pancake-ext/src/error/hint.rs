@@ -5,6 +5,9 @@ use pancake_client::ErrorCode;
 use super::{Error, ErrorKind, Execution};
 
 pub(super) fn hint(error: &Error) -> &'static str {
+    if error.has_newer_token() {
+        return "The token was replaced, and the client has the new one by now. Nothing was executed: send it again.";
+    }
     // An error of a look-up knows more than the call that needed it.
     let inner = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Error>());
     if let Some(inner) = inner {

@@ -50,6 +50,8 @@ struct Inner {
     status: Option<u16>,
     attempts: u32,
     retry_after: Option<Duration>,
+    /// The server refused a dead token, and the client has a newer one by now.
+    newer_token: bool,
     api: Option<Box<ApiError>>,
     body: Option<Bytes>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -70,6 +72,7 @@ impl Error {
             status: None,
             attempts: 0,
             retry_after: None,
+            newer_token: false,
             api: None,
             body: None,
             source: None,
@@ -167,7 +170,8 @@ impl Error {
     }
 
     /// Whether the same call may succeed later, with nothing changed, and can do no harm: a send, a mint, an upload or a new
-    /// note that may have been carried out is not to be repeated.
+    /// note that may have been carried out is not to be repeated. A call that was refused for a dead token is retryable if the
+    /// client has a newer one by now.
     ///
     /// # Troubleshooting
     ///
@@ -183,7 +187,11 @@ impl Error {
                 | ErrorKind::Timeout
                 | ErrorKind::Interrupted
         );
-        may_pass && !self.may_have_done_what_must_not_be_repeated()
+        (may_pass || self.has_newer_token()) && !self.may_have_done_what_must_not_be_repeated()
+    }
+
+    fn has_newer_token(&self) -> bool {
+        self.0.newer_token && self.execution() == Execution::NotExecuted
     }
 
     fn may_have_done_what_must_not_be_repeated(&self) -> bool {
@@ -252,6 +260,11 @@ impl Error {
     #[must_use]
     pub fn with_execution(self, execution: Execution) -> Self {
         self.with(|inner| inner.execution = execution)
+    }
+
+    /// The client has a newer token than the one that was refused, so the next call may succeed.
+    pub(crate) fn with_newer_token(self) -> Self {
+        self.with(|inner| inner.newer_token = true)
     }
 
     pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {

@@ -10,7 +10,7 @@ use pancake_client::{DEFAULT_BASE_URL, PageId, SharedTransport, Transport, http_
 use crate::error::{Error, ErrorKind};
 use crate::net::auth::Tokens;
 use crate::net::base_url;
-use crate::net::limiter::{Limiter, RateLimit};
+use crate::net::limiter::{Limiter, RateGate, RateLimit};
 use crate::net::metrics::{Metrics, NoMetrics};
 use crate::net::options::CallOptions;
 use crate::net::retry::{RetryBudget, RetryPolicy};
@@ -48,6 +48,7 @@ pub struct PancakeBuilder {
     configure_http: Option<Box<ConfigureHttp>>,
     options: CallOptions,
     rate_limit: RateLimit,
+    rate_gate: Option<Arc<dyn RateGate>>,
     budget: RetryBudget,
     clock: Arc<dyn Clock>,
     metrics: Arc<dyn Metrics>,
@@ -68,6 +69,7 @@ impl PancakeBuilder {
             configure_http: None,
             options: CallOptions::default(),
             rate_limit: RateLimit::default(),
+            rate_gate: None,
             budget: RetryBudget::default(),
             clock: Arc::new(TokioClock),
             metrics: Arc::new(NoMetrics),
@@ -142,6 +144,13 @@ impl PancakeBuilder {
     /// How many calls a second go out; 4 for each page if not given.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = limit;
+        self
+    }
+
+    /// A rate limit that this process shares with others. It is asked before each attempt, after the
+    /// [`rate_limit`](Self::rate_limit) of this process. Defaults to none.
+    pub fn rate_gate(mut self, gate: impl RateGate) -> Self {
+        self.rate_gate = Some(Arc::new(gate));
         self
     }
 
@@ -312,7 +321,7 @@ impl PancakeBuilder {
                 user: self.user_token,
                 pages,
             },
-            limiter: Limiter::new(self.rate_limit, self.clock.clone()),
+            limiter: Limiter::new(self.rate_limit, self.clock.clone(), self.rate_gate),
             budget: self.budget,
             clock: self.clock,
             metrics: self.metrics,

@@ -1,10 +1,9 @@
 //! Minting a page token because a person asked for it.
 
-use tracing::Instrument;
-
-use crate::error::{Error, ErrorKind, Execution};
+use crate::error::Error;
 use crate::net::retry::RetryPolicy;
 use crate::scope::page::Page;
+use crate::single_flight::to_its_end;
 use crate::token::{PageToken, UserApi};
 
 /// # Token
@@ -34,9 +33,9 @@ impl Page {
     /// # Errors
     ///
     /// Those of `generate_page_access_token`; it is **never sent twice**, not even where that would do no harm. After
-    /// [`Execution::Unknown`] the former token may be dead: read the one in force from the list of pages, or mint again.
-    /// [`Execution::Executed`] means that there is a new token and it could not be read or stored.
-    /// [`ErrorKind::InvalidRequest`], before anything is sent, with a [`TokenProvider`](crate::TokenProvider) that does not
+    /// [`Execution::Unknown`](crate::Execution::Unknown) the former token may be dead: read the one in force from the list of pages, or mint again.
+    /// [`Execution::Executed`](crate::Execution::Executed) means that there is a new token and it could not be read or stored.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), before anything is sent, with a [`TokenProvider`](crate::TokenProvider) that does not
     /// write [`mint`](crate::TokenProvider::mint).
     pub async fn mint_token(&self) -> Result<PageToken, Error> {
         let page = self.clone();
@@ -51,13 +50,6 @@ impl Page {
             );
             core.net.tokens.pages.mint(page.id(), &api).await
         };
-        match tokio::spawn(work.in_current_span()).await {
-            Ok(result) => result,
-            Err(error) => Err(
-                Error::new(ErrorKind::Interrupted, "minting was ended from outside")
-                    .with_execution(Execution::Unknown)
-                    .with_source(error),
-            ),
-        }
+        to_its_end(|_| work).await
     }
 }

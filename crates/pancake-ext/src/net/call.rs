@@ -10,7 +10,7 @@ use super::report::{Progress, Report};
 use super::wire::{Answer, Bounds};
 use super::{Stack, auth, envelope, wire};
 use crate::error::{Error, ErrorKind, Execution};
-use crate::net::limiter::Key;
+use crate::net::limiter::RateKey;
 use crate::net::metrics::Subject;
 use crate::net::retry::may_repeat;
 use crate::time::server_time::Moment;
@@ -103,7 +103,7 @@ async fn attempts(
     let mut reloaded = false;
     let mut paused = false;
     loop {
-        let error =
+        let mut error =
             match attempt(stack, &mut call, &mut credential, paused, subject, progress).await {
                 Ok(answer) => {
                     shared.budget.refund();
@@ -126,6 +126,9 @@ async fn attempts(
             // An upload that opens its file again may go out again too: a dead token proves that nothing was executed,
             // and a file that is never sent reaches nobody.
             let harmless = call.can_repeat() && (idempotent || call.reopens_body());
+            if renewed.is_some() {
+                error = error.with_newer_token();
+            }
             if let Some(renewed) = renewed.filter(|_| harmless) {
                 shared.metrics.retried(subject, &error, Duration::ZERO);
                 tracing::debug!("another holder has a newer token; trying once more with that");
@@ -175,7 +178,7 @@ async fn attempt(
     progress: &mut Progress,
 ) -> Result<Answer, Error> {
     let shared = &stack.shared;
-    let key = Key::of(call);
+    let key = RateKey::of(call);
     let operation = call.operation();
     let wait = shared.limiter.acquire(&key).await;
     shared.metrics.waited(subject, wait);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use pancake_client::PageId;
 use pancake_client::operations::LIST_PAGES;
@@ -10,7 +10,8 @@ use pancake_client::operations::LIST_PAGES;
 use super::page_info::{self, PageInfo};
 use crate::error::{Error, ErrorKind, Execution};
 use crate::net::options::CallOptions;
-use crate::shared_look::SharedLook;
+use crate::single_flight::SingleFlight;
+use crate::sync::lock;
 use crate::time::zone::Zone;
 
 /// What is known of the zones of pages. All clones of a client share it.
@@ -18,7 +19,7 @@ use crate::time::zone::Zone;
 pub(crate) struct Zones {
     known: Mutex<HashMap<PageId, Zone>>,
     /// A lookup uses the options of its call, so only calls with the same options share one.
-    lookups: SharedLook<CallOptions, Arc<[PageInfo]>>,
+    lookups: SingleFlight<CallOptions, Arc<[PageInfo]>>,
 }
 
 impl Zones {
@@ -63,7 +64,7 @@ impl Zones {
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<PageId, Zone>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }
 

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use pancake_client::chrono::{DateTime, TimeDelta, Utc};
 
+use crate::sync::lock;
+
 /// What [`Clock::sleep`] returns.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -117,9 +119,7 @@ impl ManualClock {
     }
 
     fn time(&self) -> std::sync::MutexGuard<'_, ManualTime> {
-        self.0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

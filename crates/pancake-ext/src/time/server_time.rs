@@ -13,6 +13,7 @@ use pancake_client::reqwest::header::{DATE, HeaderMap};
 use serde::{Deserialize, Serialize};
 
 use crate::time::clock::Clock;
+use crate::time::http_date;
 
 /// For so long a quick answer is worth more than a slow one that is newer.
 const FRESH: TimeDelta = TimeDelta::seconds(60);
@@ -115,9 +116,7 @@ impl ServerClock {
 }
 
 fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
-    let date = headers.get(DATE)?.to_str().ok()?;
-    let date = DateTime::parse_from_rfc2822(date).ok()?;
-    Some(date.with_timezone(&Utc))
+    http_date::parse(headers.get(DATE)?.to_str().ok()?)
 }
 
 #[cfg(test)]

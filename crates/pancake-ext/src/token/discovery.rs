@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use pancake_client::PageId;
@@ -12,7 +12,8 @@ use super::page_list::PageStatus;
 use super::user_api::ListedPages;
 use super::{MintFuture, PageToken, StaticTokens, TokenFuture, TokenProvider, UserApi};
 use crate::error::Error;
-use crate::shared_look::SharedLook;
+use crate::single_flight::SingleFlight;
+use crate::sync::lock;
 
 /// After a look that brought nothing for a page, there is none for that page for this long: a dead token must not double
 /// the number of calls.
@@ -26,7 +27,7 @@ const FRUITLESS: Duration = Duration::from_secs(10);
 pub struct DiscoveredTokens {
     given: StaticTokens,
     known: Arc<Mutex<Known>>,
-    looks: SharedLook<(), u64>,
+    looks: SingleFlight<(), u64>,
 }
 
 #[derive(Default)]
@@ -121,10 +122,6 @@ async fn look(known: Arc<Mutex<Known>>, number: u64, api: UserApi) -> Result<u64
     let listed = api.listed_pages().await?;
     lock(&known).learn(listed, mints);
     Ok(number)
-}
-
-fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
-    known.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Known {

@@ -2,17 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pancake_client::PageId;
 use tokio::time::Instant;
-use tracing::Instrument;
 
-use super::{MintFuture, PageToken, TokenFuture, TokenProvider, TokenStore, UserApi};
-use crate::error::{Error, Execution};
+use super::{Lease, MintFuture, PageToken, TokenFuture, TokenProvider, TokenStore, UserApi};
+use crate::error::{Error, ErrorKind, Execution};
+use crate::single_flight::{Caller, SingleFlight, to_its_end};
+use crate::sync::lock;
 
 /// After a store had nothing better than a dead token, it is not asked again for this long. Not for longer: the process that
 /// mints stores the new token a moment after the old one has died.
@@ -36,70 +35,19 @@ const FRUITLESS: Duration = Duration::from_secs(1);
 pub struct MintingTokens {
     store: Arc<dyn TokenStore>,
     allowed: HashSet<PageId>,
-    pages: Mutex<HashMap<PageId, Arc<Desk>>>,
+    desks: Mutex<HashMap<PageId, Arc<Desk>>>,
+    flights: SingleFlight<(PageId, Need), Option<PageToken>>,
 }
 
-/// What is known of one page.
-#[derive(Default)]
-struct Desk {
-    /// Locked while a token is looked up or minted, always by a task of its own.
-    state: tokio::sync::Mutex<State>,
-    /// Number of mints that have ended. Who waited while it grew takes what they brought.
-    ended: AtomicU64,
-}
-
-impl Desk {
-    /// The token in use, if nobody is about to change it and there is no failure to forget.
-    fn token_at_hand(&self) -> Option<PageToken> {
-        let state = self.state.try_lock().ok()?;
-        state.token.clone().filter(|_| state.failure.is_none())
-    }
-}
-
-#[derive(Default)]
-struct State {
-    /// The token in use.
-    token: Option<PageToken>,
-    /// A token that was minted and could not be stored. It must be stored before it is used, and must not be lost,
-    /// since the former one is dead.
-    unsaved: Option<PageToken>,
-    /// How the last mint failed.
-    failure: Option<Error>,
-    /// A token that the server refused, and when the store was last seen to have no other.
-    dead: Option<(PageToken, Instant)>,
-}
-
-impl State {
-    /// Whether the store had nothing better than this dead token a moment ago. It was asked after a refusal, whoever met it:
-    /// for others that are refused for the same token there is nothing new to see yet.
-    fn is_known_dead(&self, token: &PageToken) -> bool {
-        let dead = self.dead.as_ref();
-        dead.is_some_and(|(dead, at)| dead == token && at.elapsed() < FRUITLESS)
-    }
-
-    /// Reads the store if no token is known, and mints nothing. One that waits to be stored is newer than what the store has.
-    async fn look_up(
-        &mut self,
-        store: &dyn TokenStore,
-        page: &PageId,
-    ) -> Result<Option<PageToken>, Error> {
-        if self.token.is_none() && self.unsaved.is_none() {
-            self.token = store.load(page).await?;
-        }
-        if self.token.is_some() {
-            self.failure = None;
-        }
-        Ok(self.token.clone())
-    }
-
-    /// Keeps how it failed. A doubtful mint stays doubtful until there is a token, whatever fails after it.
-    fn remember(&mut self, failure: Option<&Error>) {
-        let doubtful = |error: &Error| error.execution() != Execution::NotExecuted;
-        match failure {
-            Some(_) if self.failure.as_ref().is_some_and(doubtful) => {}
-            other => self.failure = other.cloned(),
-        }
-    }
+/// What a call needs of a page.
+#[derive(PartialEq)]
+enum Need {
+    /// A token, minted where that is allowed.
+    Token,
+    /// A token that is there already.
+    AtHand,
+    /// Another token than this one, which the server refused.
+    Other(PageToken),
 }
 
 impl MintingTokens {
@@ -108,7 +56,8 @@ impl MintingTokens {
         MintingTokens {
             store: Arc::new(store),
             allowed: HashSet::new(),
-            pages: Mutex::default(),
+            desks: Mutex::default(),
+            flights: SingleFlight::default(),
         }
     }
 
@@ -120,211 +69,282 @@ impl MintingTokens {
     }
 
     fn desk(&self, page: &PageId) -> Arc<Desk> {
-        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        pages.entry(page.clone()).or_default().clone()
+        let mut desks = lock(&self.desks);
+        let desk = desks.entry(page.clone());
+        let new = || Arc::new(Desk::new(self.store.clone(), page.clone()));
+        desk.or_insert_with(new).clone()
     }
 
-    async fn find(&self, page: &PageId, api: &UserApi) -> Result<Option<PageToken>, Error> {
+    async fn find(
+        &self,
+        page: &PageId,
+        need: Need,
+        api: &UserApi,
+    ) -> Result<Option<PageToken>, Error> {
         let desk = self.desk(page);
-        if let Some(token) = desk.token_at_hand() {
-            return Ok(Some(token));
-        }
-        let before = desk.ended.load(Ordering::Acquire);
-        let job = Job {
-            store: self.store.clone(),
-            page: page.clone(),
-            api: api.clone(),
+        let rejected = match &need {
+            Need::Other(rejected) => Some(rejected.clone()),
+            _ => None,
         };
-        let allowed = self.allowed.contains(page);
-        apart(|caller| async move {
-            let mut state = desk.state.lock().await;
-            if let Some(token) = state.look_up(&*job.store, &job.page).await? {
-                return Ok(Some(token));
-            }
-            if state.unsaved.is_none() && !allowed {
-                return Ok(None);
-            }
-            let waited = desk.ended.load(Ordering::Acquire) != before;
-            if let Some(failure) = state.failure.clone().filter(|_| waited) {
-                return Err(failure);
-            }
-            // Who has given up before it began wants no mint. After that it goes on to its end: the former token is dead.
-            if caller.strong_count() == 0 {
-                return Ok(None);
-            }
-            let result = job.run(&mut state, &caller).await;
-            if let Ok(None) = result {
-                return Ok(None);
-            }
-            state.remember(result.as_ref().err());
-            // Before the lock is free, so that those who waited for it know.
-            desk.ended.fetch_add(1, Ordering::Release);
-            result
-        })
-        .await
-    }
-
-    /// The token that is known or stored, for a call that is under way already: it must not mint, or it would kill the token
-    /// that it goes out with.
-    async fn known(&self, page: &PageId) -> Result<Option<PageToken>, Error> {
-        let desk = self.desk(page);
-        if let Some(token) = desk.token_at_hand() {
-            return Ok(Some(token));
+        let in_use = desk.token_in_use().filter(|_| rejected.is_none());
+        if in_use.is_some() {
+            return Ok(in_use);
         }
-        let (store, page) = (self.store.clone(), page.clone());
-        apart(|caller| async move {
+        let api = Some(api.clone()).filter(|_| need == Need::Token);
+        let allowed = self.allowed.contains(page);
+        let work = move |caller: Caller| async move {
             let mut state = desk.state.lock().await;
-            // A mint can have held the lock for longer than a call waits.
-            if caller.strong_count() == 0 {
-                return Ok(None);
+            match (rejected, api) {
+                (Some(rejected), _) => desk.look_again(&mut state, &rejected).await,
+                // A mint can have held the lock for longer than a call waits.
+                (None, _) if caller.is_gone() => Ok(None),
+                (None, None) => desk.look_up(&mut state).await,
+                (None, Some(api)) => desk.get(&mut state, &api, allowed, &caller).await,
             }
-            state.look_up(&*store, &page).await
-        })
-        .await
+        };
+        let flight = self.flights.join((page.clone(), need), || to_its_end(work));
+        flight.await
+    }
+}
+
+/// What is known of one page.
+struct Desk {
+    store: Arc<dyn TokenStore>,
+    page: PageId,
+    /// Locked while a token is looked up or minted, always in a task of its own.
+    state: tokio::sync::Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The token in use.
+    token: Option<PageToken>,
+    /// A token that was minted and could not be stored. It must be stored before it is used, and must not be lost,
+    /// since the former one is dead.
+    unsaved: Option<Minted>,
+    /// How a mint failed whose outcome is unknown.
+    doubt: Option<Error>,
+    /// A token that the server refused, and when the store was last seen to have no other.
+    dead: Option<(PageToken, Instant)>,
+}
+
+#[derive(Clone)]
+struct Minted {
+    token: PageToken,
+    /// What the store held before.
+    replaces: Option<PageToken>,
+}
+
+impl State {
+    /// Whether the store had nothing better than this dead token a moment ago. It was asked after a refusal, whichever call
+    /// met it: for others that are refused for the same token there is nothing new to see yet.
+    fn is_known_dead(&self, token: &PageToken) -> bool {
+        let dead = self.dead.as_ref();
+        dead.is_some_and(|(dead, at)| dead == token && at.elapsed() < FRUITLESS)
     }
 
-    /// Mints because a person asked for it.
-    async fn mint_now(&self, page: &PageId, api: &UserApi) -> Result<PageToken, Error> {
-        let desk = self.desk(page);
-        let mut state = desk.state.lock().await;
-        let result = self.mint_and_store(page, api, &mut state).await;
-        state.remember(result.as_ref().err());
-        desk.ended.fetch_add(1, Ordering::Release);
+    /// A doubtful mint stays doubtful until there is a token, whatever fails after it.
+    fn remember(&mut self, failure: &Error) {
+        if self.doubt.is_none() && failure.execution() != Execution::NotExecuted {
+            self.doubt = Some(failure.clone());
+        }
+    }
+
+    /// Goes on with a token that is in the store now.
+    fn put_in_use(&mut self, token: PageToken) -> PageToken {
+        self.unsaved = None;
+        self.doubt = None;
+        self.token = Some(token.clone());
+        token
+    }
+}
+
+impl Desk {
+    fn new(store: Arc<dyn TokenStore>, page: PageId) -> Self {
+        Desk {
+            store,
+            page,
+            state: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The token in use, unless a task is about to change it, or there is a doubt to forget.
+    fn token_in_use(&self) -> Option<PageToken> {
+        let state = self.state.try_lock().ok()?;
+        state.token.clone().filter(|_| state.doubt.is_none())
+    }
+
+    /// Reads the store if no token is known, and mints nothing. One that waits to be stored is newer than what the store has.
+    async fn look_up(&self, state: &mut State) -> Result<Option<PageToken>, Error> {
+        if state.token.is_none() && state.unsaved.is_none() {
+            state.token = self.store.load(&self.page).await?;
+        }
+        if state.token.is_some() {
+            state.doubt = None;
+        }
+        Ok(state.token.clone())
+    }
+
+    /// Reads the store once more after the server refused a token.
+    async fn look_again(
+        &self,
+        state: &mut State,
+        rejected: &PageToken,
+    ) -> Result<Option<PageToken>, Error> {
+        if state.token.as_ref() == Some(rejected) && !state.is_known_dead(rejected) {
+            // None means that somebody removed it, after which the next call may mint.
+            state.token = self.store.load(&self.page).await?;
+            let same = state.token.clone().filter(|token| token == rejected);
+            state.dead = same.map(|token| (token, Instant::now()));
+        }
+        Ok(state.token.clone().filter(|token| token != rejected))
+    }
+
+    /// A token by all means that are allowed.
+    async fn get(
+        &self,
+        state: &mut State,
+        api: &UserApi,
+        allowed: bool,
+        caller: &Caller,
+    ) -> Result<Option<PageToken>, Error> {
+        let found = self.look_up(state).await?;
+        if found.is_some() || !(allowed || state.unsaved.is_some()) {
+            return Ok(found);
+        }
+        let result = self.fill(state, api, caller).await;
+        if let Err(failure) = &result {
+            state.remember(failure);
+        }
         result
     }
 
-    async fn mint_and_store(
+    /// Mints, or finds what another process has minted, then stores. `None` if the caller gave up before a mint began.
+    async fn fill(
         &self,
-        page: &PageId,
-        api: &UserApi,
         state: &mut State,
-    ) -> Result<PageToken, Error> {
-        let _lease = self.store.lease(page).await?;
+        api: &UserApi,
+        caller: &Caller,
+    ) -> Result<Option<PageToken>, Error> {
+        let lease = self.store.lease(&self.page).await?;
+        if state.unsaved.is_none() {
+            // It can have taken long to get the lease.
+            let found = self.look_up(state).await?;
+            if found.is_some() || caller.is_gone() {
+                return Ok(found);
+            }
+            if state.doubt.is_some() {
+                return self.settle(state, api, &lease).await.map(Some);
+            }
+            self.mint(state, api, None).await?;
+        }
+        self.store_minted(state, api, &lease).await.map(Some)
+    }
+
+    /// Mints because a person asked for it, whatever the store holds.
+    async fn mint_now(&self, state: &mut State, api: &UserApi) -> Result<PageToken, Error> {
+        let lease = self.store.lease(&self.page).await?;
+        let replaces = self.store.load(&self.page).await?;
+        self.mint(state, api, replaces).await?;
+        let stored = self.store_minted(state, api, &lease).await;
+        stored.map_err(|error| {
+            let message =
+                "a token was minted and could not be stored; the next call tries to store it again";
+            Error::store(message, error).with_execution(Execution::Executed)
+        })
+    }
+
+    async fn mint(
+        &self,
+        state: &mut State,
+        api: &UserApi,
+        replaces: Option<PageToken>,
+    ) -> Result<(), Error> {
         tracing::info!(
-            page = page.as_str(),
-            "minting a page token as asked; the former one dies"
+            page = self.page.as_str(),
+            "minting a page token; the former one dies"
         );
-        let token = api.mint(page).await?;
+        let token = api.mint(&self.page).await?;
         // Whatever was in use or waited to be stored is dead now.
         state.token = None;
-        state.unsaved = Some(token.clone());
-        self.store.save(page, &token).await.map_err(|error| {
-            Error::store(
-                "a token was minted and could not be stored; the next call tries to store it again",
-                error,
-            )
-            .with_execution(Execution::Executed)
-        })?;
-        state.unsaved = None;
-        state.token = Some(token.clone());
-        Ok(token)
+        state.unsaved = Some(Minted { token, replaces });
+        Ok(())
     }
 
-    async fn look_again(
+    /// Stores the token that was minted. Until that worked it is not used, and is kept for the next try.
+    async fn store_minted(
         &self,
-        page: &PageId,
-        rejected: &PageToken,
-    ) -> Result<Option<PageToken>, Error> {
-        let desk = self.desk(page);
-        let (store, page, rejected) = (self.store.clone(), page.clone(), rejected.clone());
-        apart(|_| async move {
-            let mut state = desk.state.lock().await;
-            if state.token.as_ref() == Some(&rejected) && !state.is_known_dead(&rejected) {
-                // None means that somebody removed it, after which the next call may mint.
-                state.token = store.load(&page).await?;
-                let same = state.token.clone().filter(|token| *token == rejected);
-                state.dead = same.map(|token| (token, Instant::now()));
-            }
-            Ok(state.token.clone().filter(|token| *token != rejected))
-        })
-        .await
-    }
-}
-
-/// Does what holds a lock in a task of its own: a caller that is not polled any more would keep the lock from all others.
-/// The work can see whether the caller is still there.
-async fn apart<F>(work: impl FnOnce(Weak<()>) -> F) -> Result<Option<PageToken>, Error>
-where
-    F: Future<Output = Result<Option<PageToken>, Error>> + Send + 'static,
-{
-    let caller = Arc::new(());
-    let work = work(Arc::downgrade(&caller));
-    match tokio::spawn(work.in_current_span()).await {
-        Ok(result) => result,
-        Err(error) => Err(Error::store("minting was ended from outside", error)),
-    }
-}
-
-/// The work of getting a token for a page that has none.
-struct Job {
-    store: Arc<dyn TokenStore>,
-    page: PageId,
-    api: UserApi,
-}
-
-impl Job {
-    /// Mints, or finds what another process has minted, then stores. Until that worked the token is not used, and kept
-    /// for the next try. `None` if the caller gave up before a mint began.
-    async fn run(&self, state: &mut State, caller: &Weak<()>) -> Result<Option<PageToken>, Error> {
-        let _lease = self.store.lease(&self.page).await?;
-        if state.unsaved.is_none() {
-            if let Some(token) = self.store.load(&self.page).await? {
-                state.token = Some(token.clone());
-                return Ok(Some(token));
-            }
-            // It can have taken long to get the lease.
-            if caller.strong_count() == 0 {
-                return Ok(None);
-            }
-            state.unsaved = Some(self.mint(state.failure.as_ref()).await?);
+        state: &mut State,
+        api: &UserApi,
+        lease: &Lease,
+    ) -> Result<PageToken, Error> {
+        let Some(Minted { token, replaces }) = state.unsaved.clone() else {
+            return self.settle(state, api, lease).await;
+        };
+        let store = &self.store;
+        if !store
+            .save(&self.page, &token, replaces.as_ref(), lease)
+            .await?
+        {
+            return self.settle(state, api, lease).await;
         }
-        let token = state
-            .unsaved
-            .clone()
-            .ok_or_else(|| self.none_in_force(None))?;
-        self.store.save(&self.page, &token).await?;
-        state.unsaved = None;
-        state.token = Some(token.clone());
-        Ok(Some(token))
+        Ok(state.put_in_use(token))
     }
 
-    /// Mints, unless the outcome of the last mint is unknown: then the token in force is read, which kills nothing.
-    async fn mint(&self, failure: Option<&Error>) -> Result<PageToken, Error> {
-        let page = self.page.as_str();
-        match failure.filter(|failure| failure.execution() != Execution::NotExecuted) {
-            None => {
-                tracing::info!(page, "minting a page token; the former one dies");
-                self.api.mint(&self.page).await
-            }
-            Some(failure) => {
-                tracing::info!(page, "a mint may have happened; reading the token in force");
-                let found = self.api.page_tokens().await?.remove(&self.page);
-                found.ok_or_else(|| self.none_in_force(Some(failure)))
-            }
+    /// Takes the token in force from the list of pages, which kills nothing: the outcome of a mint is unknown, or another
+    /// process has minted at the same time.
+    async fn settle(
+        &self,
+        state: &mut State,
+        api: &UserApi,
+        lease: &Lease,
+    ) -> Result<PageToken, Error> {
+        tracing::info!(
+            page = self.page.as_str(),
+            "another mint may have happened; reading the token in force"
+        );
+        let held = self.store.load(&self.page).await?;
+        let in_force = api.page_tokens().await?.remove(&self.page);
+        let token = in_force.ok_or_else(|| self.none_in_force(state.doubt.clone()))?;
+        match self
+            .store
+            .save(&self.page, &token, held.as_ref(), lease)
+            .await?
+        {
+            true => Ok(state.put_in_use(token)),
+            false => Err(self.contended()),
         }
     }
 
     /// Stays as doubtful as the mint was, so that none follows.
-    fn none_in_force(&self, failure: Option<&Error>) -> Error {
+    fn none_in_force(&self, doubt: Option<Error>) -> Error {
         let message = format!(
             "a mint for page {} failed half-way, and the list of pages shows no token: put the token in force into the store",
             self.page
         );
-        let error = Error::new(crate::ErrorKind::Token, message).with_execution(Execution::Unknown);
-        match failure {
-            Some(failure) => error.with_source(failure.clone()),
+        let error = Error::new(ErrorKind::Token, message).with_execution(Execution::Unknown);
+        match doubt {
+            Some(doubt) => error.with_source(doubt),
             None => error,
         }
+    }
+
+    fn contended(&self) -> Error {
+        let message = format!(
+            "other processes keep storing tokens for page {}: let only one of them mint, or give them a store with leases",
+            self.page
+        );
+        Error::new(ErrorKind::Store, message)
     }
 }
 
 impl TokenProvider for MintingTokens {
     fn page_token<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> TokenFuture<'a> {
-        Box::pin(self.find(page, api))
+        Box::pin(self.find(page, Need::Token, api))
     }
 
-    fn at_hand<'a>(&'a self, page: &'a PageId, _: &'a UserApi) -> TokenFuture<'a> {
-        Box::pin(self.known(page))
+    fn at_hand<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> TokenFuture<'a> {
+        Box::pin(self.find(page, Need::AtHand, api))
     }
 
     fn why_none(&self, _: &PageId) -> Option<String> {
@@ -336,13 +356,21 @@ impl TokenProvider for MintingTokens {
         &'a self,
         page: &'a PageId,
         rejected: &'a PageToken,
-        _: &'a UserApi,
+        api: &'a UserApi,
     ) -> TokenFuture<'a> {
-        Box::pin(self.look_again(page, rejected))
+        Box::pin(self.find(page, Need::Other(rejected.clone()), api))
     }
 
     fn mint<'a>(&'a self, page: &'a PageId, api: &'a UserApi) -> MintFuture<'a> {
-        Box::pin(self.mint_now(page, api))
+        Box::pin(async move {
+            let desk = self.desk(page);
+            let mut state = desk.state.lock().await;
+            let result = desk.mint_now(&mut state, api).await;
+            if let Err(failure) = &result {
+                state.remember(failure);
+            }
+            result
+        })
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use pancake_client::PageId;
 use pancake_client::operations::GENERATE_PAGE_ACCESS_TOKEN;
 
 use super::{PageToken, UserApi};
 use crate::error::Error;
+use crate::sync::lock;
 
 /// What [`TokenProvider::mint`] returns.
 pub type MintFuture<'a> = Pin<Box<dyn Future<Output = Result<PageToken, Error>> + Send + 'a>>;
@@ -116,7 +117,7 @@ impl StaticTokens {
     }
 
     fn tokens(&self) -> MutexGuard<'_, HashMap<PageId, PageToken>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

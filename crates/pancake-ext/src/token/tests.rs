@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use pancake_client::{Call, PageId, Response, Transport, TransportFuture};
 
 use super::{
-    DiscoveredTokens, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
+    DiscoveredTokens, Lease, MemoryStore, MintingTokens, PageToken, StaticTokens, StoreFuture,
     TokenProvider, TokenStore, UserApi,
 };
 use crate::Pancake;
@@ -167,7 +167,7 @@ async fn what_is_at_hand_is_what_the_store_has_and_nothing_is_minted_for_it() {
     let (page, api) = (PageId::from("1"), list.api());
     let tokens = MintingTokens::new(store.clone()).allow_minting("1");
     assert_eq!(text(tokens.at_hand(&page, &api).await.unwrap()), None);
-    store.save(&page, &"stored".into()).await.unwrap();
+    store.0.put(&page, &"stored".into()).await.unwrap();
     for _ in 0..2 {
         let token = tokens.at_hand(&page, &api).await.unwrap();
         assert_eq!(text(token), Some("stored".into()));
@@ -190,8 +190,14 @@ impl TokenStore for Counting {
         })
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
-        self.0.save(page, token)
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
+        self.0.save(page, token, expected, lease)
     }
 
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
@@ -203,7 +209,7 @@ impl TokenStore for Counting {
 async fn a_store_is_asked_once_for_all_who_are_refused_for_a_token_also_one_after_the_other() {
     let store = Counting::default();
     let (page, api) = (PageId::from("1"), List::default().api());
-    store.save(&page, &"old".into()).await.unwrap();
+    store.0.put(&page, &"old".into()).await.unwrap();
     let tokens = Arc::new(MintingTokens::new(store.clone()));
     assert_eq!(
         text(tokens.page_token(&page, &api).await.unwrap()),
@@ -223,7 +229,7 @@ async fn a_store_is_asked_once_for_all_who_are_refused_for_a_token_also_one_afte
         );
     }
     assert_eq!(loads(), 2);
-    store.save(&page, &"new".into()).await.unwrap();
+    store.0.put(&page, &"new".into()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     let results = thousand_reloads(tokens.clone(), &api, "old").await;
     assert!(results.iter().all(|token| token.as_deref() == Some("new")));
@@ -234,7 +240,7 @@ async fn a_store_is_asked_once_for_all_who_are_refused_for_a_token_also_one_afte
 async fn a_look_into_the_store_from_before_a_refusal_does_not_answer_it() {
     let store = Counting::default();
     let (page, api) = (PageId::from("1"), List::default().api());
-    store.save(&page, &"old".into()).await.unwrap();
+    store.0.put(&page, &"old".into()).await.unwrap();
     let tokens = Arc::new(MintingTokens::new(store.clone()));
     // The store is still being read for the first call when the token is replaced and the server refuses the old one.
     let first = {
@@ -242,7 +248,7 @@ async fn a_look_into_the_store_from_before_a_refusal_does_not_answer_it() {
         tokio::spawn(async move { tokens.page_token(&"1".into(), &api).await })
     };
     tokio::time::sleep(Duration::from_millis(5)).await;
-    store.save(&page, &"new".into()).await.unwrap();
+    store.0.put(&page, &"new".into()).await.unwrap();
     let reloaded = tokens.reload(&page, &"old".into(), &api).await.unwrap();
     assert_eq!(text(reloaded), Some("new".into()));
     assert_eq!(text(first.await.unwrap().unwrap()), Some("old".into()));

@@ -1,160 +1,211 @@
-//! The queue of one page.
+//! The queue of one key: while calls wait, a task gives them permits in the order they came.
+//!
+//! The task does the waiting, so a call that is not polled any more delays no other call. The pace outlives the task, which
+//! ends when no call waits, and with its runtime.
 
-use std::sync::Mutex;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::line::Line;
-use super::{LimiterState, RateLimit, lock};
-use crate::time::clock::Clock;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Either, ready, select};
+use tokio::sync::mpsc::error::SendError;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 
-/// A refused page does not fall below this part of its rate.
-const SLOWEST_PART: f64 = 1.0 / 16.0;
-/// What a success adds to the part of the rate that a page gets: it is back after some 50 of them.
-const RECOVERY: f64 = 0.01;
-/// A queue that nobody used for this long is forgotten.
-const IDLE: Duration = Duration::from_secs(300);
-/// Those who wait look again this often, so that a new rate reaches them.
-const LONGEST_NAP: Duration = Duration::from_secs(1);
+use super::pace::Pace;
+use super::{LimiterState, RateKey, Rules};
+use crate::sync::lock;
 
-/// The queue of one page.
+/// How much later than its slot a call may go out at any rate. Above 20 calls a second this is more than an interval.
+const LATE: Duration = Duration::from_millis(50);
+
+/// The queue of one key.
 pub(super) struct Lane {
-    line: Line,
-    waiting: AtomicUsize,
+    key: RateKey,
+    rules: Arc<Rules>,
     pace: Mutex<Pace>,
+    /// To the task. Closed while there is none.
+    queue: Mutex<UnboundedSender<Waiter>>,
+    waiting: AtomicUsize,
 }
 
-struct Pace {
-    /// When the last call went out by the plan, which is not late even if the task was.
-    last: Option<Instant>,
-    cool_until: Option<Instant>,
-    /// The part of the configured rate that this page gets, 1 unless it was refused.
-    part: f64,
-}
+/// A call that waits. It is closed when the call is dropped.
+type Waiter = oneshot::Sender<Permit>;
 
 impl Lane {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(key: RateKey, rules: Arc<Rules>) -> Self {
+        let (closed, _) = unbounded_channel();
         Lane {
-            line: Line::default(),
+            key,
+            rules,
+            pace: Mutex::default(),
+            queue: Mutex::new(closed),
             waiting: AtomicUsize::new(0),
-            pace: Mutex::new(Pace {
-                last: None,
-                cool_until: None,
-                part: 1.0,
-            }),
         }
     }
 
-    /// Waits for a place and returns how long it took, zero if it did not have to wait. The place is taken only at the end,
-    /// so a task that gives up in between has taken none.
-    pub(super) async fn acquire(
-        &self,
-        clock: &dyn Clock,
-        settings: impl Fn() -> RateLimit,
-    ) -> Duration {
-        let start = clock.now();
+    /// Waits for a slot and returns how long it took, zero if the call did not have to wait.
+    pub(super) async fn acquire(self: &Arc<Self>) -> Duration {
+        if self.goes_at_once() {
+            return Duration::ZERO;
+        }
+        let start = self.rules.clock.now();
         let _counted = Counted::new(&self.waiting);
-        let place = self.line.enter();
-        let mut waited = false;
+        let mut again = false;
         loop {
-            if !place.is_next(LONGEST_NAP) {
-                waited = true;
-                place.wait(LONGEST_NAP).await;
-                continue;
+            // Without a permit the runtime of the task has ended, and the next task belongs to the runtime of this call.
+            if let Ok(permit) = self.enter().await
+                && permit.is_good(again)
+            {
+                permit.spend();
+                return self.rules.clock.now().saturating_duration_since(start);
             }
-            let now = clock.now();
-            let wait = lock(&self.pace).take(&settings(), now);
-            match wait {
-                None if waited => return now.saturating_duration_since(start),
-                None => return Duration::ZERO,
-                Some(wait) => {
-                    waited = true;
-                    clock.sleep(wait.min(LONGEST_NAP)).await;
+            again = true;
+        }
+    }
+
+    /// Takes a slot that is free while no call waits: that needs no task.
+    fn goes_at_once(&self) -> bool {
+        self.rules.gate.is_none() && lock(&self.queue).is_closed() && self.take().is_ok()
+    }
+
+    fn take(&self) -> Result<Instant, Duration> {
+        let (settings, now) = (self.rules.settings(), self.rules.clock.now());
+        lock(&self.pace).take(&settings, now)
+    }
+
+    /// Joins the queue, and starts its task if there is none.
+    fn enter(self: &Arc<Self>) -> oneshot::Receiver<Permit> {
+        let (waiter, permit) = oneshot::channel();
+        let mut queue = lock(&self.queue);
+        if let Err(SendError(waiter)) = queue.send(waiter) {
+            let (sender, receiver) = unbounded_channel();
+            // It has a receiver, so this can't fail.
+            let _ = sender.send(waiter);
+            *queue = sender;
+            tokio::spawn(self.clone().serve(receiver));
+        }
+        permit
+    }
+
+    async fn serve(self: Arc<Self>, mut queue: UnboundedReceiver<Waiter>) {
+        let mut turn: Option<BoxFuture<'static, Permit>> = None;
+        while let Some(mut waiter) = self.next(&mut queue) {
+            let turn_comes = turn.get_or_insert_with(|| self.clone().turn().boxed());
+            let permit = match select(pin!(waiter.closed()), turn_comes).await {
+                // The next call takes over the turn.
+                Either::Left(_) => continue,
+                Either::Right((permit, _)) => permit,
+            };
+            let unwanted = waiter.send(permit).err();
+            turn = unwanted.map(|permit| ready(permit).boxed());
+        }
+    }
+
+    /// The next call that waits. Without one the queue closes, and calls that come later start another task.
+    fn next(&self, queue: &mut UnboundedReceiver<Waiter>) -> Option<Waiter> {
+        let _entrance = lock(&self.queue);
+        let waiter = queue.try_recv().ok();
+        if waiter.is_none() {
+            queue.close();
+        }
+        waiter
+    }
+
+    /// Waits for the next slot.
+    async fn turn(self: Arc<Self>) -> Permit {
+        let slot = loop {
+            // Before the look at the pace, so that no change is missed.
+            let changed = self.rules.changed.notified();
+            match self.take() {
+                Ok(slot) => break slot,
+                Err(wait) => {
+                    select(self.rules.clock.sleep(wait), pin!(changed)).await;
                 }
             }
+        };
+        let mut permit = Permit {
+            granted: self.rules.clock.now(),
+            lane: self,
+            slot: Some(slot),
+        };
+        let Lane { key, rules, .. } = &*permit.lane;
+        if let Some(gate) = &rules.gate {
+            gate.acquire(key, rules.settings()).await;
+            permit.granted = rules.clock.now();
+        }
+        permit
+    }
+
+    /// The server refused a call: too many requests.
+    pub(super) fn refused(self: &Arc<Self>, retry_after: Option<Duration>) {
+        let time = self.rules.settings().cool_down_of(retry_after);
+        lock(&self.pace).cool_down(time, self.rules.clock.now());
+        if self.rules.gate.is_some() {
+            tokio::spawn(self.clone().tell_gate(time));
         }
     }
 
-    pub(super) fn refused(
-        &self,
-        settings: &RateLimit,
-        now: Instant,
-        retry_after: Option<Duration>,
-    ) {
-        let mut pace = lock(&self.pace);
-        let until = later(now, settings.cool_down_of(retry_after));
-        // Calls that were under way together are refused together: that is one refusal, not many.
-        let first = pace.cool_until.is_none_or(|cool_until| cool_until <= now);
-        if first {
-            pace.part = (pace.part / 2.0).max(SLOWEST_PART);
+    async fn tell_gate(self: Arc<Self>, time: Duration) {
+        if let Some(gate) = &self.rules.gate {
+            gate.cool_down(&self.key, time).await;
         }
-        pace.cool_until = Some(
-            pace.cool_until
-                .map_or(until, |cool_until| cool_until.max(until)),
-        );
     }
 
     pub(super) fn accepted(&self) {
-        let mut pace = lock(&self.pace);
-        pace.part = (pace.part + RECOVERY).min(1.0);
+        lock(&self.pace).recover();
     }
 
-    pub(super) fn state(&self, settings: &RateLimit, now: Instant) -> LimiterState {
+    pub(super) fn state(&self) -> LimiterState {
+        let (settings, now) = (self.rules.settings(), self.rules.clock.now());
         let pace = lock(&self.pace);
         LimiterState {
-            per_second: settings
-                .rate()
-                .map_or(f64::INFINITY, |rate| rate * pace.part),
-            cool_down: pace
-                .cool_until
-                .map_or(Duration::ZERO, |until| until.saturating_duration_since(now)),
+            per_second: pace.rate(&settings).unwrap_or(f64::INFINITY),
+            cool_down: pace.cool_down_left(now),
             waiting: self.waiting.load(Ordering::Relaxed),
         }
     }
 
-    pub(super) fn is_idle(&self, now: Instant) -> bool {
-        let pace = lock(&self.pace);
-        let cooling = pace.cool_until.is_some_and(|until| until > now);
-        !cooling
-            && pace
-                .last
-                .is_none_or(|last| now.saturating_duration_since(last) > IDLE)
+    pub(super) fn is_idle(&self) -> bool {
+        lock(&self.pace).is_idle(self.rules.clock.now())
     }
 }
 
-impl Pace {
-    /// Takes a place if there is one now, or says how long to wait before looking again.
-    fn take(&mut self, settings: &RateLimit, now: Instant) -> Option<Duration> {
-        if let Some(until) = self.cool_until.filter(|until| *until > now) {
-            return Some(until - now);
-        }
-        let Some(rate) = settings.rate() else {
-            self.last = Some(now);
-            return None;
-        };
-        let interval = Duration::from_secs_f64(1.0 / (rate * self.part));
-        let Some(last) = self.last else {
-            self.last = Some(now);
-            return None;
-        };
-        let next = later(last, interval);
-        if next > now {
-            return Some(next - now);
-        }
-        // A task that woke a little late must not delay the plan, or the rate would never be reached; one that came
-        // much later begins a new plan, or it would be followed by a burst.
-        let begun = now.checked_sub(interval / 5).unwrap_or(next);
-        self.last = Some(next.max(begun));
-        None
+/// Allows one call. Dropped without being spent, it gives its slot back.
+struct Permit {
+    lane: Arc<Lane>,
+    granted: Instant,
+    slot: Option<Instant>,
+}
+
+impl Permit {
+    /// Whether a call may go out with it now. Permits of calls that were not polled in time would add up to a burst, so a
+    /// call that comes too late asks again; but only once, or a call that is hardly ever polled would never go out.
+    fn is_good(&self, again: bool) -> bool {
+        let (settings, now) = (self.lane.rules.settings(), self.lane.rules.clock.now());
+        let pace = lock(&self.lane.pace);
+        let late = now.saturating_duration_since(self.granted);
+        let in_time = late <= pace.interval(&settings).max(LATE);
+        pace.cool_down_left(now).is_zero() && (again || in_time)
+    }
+
+    fn spend(mut self) {
+        self.slot = None;
     }
 }
 
-/// A clock of a program's own may show any time; at the end of all times nobody waits any more.
-fn later(time: Instant, duration: Duration) -> Instant {
-    time.checked_add(duration).unwrap_or(time)
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot {
+            lock(&self.lane.pace).give_back(slot);
+            self.lane.rules.changed.notify_waiters();
+        }
+    }
 }
 
-/// Counts a waiting task as long as it waits.
+/// Counts a call as long as it waits.
 struct Counted<'a>(&'a AtomicUsize);
 
 impl<'a> Counted<'a> {

@@ -1,49 +1,32 @@
 //! Keeps calls below the rate that the API takes: one queue for each page, one for the user API, and for each page one for
 //! what takes no token.
 //!
-//! A keyed limiter from a crate (governor) has one quota for all keys, no cool-down and no order among those who wait;
-//! this one slows down the page that was refused, lets it recover, and serves tasks in the order they came.
+//! A keyed limiter from a crate (governor) has one quota for all keys, no cool-down and no order among waiters; this one
+//! slows down the page that was refused, lets it recover, and serves calls in the order they came.
 
+mod gate;
 mod lane;
-mod line;
+mod pace;
 mod settings;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use pancake_client::{Call, PageId, TokenKind};
+use pancake_client::PageId;
+use tokio::sync::Notify;
 
+pub use self::gate::{GateFuture, RateGate, RateKey};
 use self::lane::Lane;
 pub use self::settings::RateLimit;
+use crate::sync::lock;
 use crate::time::clock::Clock;
 
-/// When this many queues are known, those that nobody used for a while are dropped.
+/// When this many queues are known, those that were not used for a while are dropped.
 const SWEEP_AT: usize = 256;
-
-/// Whom a limit is for: the server counts calls by page, and those of the user API apart.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
-    User,
-    Page(PageId),
-    /// Calls that take no token, by the page they name. The only limit that the service documents is by page, so they have
-    /// one too; but pictures must not hold up messages, nor the list of pages that tokens are read from.
-    Public(Option<PageId>),
-}
-
-impl Key {
-    pub(crate) fn of(call: &Call) -> Self {
-        let page = call.page_id().map(PageId::from);
-        match (call.operation().token, page) {
-            (TokenKind::Page, Some(page)) => Key::Page(page),
-            (TokenKind::None, page) => Key::Public(page),
-            _ => Key::User,
-        }
-    }
-}
 
 /// The limiter of a client, shared by all its clones.
 ///
@@ -57,10 +40,24 @@ impl Key {
 pub struct Limiter(Arc<Inner>);
 
 struct Inner {
-    clock: Arc<dyn Clock>,
-    settings: Mutex<RateLimit>,
-    lanes: Mutex<HashMap<Key, Arc<Lane>>>,
+    rules: Arc<Rules>,
+    lanes: Mutex<HashMap<RateKey, Arc<Lane>>>,
     sweep_at: Mutex<usize>,
+}
+
+/// What all queues go by.
+struct Rules {
+    clock: Arc<dyn Clock>,
+    gate: Option<Arc<dyn RateGate>>,
+    settings: Mutex<RateLimit>,
+    /// Wakes the queues, so that they look again: the settings have changed, or a slot was given back.
+    changed: Notify,
+}
+
+impl Rules {
+    fn settings(&self) -> RateLimit {
+        *lock(&self.settings)
+    }
 }
 
 /// What the limiter does with one of its queues at the moment.
@@ -76,10 +73,19 @@ pub struct LimiterState {
 }
 
 impl Limiter {
-    pub(crate) fn new(settings: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        Limiter(Arc::new(Inner {
+    pub(crate) fn new(
+        settings: RateLimit,
+        clock: Arc<dyn Clock>,
+        gate: Option<Arc<dyn RateGate>>,
+    ) -> Self {
+        let rules = Rules {
             clock,
+            gate,
             settings: Mutex::new(settings),
+            changed: Notify::new(),
+        };
+        Limiter(Arc::new(Inner {
+            rules: Arc::new(rules),
             lanes: Mutex::default(),
             sweep_at: Mutex::new(SWEEP_AT),
         }))
@@ -87,66 +93,62 @@ impl Limiter {
 
     /// The settings in force.
     pub fn settings(&self) -> RateLimit {
-        *lock(&self.0.settings)
+        self.0.rules.settings()
     }
 
     /// Changes the settings, for calls that wait as well.
     pub fn set(&self, settings: RateLimit) {
-        *lock(&self.0.settings) = settings;
+        *lock(&self.0.rules.settings) = settings;
+        self.0.rules.changed.notify_waiters();
     }
 
     /// What it does with a page; `None` if no call of that page went out lately.
     pub fn state(&self, page: &PageId) -> Option<LimiterState> {
-        self.state_of(&Key::Page(page.clone()))
+        self.state_of(&RateKey::Page(page.clone()))
     }
 
     /// What it does with the calls that take the user token; `None` if none went out lately.
     pub fn user_state(&self) -> Option<LimiterState> {
-        self.state_of(&Key::User)
+        self.state_of(&RateKey::User)
     }
 
-    fn state_of(&self, key: &Key) -> Option<LimiterState> {
-        let lane = lock(&self.0.lanes).get(key).cloned()?;
-        Some(lane.state(&self.settings(), self.0.clock.now()))
+    fn state_of(&self, key: &RateKey) -> Option<LimiterState> {
+        lock(&self.0.lanes).get(key).map(|lane| lane.state())
     }
 
-    /// Waits for a place and returns how long it took, zero if it did not have to wait.
-    pub(crate) async fn acquire(&self, key: &Key) -> Duration {
-        let lane = self.lane(key);
-        lane.acquire(&*self.0.clock, || self.settings()).await
+    /// Waits for a slot and returns how long it took, zero if the call did not have to wait.
+    pub(crate) async fn acquire(&self, key: &RateKey) -> Duration {
+        self.lane(key).acquire().await
     }
 
     /// The server refused a call of this key: too many requests.
-    pub(crate) fn refused(&self, key: &Key, retry_after: Option<Duration>) {
-        let settings = self.settings();
-        self.lane(key)
-            .refused(&settings, self.0.clock.now(), retry_after);
+    pub(crate) fn refused(&self, key: &RateKey, retry_after: Option<Duration>) {
+        self.lane(key).refused(retry_after);
     }
 
     /// The server took a call of this key.
-    pub(crate) fn accepted(&self, key: &Key) {
+    pub(crate) fn accepted(&self, key: &RateKey) {
         self.lane(key).accepted();
     }
 
-    fn lane(&self, key: &Key) -> Arc<Lane> {
+    fn lane(&self, key: &RateKey) -> Arc<Lane> {
         let mut lanes = lock(&self.0.lanes);
         if let Some(lane) = lanes.get(key) {
             return lane.clone();
         }
         self.sweep(&mut lanes);
-        let lane = Arc::new(Lane::new());
+        let lane = Arc::new(Lane::new(key.clone(), self.0.rules.clone()));
         lanes.insert(key.clone(), lane.clone());
         lane
     }
 
     /// Drops idle queues; the next sweep comes when the number has doubled, so that sweeping costs nothing on average.
-    fn sweep(&self, lanes: &mut HashMap<Key, Arc<Lane>>) {
+    fn sweep(&self, lanes: &mut HashMap<RateKey, Arc<Lane>>) {
         let mut sweep_at = lock(&self.0.sweep_at);
         if lanes.len() < *sweep_at {
             return;
         }
-        let now = self.0.clock.now();
-        lanes.retain(|_, lane| Arc::strong_count(lane) > 1 || !lane.is_idle(now));
+        lanes.retain(|_, lane| Arc::strong_count(lane) > 1 || !lane.is_idle());
         *sweep_at = SWEEP_AT.max(lanes.len() * 2);
     }
 }
@@ -157,9 +159,4 @@ impl fmt::Debug for Limiter {
             .field("settings", &self.settings())
             .finish_non_exhaustive()
     }
-}
-
-/// Nothing that holds these locks can panic half-way, so a poisoned one is as good as another.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

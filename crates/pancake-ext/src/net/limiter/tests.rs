@@ -6,14 +6,18 @@ use futures_util::FutureExt;
 use std::time::Instant;
 
 fn limiter(per_second: f64) -> Limiter {
-    Limiter::new(RateLimit::per_second(per_second), Arc::new(TokioClock))
+    Limiter::new(
+        RateLimit::per_second(per_second),
+        Arc::new(TokioClock),
+        None,
+    )
 }
 
-fn page(number: usize) -> Key {
-    Key::Page(PageId::from(number.to_string()))
+fn page(number: usize) -> RateKey {
+    RateKey::Page(PageId::from(number.to_string()))
 }
 
-async fn times(limiter: &Limiter, key: Key, calls: usize) -> Vec<Duration> {
+async fn times(limiter: &Limiter, key: RateKey, calls: usize) -> Vec<Duration> {
     let start = TokioClock.now();
     let mut times = Vec::new();
     for _ in 0..calls {
@@ -55,7 +59,7 @@ async fn two_hundred_pages_get_four_calls_a_second_each() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_refusal_nothing_goes_out_during_the_cool_down_not_even_what_waited() {
+async fn waiting_call_stays_through_a_cool_down() {
     let limiter = limiter(4.0);
     limiter.acquire(&page(1)).await;
     let start = TokioClock.now();
@@ -77,7 +81,7 @@ async fn after_a_refusal_nothing_goes_out_during_the_cool_down_not_even_what_wai
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_page_is_slower_until_successes_bring_it_back_and_others_do_not_notice() {
+async fn refused_page_slows_down_alone_and_recovers() {
     let limiter = limiter(4.0);
     let id = PageId::from("1");
     limiter.refused(&page(1), None);
@@ -91,7 +95,7 @@ async fn a_refused_page_is_slower_until_successes_bring_it_back_and_others_do_no
 }
 
 #[tokio::test(start_paused = true)]
-async fn tasks_are_served_in_the_order_they_came() {
+async fn calls_are_served_in_order() {
     let limiter = limiter(4.0);
     let order = Arc::new(Mutex::new(Vec::new()));
     let mut tasks = Vec::new();
@@ -110,7 +114,7 @@ async fn tasks_are_served_in_the_order_they_came() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_the_whole_program_stood_still_those_who_wait_are_served_in_the_order_they_came() {
+async fn order_survives_a_program_that_stood_still() {
     let limiter = limiter(4.0);
     let order = Arc::new(Mutex::new(Vec::new()));
     let mut tasks = Vec::new();
@@ -122,7 +126,7 @@ async fn after_the_whole_program_stood_still_those_who_wait_are_served_in_the_or
         }));
         tokio::time::sleep(Duration::from_millis(137)).await;
     }
-    // Nobody is polled meanwhile.
+    // No task is polled meanwhile.
     tokio::time::advance(Duration::from_secs(4)).await;
     for task in tasks {
         task.await.unwrap();
@@ -131,7 +135,7 @@ async fn after_the_whole_program_stood_still_those_who_wait_are_served_in_the_or
 }
 
 #[tokio::test(start_paused = true)]
-async fn settings_beyond_all_reason_make_no_panic_and_no_burst() {
+async fn unreasonable_settings_do_not_panic() {
     let odd = [
         0.0,
         -1.0,
@@ -142,7 +146,7 @@ async fn settings_beyond_all_reason_make_no_panic_and_no_burst() {
     ];
     for rate in odd {
         let limit = RateLimit::per_second(rate).cool_down(Duration::MAX);
-        let limiter = Limiter::new(limit, Arc::new(TokioClock));
+        let limiter = Limiter::new(limit, Arc::new(TokioClock), None);
         limiter.acquire(&page(1)).await;
         limiter.acquire(&page(1)).await;
         limiter.refused(&page(1), Some(Duration::MAX));
@@ -153,7 +157,7 @@ async fn settings_beyond_all_reason_make_no_panic_and_no_burst() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_dropped_while_it_waits_frees_its_place() {
+async fn dropped_waiting_call_frees_its_slot() {
     let limiter = limiter(4.0);
     limiter.acquire(&page(1)).await;
     let start = TokioClock.now();
@@ -169,7 +173,7 @@ async fn a_call_that_is_dropped_while_it_waits_frees_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_that_nobody_polls_any_more_are_overtaken_and_come_next_when_they_are_polled() {
+async fn unpolled_calls_delay_no_other_call() {
     let limiter = limiter(4.0);
     let key = page(1);
     limiter.acquire(&key).await;
@@ -196,7 +200,7 @@ async fn calls_that_nobody_polls_any_more_are_overtaken_and_come_next_when_they_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_rate_holds_at_once_also_for_calls_that_wait() {
+async fn new_rate_applies_to_waiting_calls() {
     let limiter = limiter(0.1);
     limiter.acquire(&page(1)).await;
     let start = TokioClock.now();
@@ -208,14 +212,14 @@ async fn a_new_rate_holds_at_once_also_for_calls_that_wait() {
     limiter.set(RateLimit::per_second(4.0));
     waiting.await.unwrap();
     assert!(
-        TokioClock.now() - start < Duration::from_secs(2),
+        TokioClock.now() - start < Duration::from_millis(300),
         "{:?}",
         TokioClock.now() - start
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn queues_of_idle_pages_are_dropped() {
+async fn idle_queues_are_dropped() {
     let limiter = limiter(4.0);
     for number in 0..SWEEP_AT {
         limiter.acquire(&page(number)).await;
@@ -226,10 +230,122 @@ async fn queues_of_idle_pages_are_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limiter_that_is_off_never_waits() {
-    let limiter = Limiter::new(RateLimit::off(), Arc::new(TokioClock));
+async fn limiter_that_is_off_never_waits() {
+    let limiter = Limiter::new(RateLimit::off(), Arc::new(TokioClock), None);
     assert_eq!(
         times(&limiter, page(1), 100).await.last(),
         Some(&Duration::ZERO)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropped_permit_gives_its_slot_back() {
+    let limiter = limiter(0.1);
+    let key = page(1);
+    limiter.acquire(&key).await;
+    let mut call = Box::pin(limiter.acquire(&key));
+    assert!((&mut call).now_or_never().is_none());
+    // The permit is there, and the call is not polled to take it.
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    let start = TokioClock.now();
+    let next = limiter.acquire(&key);
+    tokio::pin!(next);
+    assert!((&mut next).now_or_never().is_none());
+    drop(call);
+    next.await;
+    assert_eq!(TokioClock.now(), start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn late_calls_do_not_go_out_together() {
+    let limiter = limiter(4.0);
+    let key = page(1);
+    limiter.acquire(&key).await;
+    let mut late: Vec<_> = (0..5).map(|_| Box::pin(limiter.acquire(&key))).collect();
+    for call in &mut late {
+        assert!(call.as_mut().now_or_never().is_none());
+    }
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let start = TokioClock.now();
+    futures_util::future::join_all(late).await;
+    let time = TokioClock.now() - start;
+    assert!(time >= Duration::from_millis(4 * 250 - 50), "{time:?}");
+}
+
+#[test]
+fn queue_goes_on_after_its_runtime_ended() {
+    let runtime = || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build().unwrap()
+    };
+    let (limiter, ended) = (limiter(4.0), runtime());
+    let mut waiting = Box::pin(async { limiter.acquire(&page(1)).await });
+    ended.block_on(async {
+        limiter.acquire(&page(1)).await;
+        assert!((&mut waiting).now_or_never().is_none());
+    });
+    drop(ended);
+    runtime().block_on(async {
+        waiting.await;
+        limiter.acquire(&page(1)).await;
+    });
+}
+
+/// Counts what it is asked, and opens when the test says so.
+#[derive(Clone, Default)]
+struct Gate(Arc<GateState>);
+
+#[derive(Default)]
+struct GateState {
+    asked: Mutex<Vec<String>>,
+    open: Notify,
+}
+
+impl RateGate for Gate {
+    fn acquire<'a>(&'a self, key: &'a RateKey, _: RateLimit) -> GateFuture<'a> {
+        Box::pin(async move {
+            lock(&self.0.asked).push(key.to_string());
+            self.0.open.notified().await;
+        })
+    }
+
+    fn cool_down<'a>(&'a self, key: &'a RateKey, time: Duration) -> GateFuture<'a> {
+        lock(&self.0.asked).push(format!("{key} cools down for {time:?}"));
+        Box::pin(async {})
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn gate_is_asked_for_one_slot_at_a_time() {
+    let gate = Gate::default();
+    let limiter = Limiter::new(
+        RateLimit::off(),
+        Arc::new(TokioClock),
+        Some(Arc::new(gate.clone())),
+    );
+    let tasks: Vec<_> = (0..3)
+        .map(|_| {
+            let limiter = limiter.clone();
+            tokio::spawn(async move { limiter.acquire(&page(1)).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(*lock(&gate.0.asked), ["page:1"]);
+    // The slot of a dropped call goes to the next one.
+    tasks[0].abort();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    gate.0.open.notify_one();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(tasks[1].is_finished() && !tasks[2].is_finished());
+    assert_eq!(*lock(&gate.0.asked), ["page:1"; 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn gate_is_told_of_a_refusal() {
+    let gate = Gate::default();
+    let limit = RateLimit::off();
+    let limiter = Limiter::new(limit, Arc::new(TokioClock), Some(Arc::new(gate.clone())));
+    limiter.refused(&page(1), Some(Duration::from_secs(7)));
+    tokio::task::yield_now().await;
+    assert_eq!(*lock(&gate.0.asked), ["page:1 cools down for 7s"]);
 }

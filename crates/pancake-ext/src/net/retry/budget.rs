@@ -1,6 +1,8 @@
 //! A budget of retries that all clones of a client share: while a server is down, retries must not add to its load.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use crate::sync::lock;
 
 /// What a retry costs, in units of what a success pays back: ten successes allow one more retry. Whole numbers, since ten
 /// times 0.1 is less than 1.
@@ -44,7 +46,7 @@ impl RetryBudget {
     }
 
     fn left(&self) -> std::sync::MutexGuard<'_, u64> {
-        self.0.left.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.left)
     }
 }
 

@@ -19,7 +19,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 /// | 429, as status or as code | again | again: nothing was executed |
 /// | time-out, broken connection | again | no: the outcome is unknown |
 /// | HTTP 5xx, failure without a code | again | no: the outcome is unknown |
-/// | code 102 or 105, and somebody left a newer token | once more with that | no, but the next call uses it |
+/// | code 102 or 105, and somebody left a newer token | once more with that | no, but the next call uses it: the error is retryable |
 /// | anything else | no | no |
 ///
 /// With an HTTP client of your own ([`PancakeBuilder::http_client`](crate::PancakeBuilder::http_client)) no connection proves

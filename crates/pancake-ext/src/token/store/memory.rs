@@ -1,11 +1,12 @@
 //! A store that ends with the process.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use pancake_client::PageId;
 
-use super::{StoreFuture, TokenStore};
+use super::{Lease, StoreFuture, TokenStore};
+use crate::sync::lock;
 use crate::token::PageToken;
 
 /// Keeps tokens until the process ends.
@@ -19,7 +20,7 @@ impl MemoryStore {
     }
 
     fn tokens(&self) -> MutexGuard<'_, HashMap<PageId, PageToken>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -28,10 +29,21 @@ impl TokenStore for MemoryStore {
         Box::pin(async move { Ok(self.tokens().get(page).cloned()) })
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        _: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
         Box::pin(async move {
-            self.tokens().insert(page.clone(), token.clone());
-            Ok(())
+            let mut tokens = self.tokens();
+            let held = tokens.get(page);
+            let fits = held == expected || held == Some(token);
+            if fits {
+                tokens.insert(page.clone(), token.clone());
+            }
+            Ok(fits)
         })
     }
 

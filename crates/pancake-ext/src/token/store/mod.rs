@@ -24,26 +24,42 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 /// Keeps other processes from minting as long as it lives.
 #[must_use = "the lease ends when it is dropped"]
 pub struct Lease {
-    _guard: Option<Box<dyn Any + Send>>,
+    number: u64,
+    _guard: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl Lease {
-    /// Keeps nobody from anything.
+    /// Keeps no other process from minting.
     pub fn none() -> Self {
-        Lease { _guard: None }
+        Lease {
+            number: 0,
+            _guard: None,
+        }
     }
 
     /// Lives as long as `guard`, which frees what it holds when it is dropped.
-    pub fn new(guard: impl Any + Send) -> Self {
+    pub fn new(guard: impl Any + Send + Sync) -> Self {
         Lease {
+            number: 0,
             _guard: Some(Box::new(guard)),
         }
+    }
+
+    /// Gives the lease a number above those of all earlier leases of the page. A lease that can run out while its holder
+    /// lives, such as one in Redis, needs one: [`TokenStore::save`] tells the holder of an old lease by it.
+    pub fn with_number(self, number: u64) -> Self {
+        Lease { number, ..self }
+    }
+
+    /// The number of the lease; 0 if it has none, since it can't run out.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 }
 
 impl fmt::Debug for Lease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Lease")
+        write!(f, "Lease({})", self.number)
     }
 }
 
@@ -58,12 +74,22 @@ pub trait TokenStore: Send + Sync + 'static {
     /// Any error of reading.
     fn load<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, Option<PageToken>>;
 
-    /// Keeps the token of a page, in place of a former one. When this returns, the token survives the process.
+    /// Replaces `expected` by `token`, in one step: compare and set. `None` expects no token. When this returns `true`, the
+    /// token survives the process; `true` also if the store holds this token already.
+    ///
+    /// Returns `false`, and changes nothing, if the store holds another token, or if it has given a lease with a higher
+    /// [number](Lease::number) than this one: another process has minted meanwhile.
     ///
     /// # Errors
     ///
     /// Any error of writing; the former token must still be there then.
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()>;
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool>;
 
     /// Waits until no other process mints a token for this page, and keeps others from it as long as the lease lives.
     ///
@@ -83,4 +109,21 @@ pub trait TokenStore: Send + Sync + 'static {
     ///
     /// Any error of writing.
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()>;
+
+    /// Puts a token into the store in place of whatever it holds, such as one that a person knows to be in force.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load) and [`save`](Self::save).
+    fn put<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let lease = Lease::none();
+            loop {
+                let held = self.load(page).await?;
+                if self.save(page, token, held.as_ref(), &lease).await? {
+                    return Ok(());
+                }
+            }
+        })
+    }
 }

@@ -1,15 +1,14 @@
 //! A lock that processes share, waited for without holding a thread.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use fs4::{FileExt, TryLockError};
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{sleep, timeout};
 
 use super::blocking;
 use super::place::Place;
@@ -19,7 +18,7 @@ use crate::error::{Error, ErrorKind};
 /// Pauses between two looks at a lock that another process holds grow from the first to the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
 
-/// A lock on a file beside the store, since the store's own is replaced.
+/// A lock on a file alongside the store, since the store's own file is replaced.
 ///
 /// The operating system would keep a thread waiting, of a pool that the holder may need to get done, and that has to be
 /// empty before a runtime can end. So we look again and again. Within the process there is a queue.
@@ -39,7 +38,7 @@ pub(super) struct Held {
 impl Drop for Held {
     fn drop(&mut self) {
         // Closing the file does it as well, on some systems after a while.
-        let _ = FileExt::unlock(&self.file);
+        let _ = self.file.unlock();
     }
 }
 
@@ -52,25 +51,29 @@ impl FileLock {
         }
     }
 
-    /// Waits until nobody else has it.
+    /// Waits for the lock. The wait ends with an error when one and the same holder has it for too long; a queue that moves
+    /// may be long.
     pub(super) async fn acquire(&self, place: &Place) -> Result<Held, Error> {
         let path = place.beside(self.suffix);
-        let mut patience = Patience::new(self.patience, taken(&path).await?);
-        let mut turn = pin!(self.queue.clone().lock_owned());
-        let turn = loop {
-            match timeout_at(patience.end, turn.as_mut()).await {
-                Ok(turn) => break turn,
-                Err(_) if patience.lasts(taken(&path).await?) => {}
-                Err(_) => return Err(self.busy(&path)),
+        let mut held = pin!(self.wait(&path));
+        let mut taken = taken_at(&path).await?;
+        loop {
+            if let Ok(held) = timeout(self.patience, held.as_mut()).await {
+                return held;
             }
-        };
+            let before = std::mem::replace(&mut taken, taken_at(&path).await?);
+            if taken == before {
+                return Err(self.busy(&path));
+            }
+        }
+    }
+
+    async fn wait(&self, path: &Path) -> Result<Held, Error> {
+        let turn = self.queue.clone().lock_owned().await;
         let (mut pause, longest) = PAUSES;
         loop {
-            if let Some(file) = try_lock(&path).await? {
+            if let Some(file) = try_lock(path).await? {
                 return Ok(Held { file, _turn: turn });
-            }
-            if !patience.lasts(taken(&path).await?) {
-                return Err(self.busy(&path));
             }
             sleep(pause).await;
             pause = longest.min(pause * 2);
@@ -80,7 +83,7 @@ impl FileLock {
     fn busy(&self, lock: &Path) -> Error {
         let message = format!(
             "another program holds the lock {} for more than {} seconds: find it (`lsof` on that file shows it), end it if \
-             it hangs or is stopped, and try again; to remove the file is no cure",
+             it hangs or is stopped, and try again. Deleting the lock file does not help",
             lock.display(),
             self.patience.as_secs()
         );
@@ -88,50 +91,34 @@ impl FileLock {
     }
 }
 
-/// Ends when one and the same holder has the lock for too long; a queue that moves may be long.
-struct Patience {
-    whole: Duration,
-    end: Instant,
-    taken: Option<SystemTime>,
-}
-
-impl Patience {
-    fn new(whole: Duration, taken: Option<SystemTime>) -> Self {
-        let end = Instant::now() + whole;
-        Patience { whole, end, taken }
-    }
-
-    /// `taken`: when somebody last got the lock.
-    fn lasts(&mut self, taken: Option<SystemTime>) -> bool {
-        if taken != self.taken {
-            *self = Patience::new(self.whole, taken);
-        }
-        Instant::now() < self.end
-    }
-}
-
-/// Tries once. Who gets the lock leaves the time.
 async fn try_lock(path: &Path) -> Result<Option<File>, Error> {
-    at(path, |path| {
-        // Anew each time: somebody may have removed the file meanwhile.
+    let path: PathBuf = path.to_owned();
+    blocking(move || {
+        // Opened anew each time: somebody may have removed the file meanwhile.
         let mut options = private();
-        let file = options
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
-        lock_opened(file, path)
+        let opened = options.write(true).create(true).truncate(false).open(&path);
+        opened
+            .and_then(|file| lock_opened(file, &path))
+            .map_err(|error| unusable(&path, error))
     })
     .await
 }
 
-/// Locks a file that was opened at the path.
+fn unusable(lock: &Path, error: io::Error) -> Error {
+    let what = format!(
+        "the lock {} can't be used: check its permissions and those of its directory, and that its file system has locks",
+        lock.display()
+    );
+    Error::store(what, error)
+}
+
+/// Locks a file that was opened at the path, and leaves the time there.
 fn lock_opened(file: File, path: &Path) -> io::Result<Option<File>> {
-    match FileExt::try_lock(&file) {
-        // Removed between opening and locking: somebody else can lock the one that is there now.
+    match file.try_lock() {
+        // Removed between opening and locking: another process can lock the one that is there now.
         Ok(()) if !is_at(&file, path)? => Ok(None),
         Ok(()) => {
-            // Only others who wait need it.
+            // Only other waiters need it.
             let _ = file.set_modified(SystemTime::now());
             Ok(Some(file))
         }
@@ -159,35 +146,16 @@ fn is_at(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// When somebody last got the lock.
-async fn taken(path: &Path) -> Result<Option<SystemTime>, Error> {
-    // A file that is not there is no problem here.
-    at(path, |path| {
-        Ok(path.metadata().and_then(|data| data.modified()).ok())
-    })
-    .await
-}
-
-async fn at<T: Send + 'static>(
-    path: &Path,
-    work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
-) -> Result<T, Error> {
+/// When a process last got the lock; `None` if none ever did.
+async fn taken_at(path: &Path) -> Result<Option<SystemTime>, Error> {
     let path: PathBuf = path.to_owned();
-    blocking(move || {
-        work(&path).map_err(|error| {
-            let shown = path.display();
-            let what = format!(
-                "the lock {shown} can't be used: check its permissions and those of its directory, and that its file \
-                 system has locks"
-            );
-            Error::store(what, error)
-        })
-    })
-    .await
+    blocking(move || Ok(path.metadata().and_then(|data| data.modified()).ok())).await
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
+
     use super::*;
 
     fn place() -> (tempfile::TempDir, Place) {
@@ -203,12 +171,12 @@ mod tests {
     /// As another process does: a lock belongs to the opened file, not to the process.
     fn taken_by_another(place: &Place) -> File {
         let file = File::create(place.beside(".lock")).unwrap();
-        FileExt::lock(&file).unwrap();
+        file.lock().unwrap();
         file
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_waits_too_long_for_one_holder_gets_an_error_that_names_the_lock() {
+    async fn stuck_holder_is_an_error_naming_the_lock() {
         let (_directory, place) = place();
         let _other = taken_by_another(&place);
         let lock = lock();
@@ -231,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_lock_that_goes_from_hand_to_hand_is_waited_for_as_long_as_it_takes() {
+    async fn lock_that_changes_hands_is_waited_for() {
         let (_directory, place) = place();
         let other = taken_by_another(&place);
         let lock = lock();
@@ -249,7 +217,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn a_file_that_was_removed_before_it_could_be_locked_is_not_the_lock() {
+    async fn removed_file_is_not_the_lock() {
         let (_directory, place) = place();
         let path = place.beside(".lock");
         let opened = || File::create(&path).unwrap();
@@ -264,7 +232,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_gives_up_waiting_leaves_the_lock_to_others() {
+    async fn waiter_that_gives_up_leaves_the_lock() {
         let (_directory, place) = place();
         let (first, second) = (lock(), lock());
         let held = first.acquire(&place).await.unwrap();

@@ -62,16 +62,22 @@ impl FileStore {
         blocking(move || Place::of(&path)).await
     }
 
-    /// Reads, changes and replaces the file while nobody else does.
-    async fn change(&self, change: impl FnOnce(&mut Tokens) + Send + 'static) -> Result<(), Error> {
+    /// Reads, changes and replaces the file while no other process does. `change` says whether there is a change.
+    async fn change(
+        &self,
+        change: impl FnOnce(&mut Tokens) -> bool + Send + 'static,
+    ) -> Result<bool, Error> {
         let place = self.place().await?;
         let held = self.0.writing.acquire(&place).await?;
         blocking(move || {
             // Until the work is done, also if its caller is gone.
             let _held = held;
             let mut tokens = content::read(&place)?;
-            change(&mut tokens);
-            content::write(&place, &tokens)
+            let changed = change(&mut tokens);
+            if changed {
+                content::write(&place, &tokens)?;
+            }
+            Ok(changed)
         })
         .await
     }
@@ -103,10 +109,22 @@ impl TokenStore for FileStore {
         })
     }
 
-    fn save<'a>(&'a self, page: &'a PageId, token: &'a PageToken) -> StoreFuture<'a, ()> {
-        let (page, token) = (page.clone(), token.clone());
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        _: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
+        let (page, token, expected) = (page.clone(), token.clone(), expected.cloned());
         Box::pin(self.change(move |tokens| {
-            tokens.insert(page.into(), Zeroizing::new(token.expose().to_owned()));
+            let held = tokens.get(page.as_str()).map(|held| held.as_str());
+            let fits =
+                held == expected.as_ref().map(PageToken::expose) || held == Some(token.expose());
+            if fits {
+                tokens.insert(page.into(), Zeroizing::new(token.expose().to_owned()));
+            }
+            fits
         }))
     }
 
@@ -120,9 +138,11 @@ impl TokenStore for FileStore {
 
     fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
         let page = page.clone();
-        Box::pin(self.change(move |tokens| {
-            tokens.remove(page.as_str());
-        }))
+        Box::pin(async move {
+            self.change(move |tokens| tokens.remove(page.as_str()).is_some())
+                .await?;
+            Ok(())
+        })
     }
 }
 
@@ -143,12 +163,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_is_found_again_by_another_store_on_the_same_file() {
+    async fn token_is_found_by_another_store() {
         let (_directory, store) = store();
         let page = PageId::from("1");
         assert_eq!(store.load(&page).await.unwrap(), None);
-        store.save(&page, &"a".into()).await.unwrap();
-        store.save(&PageId::from("2"), &"b".into()).await.unwrap();
+        store.put(&page, &"a".into()).await.unwrap();
+        store.put(&PageId::from("2"), &"b".into()).await.unwrap();
         let other = FileStore::new(&store.0.path);
         assert_eq!(other.load(&page).await.unwrap(), Some("a".into()));
         other.remove(&page).await.unwrap();
@@ -161,12 +181,12 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn only_the_owner_can_read_the_file_also_after_it_was_replaced() {
+    async fn only_the_owner_can_read_the_file() {
         use std::os::unix::fs::PermissionsExt;
 
         let (_directory, store) = store();
         for token in ["a", "b"] {
-            store.save(&PageId::from("1"), &token.into()).await.unwrap();
+            store.put(&PageId::from("1"), &token.into()).await.unwrap();
             let mode = std::fs::metadata(&store.0.path)
                 .unwrap()
                 .permissions()
@@ -176,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn writers_at_the_same_time_lose_nothing() {
+    async fn concurrent_writers_lose_nothing() {
         let (_directory, store) = store();
         let tasks: Vec<_> = (0..50)
             .map(|number| {
@@ -187,7 +207,7 @@ mod tests {
                 };
                 tokio::spawn(async move {
                     let page = PageId::from(number.to_string());
-                    store.save(&page, &number.to_string().into()).await
+                    store.put(&page, &number.to_string().into()).await
                 })
             })
             .collect();
@@ -199,12 +219,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_no_store_is_never_written_over() {
+    async fn other_file_is_never_overwritten() {
         let (_directory, store) = store();
         for content in ["canary", "", "{}{}"] {
             std::fs::write(&store.0.path, content).unwrap();
             let page = PageId::from("1");
-            store.save(&page, &"b".into()).await.unwrap_err();
+            store.put(&page, &"b".into()).await.unwrap_err();
             store.remove(&page).await.unwrap_err();
             let left = std::fs::read_to_string(&store.0.path).unwrap();
             assert_eq!(left, content);
@@ -213,17 +233,17 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn a_store_behind_a_link_is_the_same_store_for_reading_writing_and_minting() {
+    async fn store_behind_a_link_is_the_same_store() {
         let (directory, store) = store();
         let elsewhere = directory.path().join("elsewhere");
         std::fs::create_dir(&elsewhere).unwrap();
         let link = elsewhere.join("link.json");
         std::os::unix::fs::symlink("../tokens.json", &link).unwrap();
         let page = PageId::from("1");
-        store.save(&page, &"old".into()).await.unwrap();
+        store.put(&page, &"old".into()).await.unwrap();
 
         let linked = FileStore::new(&link);
-        linked.save(&page, &"new".into()).await.unwrap();
+        linked.put(&page, &"new".into()).await.unwrap();
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(store.load(&page).await.unwrap(), Some("new".into()));
         let _lease = linked.lease(&page).await.unwrap();
@@ -237,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_wait_for_a_lease_leave_the_threads_to_its_holder() {
+    fn waiters_for_a_lease_hold_no_threads() {
         let (_directory, store) = store();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -256,7 +276,7 @@ mod tests {
                 .collect();
             // They all begin to wait.
             tokio::task::yield_now().await;
-            store.save(&page, &"a".into()).await.unwrap();
+            store.put(&page, &"a".into()).await.unwrap();
             assert_eq!(store.load(&page).await.unwrap(), Some("a".into()));
             drop(lease);
             for waiting in waiting {
@@ -266,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_runtime_ends_while_a_lease_is_waited_for() {
+    fn runtime_ends_during_a_wait_for_a_lease() {
         let (_directory, store) = store();
         let page = PageId::from("1");
         let runtime = || {
@@ -289,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_the_path_alone() {
+    fn debug_shows_only_the_path() {
         let store = FileStore::new("tokens.json");
         assert_eq!(format!("{store:?}"), "FileStore(\"tokens.json\")");
     }
