@@ -8,42 +8,12 @@ use serde_json::Value;
 /// A code of an error. The list of known codes is not complete, so an unknown code survives as its number.
 ///
 /// `error_code` is Pancake's own; `e_code` and `e_subcode` come from the channel behind it. The same number means
-/// different things in the two, so the constants of channel codes begin with `CHANNEL_`.
+/// different things in the two, so the constants of channel codes begin with `CHANNEL_`. What is known of each code is in
+/// [`KnownFailure`](crate::codes::KnownFailure).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ErrorCode(i64);
 
 impl ErrorCode {
-    /// A parameter is missing or bad: fix the call.
-    pub const BAD_PARAMETER: Self = ErrorCode(100);
-    /// The token is missing: fix the call.
-    pub const TOKEN_MISSING: Self = ErrorCode(101);
-    /// The token is invalid, or of the wrong kind for this operation.
-    pub const TOKEN_INVALID: Self = ErrorCode(102);
-    /// The session of the user has expired: log in again.
-    pub const SESSION_EXPIRED: Self = ErrorCode(103);
-    /// Someone minted a new token for the page: load the new one.
-    pub const TOKEN_ROTATED: Self = ErrorCode(105);
-    /// Invalid token: stop.
-    pub const TOKEN_REFUSED: Self = ErrorCode(106);
-    /// Permission denied: stop.
-    pub const PERMISSION_DENIED: Self = ErrorCode(107);
-    /// The plan of the page does not allow this: stop.
-    pub const PLAN_REFUSED: Self = ErrorCode(121);
-    /// The subscription of the page has expired: stop.
-    pub const SUBSCRIPTION_EXPIRED: Self = ErrorCode(122);
-    /// Too many requests; this one was not executed: wait, then repeat.
-    pub const TOO_MANY_REQUESTS: Self = ErrorCode(429);
-    /// `e_code`: the channel refuses the message, on Facebook outside its 24 h window: stop.
-    pub const CHANNEL_REFUSED: Self = ErrorCode(10);
-    /// `e_code`: the post or comment is gone: stop.
-    pub const CHANNEL_TARGET_GONE: Self = ErrorCode(100);
-    /// `e_code`: the person is not available: stop.
-    pub const CHANNEL_PERSON_UNAVAILABLE: Self = ErrorCode(551);
-    /// `e_subcode`: outside Facebook's 24 h window: stop.
-    pub const CHANNEL_OUTSIDE_WINDOW: Self = ErrorCode(2_018_278);
-    /// `e_subcode`: a limit on Facebook's side: try much later.
-    pub const CHANNEL_LIMIT: Self = ErrorCode(3_252_001);
-
     /// Any code.
     pub const fn new(code: i64) -> Self {
         ErrorCode(code)

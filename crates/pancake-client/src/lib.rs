@@ -57,6 +57,7 @@ mod call;
 mod call_error;
 mod channel;
 mod client;
+pub mod codes;
 mod date_range;
 mod day_range;
 mod decode;

@@ -1,6 +1,7 @@
 //! What to do about an error, in a sentence.
 
-use pancake_client::ErrorCode;
+use pancake_client::Operation;
+use pancake_client::codes::KnownFailure;
 
 use super::{Error, ErrorKind, Execution};
 
@@ -13,61 +14,27 @@ pub(super) fn hint(error: &Error) -> &'static str {
     if let Some(inner) = inner {
         return hint(inner);
     }
-    by_word(error)
-        .or_else(|| by_code(error))
-        .or_else(|| by_subcode(error))
-        .unwrap_or_else(|| by_kind(error))
-}
-
-fn by_word(error: &Error) -> Option<&'static str> {
-    match error.api_error()?.message_code.as_deref()? {
-        "invalid_upload_fb_attachments_result" => {
-            Some("The uploaded file has expired or was used already: upload it again, then send.")
-        }
-        _ => None,
+    let known = error.api_error().and_then(KnownFailure::of);
+    match known {
+        // What the status says counts before a code of the channel.
+        Some(row) if error.kind() != ErrorKind::Server => row.hint,
+        _ => by_kind(error),
     }
 }
 
-fn by_code(error: &Error) -> Option<&'static str> {
-    let code = super::kind::own_code(error.api_error()?)?;
-    Some(match code {
-        ErrorCode::TOKEN_MISSING => "Give the client the token this operation takes.",
-        ErrorCode::TOKEN_INVALID => {
-            "Check that the token is complete and of the right kind: operations on pages take the token of that page, \
-             list_pages and generate_page_access_token take the user token."
-        }
-        ErrorCode::SESSION_EXPIRED => "Log in to Pancake again and take a new user token.",
-        ErrorCode::TOKEN_ROTATED => {
-            "Someone minted a new token for this page: load the token in force from list_pages, and stop whatever mints \
-             tokens on each start."
-        }
-        ErrorCode::PLAN_REFUSED => "The plan of the page does not include this: change the plan.",
-        ErrorCode::SUBSCRIPTION_EXPIRED => "The subscription of the page has expired: renew it.",
-        _ => return None,
-    })
-}
-
-fn by_subcode(error: &Error) -> Option<&'static str> {
-    let api = error.api_error()?;
-    Some(match (api.e_code, api.e_subcode) {
-        (_, Some(ErrorCode::CHANNEL_LIMIT)) => {
-            "A limit of Facebook is reached: try again much later."
-        }
-        (_, Some(ErrorCode::CHANNEL_OUTSIDE_WINDOW)) | (Some(ErrorCode::CHANNEL_REFUSED), _) => {
-            "Facebook allows messages for 24 hours after the customer wrote: wait until the customer writes again."
-        }
-        (Some(ErrorCode::CHANNEL_PERSON_UNAVAILABLE), _) => {
-            "The person can't be reached on this channel: do not try again."
-        }
-        (Some(ErrorCode::CHANNEL_TARGET_GONE), _) => {
-            "The post or comment is gone: do not try again."
-        }
-        _ => return None,
-    })
+/// Whether repeating the operation does no harm.
+fn is_harmless(error: &Error) -> bool {
+    let operation = error.operation().and_then(Operation::find);
+    operation.is_some_and(|operation| operation.idempotent)
 }
 
 fn by_kind(error: &Error) -> &'static str {
     match (error.kind(), error.execution()) {
+        (ErrorKind::Server | ErrorKind::Timeout | ErrorKind::Interrupted, _)
+            if is_harmless(error) =>
+        {
+            "Try again later: repeating this call does no harm."
+        }
         (_, Execution::Executed) => {
             "The call was carried out, only its answer could not be read: do not repeat it unless it is a read."
         }
@@ -118,7 +85,7 @@ mod tests {
 
     fn hint_of(json: &str) -> &'static str {
         let api = serde_json::from_str(json).unwrap();
-        let kind = crate::error::kind::classify(&api, 200);
+        let kind = crate::error::kind::classify(&api, 200).0;
         Error::new(kind, "").with_api(api).hint()
     }
 

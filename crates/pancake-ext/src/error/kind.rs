@@ -1,6 +1,7 @@
 //! Kinds of failures, and which answer is of which kind.
 
 use pancake_client::ErrorCode;
+use pancake_client::codes::{FailureKind, KnownFailure};
 use pancake_client::types::ApiError;
 
 /// What kind of failure an [`Error`](crate::Error) is.
@@ -53,29 +54,58 @@ pub enum Execution {
     Executed,
 }
 
-/// The kind of a failure that the API reports, with the HTTP status it came with.
-pub(crate) fn classify(api: &ApiError, status: u16) -> ErrorKind {
-    if let Some(kind) = own_code(api).and_then(by_code) {
-        return kind;
+/// The kind of a failure that the API reports, with the HTTP status it came with, and whether the call was carried out.
+pub(crate) fn classify(api: &ApiError, status: u16) -> (ErrorKind, Execution) {
+    let known = KnownFailure::of(api);
+    let by_own_code = own_code(api).is_some();
+    let by_status = match status {
+        429 => Some(ErrorKind::RateLimited),
+        401 => Some(ErrorKind::Token),
+        403 => Some(ErrorKind::Permission),
+        408 | 500..=599 => Some(ErrorKind::Server),
+        _ => None,
+    };
+    match (known, by_status) {
+        // The server failed or refused, whatever it says of the channel.
+        (Some(row), None) | (Some(row), Some(_)) if by_own_code || by_status.is_none() => {
+            let execution = match row.not_executed {
+                true => Execution::NotExecuted,
+                false => Execution::Unknown,
+            };
+            (kind_of(row.kind), execution)
+        }
+        (_, Some(ErrorKind::Server)) => (ErrorKind::Server, Execution::Unknown),
+        (_, Some(kind)) => (kind, Execution::NotExecuted),
+        _ => unknown(api, status),
     }
-    match status {
-        429 => return ErrorKind::RateLimited,
-        401 => return ErrorKind::Token,
-        403 => return ErrorKind::Permission,
-        408 | 500..=599 => return ErrorKind::Server,
-        _ => {}
-    }
-    if channel_code(api).is_some() || word(api).is_some() {
-        return ErrorKind::Channel;
-    }
-    if (400..500).contains(&status) {
-        return ErrorKind::InvalidRequest;
-    }
-    // "An error occurred. Please try again later." comes without any code, and passes.
-    if own_code(api).is_none() {
-        ErrorKind::Server
+}
+
+/// A failure that is in no table.
+fn unknown(api: &ApiError, status: u16) -> (ErrorKind, Execution) {
+    let own = own_code(api).map(ErrorCode::get);
+    if matches!(own, Some(500..600)) {
+        (ErrorKind::Server, Execution::Unknown)
+    } else if channel_code(api).is_some() || word(api).is_some() {
+        (ErrorKind::Channel, Execution::NotExecuted)
+    } else if (400..500).contains(&status) {
+        (ErrorKind::InvalidRequest, Execution::NotExecuted)
+    } else if own.is_none() {
+        // "An error occurred. Please try again later." comes without any code, and passes.
+        (ErrorKind::Server, Execution::Unknown)
     } else {
-        ErrorKind::Api
+        (ErrorKind::Api, Execution::NotExecuted)
+    }
+}
+
+fn kind_of(kind: FailureKind) -> ErrorKind {
+    match kind {
+        FailureKind::InvalidRequest => ErrorKind::InvalidRequest,
+        FailureKind::Token => ErrorKind::Token,
+        FailureKind::Permission => ErrorKind::Permission,
+        FailureKind::RateLimited => ErrorKind::RateLimited,
+        FailureKind::Channel => ErrorKind::Channel,
+        FailureKind::File => ErrorKind::File,
+        _ => ErrorKind::Api,
     }
 }
 
@@ -104,33 +134,16 @@ fn is_some_code(code: &ErrorCode) -> bool {
     code.get() != 0
 }
 
-fn by_code(code: ErrorCode) -> Option<ErrorKind> {
-    Some(match code {
-        ErrorCode::BAD_PARAMETER => ErrorKind::InvalidRequest,
-        ErrorCode::TOKEN_MISSING
-        | ErrorCode::TOKEN_INVALID
-        | ErrorCode::SESSION_EXPIRED
-        | ErrorCode::TOKEN_ROTATED
-        | ErrorCode::TOKEN_REFUSED => ErrorKind::Token,
-        ErrorCode::PERMISSION_DENIED
-        | ErrorCode::PLAN_REFUSED
-        | ErrorCode::SUBSCRIPTION_EXPIRED => ErrorKind::Permission,
-        ErrorCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited,
-        code if (500..600).contains(&code.get()) => ErrorKind::Server,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn kind(json: &str, status: u16) -> ErrorKind {
-        classify(&serde_json::from_str(json).unwrap(), status)
+        classify(&serde_json::from_str(json).unwrap(), status).0
     }
 
     #[test]
-    fn every_error_shape_of_the_field_notes_has_its_kind() {
+    fn every_observed_error_shape_has_its_kind() {
         for (json, status, expected) in [
             (
                 r#"{"success":false,"error_code":100}"#,

@@ -376,7 +376,7 @@ mod tests {
     fn an_unknown_code_survives_as_a_number() {
         let api: ApiError =
             serde_json::from_str(r#"{"success":false,"error_code":987654}"#).unwrap();
-        let error = kind::classify(&api, 200);
+        let error = kind::classify(&api, 200).0;
         assert_eq!(error, ErrorKind::Api);
         assert_eq!(
             Error::new(error, "").with_api(api).code(),

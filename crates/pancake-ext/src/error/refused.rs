@@ -1,18 +1,15 @@
 //! Errors that the API reports.
 
+use pancake_client::codes::read_original_error;
 use pancake_client::types::ApiError;
 
 use super::kind::{classify, word};
-use super::{Error, ErrorKind, Execution, bounded};
+use super::{Error, bounded};
 
 /// An error that the API reports, with the status it came with.
-pub(crate) fn refused(api: ApiError, status: u16) -> Error {
-    let kind = classify(&api, status);
-    let execution = match kind {
-        ErrorKind::Server => Execution::Unknown,
-        ErrorKind::Channel if channel_failed(&api) => Execution::Unknown,
-        _ => Execution::NotExecuted,
-    };
+pub(crate) fn refused(mut api: ApiError, status: u16) -> Error {
+    read_original_error(&mut api);
+    let (kind, execution) = classify(&api, status);
     Error::new(kind, reason(&api))
         .with_execution(execution)
         .with_status(status, None)
@@ -36,13 +33,6 @@ fn reason(api: &ApiError) -> String {
     .find(|text| !text.trim().is_empty())
     .unwrap_or("the API refused the call without a reason")
     .to_owned()
-}
-
-/// Whether the channel failed instead of refusing. Facebook knows 1 to come back for messages that went out, calls 2 and 1200
-/// temporary, and says of none of them that nothing was sent.
-fn channel_failed(api: &ApiError) -> bool {
-    api.e_code
-        .is_some_and(|code| matches!(code.get(), 1 | 2 | 1200))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use pancake_client::codes::{KnownFailure, Mark};
 use pancake_client::secret::AccessToken;
 use pancake_client::{Call, ErrorCode, PageId, TokenKind};
 
@@ -140,16 +141,13 @@ impl Tokens {
     }
 }
 
-/// Whether the server said that the token is dead. The channels behind it have codes of their own that mean other things.
+/// Whether the server said that the token is dead, by code or by text. The channels behind it have codes of their own that
+/// mean other things.
 pub(crate) fn says_dead(error: &Error) -> bool {
-    let Some(api) = error.api_error().filter(|_| error.is_token_problem()) else {
-        return false;
-    };
-    let listed = api.errors.iter().flatten().map(|item| item.error_code);
-    let own = std::iter::once(api.error_code).chain(listed).flatten();
-    own.into_iter()
-        .find(|code| code.get() != 0)
-        .is_some_and(|code| [ErrorCode::TOKEN_INVALID, ErrorCode::TOKEN_ROTATED].contains(&code))
+    let api = error.api_error().filter(|_| error.is_token_problem());
+    let known = api.and_then(KnownFailure::of).map(|row| row.mark);
+    let dead = [ErrorCode::TOKEN_INVALID, ErrorCode::TOKEN_ROTATED];
+    matches!(known, Some(Mark::Own(code)) if dead.contains(&code))
 }
 
 /// The call itself was not sent, whatever became of the look-up. What the server said to that tells the caller what to do, so

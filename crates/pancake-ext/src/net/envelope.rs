@@ -66,11 +66,11 @@ pub(crate) fn check(
 pub(crate) fn unread(error: Error, head: &Head, token: Option<&AccessToken>) -> Error {
     let error = match head.status {
         400.. => {
-            let kind = classify(&ApiError::default(), head.status);
+            let (kind, execution) = classify(&ApiError::default(), head.status);
             let execution = match kind {
                 // The unread body may have said that the channel failed half-way.
-                ErrorKind::Server | ErrorKind::InvalidRequest => Execution::Unknown,
-                _ => Execution::NotExecuted,
+                ErrorKind::InvalidRequest => Execution::Unknown,
+                _ => execution,
             };
             error.with_kind(kind).with_execution(execution)
         }
@@ -131,12 +131,7 @@ fn unusual(operation: &Operation, answer: &Answer, token: Option<&AccessToken>) 
             Execution::Unknown,
         ),
         status => {
-            let kind = classify(&ApiError::default(), status);
-            let execution = if kind == ErrorKind::Server {
-                Execution::Unknown
-            } else {
-                Execution::NotExecuted
-            };
+            let (kind, execution) = classify(&ApiError::default(), status);
             (
                 kind,
                 format!("the answer is {form} instead of JSON"),
