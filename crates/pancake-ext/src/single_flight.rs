@@ -4,7 +4,6 @@
 //! while work goes on: a [`SingleFlight`] is carried forward by any of its callers, and work that must not stop half-way has
 //! a task of its own ([`to_its_end`]).
 
-use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, Weak};
 
@@ -57,12 +56,6 @@ impl<K: PartialEq, T: Clone> SingleFlight<K, T> {
 impl<K, T: Clone> Default for SingleFlight<K, T> {
     fn default() -> Self {
         SingleFlight(Mutex::default())
-    }
-}
-
-impl<K, T: Clone> fmt::Debug for SingleFlight<K, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SingleFlight").finish_non_exhaustive()
     }
 }
 

@@ -27,7 +27,7 @@ const FRUITLESS: Duration = Duration::from_secs(10);
 pub struct DiscoveredTokens {
     given: StaticTokens,
     known: Arc<Mutex<Known>>,
-    looks: SingleFlight<(), u64>,
+    looks: SingleFlight<(), ()>,
 }
 
 #[derive(Default)]
@@ -39,23 +39,21 @@ struct Known {
     given_refused: HashSet<PageId>,
     /// Pages that a token is looked for, or was lately.
     wanted: HashMap<PageId, Wanted>,
-    /// Tokens that were minted here, each with the number of its mint.
+    /// Tokens that were minted here, each with the number of the last look that had begun by then.
     minted: HashMap<PageId, (u64, PageToken)>,
-    /// Mints that have ended.
-    mints: u64,
-    /// Looks that have begun.
-    looks: u64,
+    /// Number of the last look that has begun.
+    begun: u64,
+    /// Number of the last look that has ended well.
+    ended: u64,
 }
 
 /// A page that a token is looked for.
 struct Wanted {
     /// The token that the server refused, if it is for that that another is wanted.
     rejected: Option<PageToken>,
-    /// Looks that had begun by then. An older look tells nothing: it may have been answered before the token died.
+    /// The last look that tells nothing: it may have been answered before the token died.
     after: u64,
     since: Instant,
-    /// Whether a look has brought nothing.
-    fruitless: bool,
 }
 
 impl DiscoveredTokens {
@@ -89,39 +87,29 @@ impl DiscoveredTokens {
         rejected: Option<&PageToken>,
         api: &UserApi,
     ) -> Result<Option<PageToken>, Error> {
-        if let Some(token) = self.good(page, rejected) {
-            return Ok(Some(token));
-        }
-        let Some(after) = self.known().want(page, rejected) else {
-            return Ok(None);
+        let after = match self.good(page, rejected) {
+            Some(token) => return Ok(Some(token)),
+            None => self.known().want(page, rejected),
         };
-        loop {
-            let look = self.looks.join((), || {
-                let number = self.known().begin();
-                look(self.known.clone(), number, api.clone())
-            });
+        while self.known().ended <= after {
+            let look = || look(self.known.clone(), api.clone());
+            let look = self.looks.join((), look);
             // Another may have ended just before; this one has not begun.
             if let Some(token) = self.good(page, rejected) {
                 return Ok(Some(token));
             }
-            let number = look.await?;
-            if let Some(token) = self.good(page, rejected) {
-                return Ok(Some(token));
-            }
-            if number > after {
-                self.known().give_up(page, rejected);
-                return Ok(None);
-            }
+            look.await?;
         }
+        Ok(self.good(page, rejected))
     }
 }
 
-/// Reads the list of pages, and returns the number of the look.
-async fn look(known: Arc<Mutex<Known>>, number: u64, api: UserApi) -> Result<u64, Error> {
-    let mints = lock(&known).mints;
+/// Reads the list of pages.
+async fn look(known: Arc<Mutex<Known>>, api: UserApi) -> Result<(), Error> {
+    let number = lock(&known).begin();
     let listed = api.listed_pages().await?;
-    lock(&known).learn(listed, mints);
-    Ok(number)
+    lock(&known).learn(listed, number);
+    Ok(())
 }
 
 impl Known {
@@ -153,60 +141,41 @@ impl Known {
     }
 
     fn begin(&mut self) -> u64 {
-        self.looks += 1;
-        self.looks
+        self.begun += 1;
+        self.begun
     }
 
-    /// Notes that a token is wanted, and returns the number of the last look that is too old to bring it; `None` if it was
-    /// looked for in vain a moment ago.
-    fn want(&mut self, page: &PageId, rejected: Option<&PageToken>) -> Option<u64> {
+    /// Notes that a token is wanted, and returns the number of the last look that is too old to bring it. A page that was
+    /// looked for in vain a moment ago keeps its number, and needs no further look.
+    fn want(&mut self, page: &PageId, rejected: Option<&PageToken>) -> u64 {
         self.wanted
             .retain(|_, wanted| wanted.since.elapsed() < FRUITLESS);
-        let looks = self.looks;
-        match self.wanted.get(page) {
-            Some(wanted) if wanted.rejected.as_ref() == rejected => {
-                (!wanted.fruitless).then_some(wanted.after)
-            }
-            _ => {
-                // A page whose token nobody refused is on the list or not, whenever the list was asked for.
-                let after = if rejected.is_some() { looks } else { 0 };
-                let wanted = Wanted {
-                    rejected: rejected.cloned(),
-                    after,
-                    since: Instant::now(),
-                    fruitless: false,
-                };
-                self.wanted.insert(page.clone(), wanted);
-                Some(after)
-            }
+        let same = |wanted: &&Wanted| wanted.rejected.as_ref() == rejected;
+        if let Some(wanted) = self.wanted.get(page).filter(same) {
+            return wanted.after;
         }
-    }
-
-    /// Remembers that a look has brought nothing.
-    fn give_up(&mut self, page: &PageId, rejected: Option<&PageToken>) {
-        let remembered = self
-            .wanted
-            .get(page)
-            .is_some_and(|wanted| wanted.fruitless && wanted.rejected.as_ref() == rejected);
-        if remembered {
-            return;
-        }
+        // A look that is under way tells whether a page is on the list, but may be older than a refusal.
+        let after = match rejected {
+            Some(_) => self.begun,
+            None => self.ended,
+        };
         let wanted = Wanted {
             rejected: rejected.cloned(),
-            after: self.looks,
+            after,
             since: Instant::now(),
-            fruitless: true,
         };
         self.wanted.insert(page.clone(), wanted);
+        after
     }
 
-    /// Takes what a list says that was asked for after so many mints. It may be older than those that came later, and must
-    /// not bring the tokens back that they killed.
-    fn learn(&mut self, listed: ListedPages, mints: u64) {
+    /// Takes what a look has read. It may be older than mints that came after it had begun, and must not bring the tokens back
+    /// that they killed.
+    fn learn(&mut self, listed: ListedPages, number: u64) {
+        self.ended = number;
         self.tokens = listed.tokens;
         self.tokenless = listed.tokenless;
-        for (page, (number, token)) in &self.minted {
-            if *number > mints {
+        for (page, (begun, token)) in &self.minted {
+            if *begun >= number {
                 self.tokens.insert(page.clone(), token.clone());
             }
         }
@@ -214,9 +183,8 @@ impl Known {
 
     /// Takes a token that was minted.
     fn mint(&mut self, page: &PageId, token: PageToken) {
-        self.mints += 1;
         self.minted
-            .insert(page.clone(), (self.mints, token.clone()));
+            .insert(page.clone(), (self.begun, token.clone()));
         self.given_refused.insert(page.clone());
         self.wanted.remove(page);
         self.tokens.insert(page.clone(), token);

@@ -4,7 +4,6 @@
 //! ends when no call waits, and with its runtime.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -28,7 +27,8 @@ pub(super) struct Lane {
     pace: Mutex<Pace>,
     /// To the task. Closed while there is none.
     queue: Mutex<UnboundedSender<Waiter>>,
-    waiting: AtomicUsize,
+    /// Each call that waits holds one.
+    waiting: Arc<()>,
 }
 
 /// A call that waits. It is closed when the call is dropped.
@@ -42,7 +42,7 @@ impl Lane {
             rules,
             pace: Mutex::default(),
             queue: Mutex::new(closed),
-            waiting: AtomicUsize::new(0),
+            waiting: Arc::default(),
         }
     }
 
@@ -52,7 +52,7 @@ impl Lane {
             return Duration::ZERO;
         }
         let start = self.rules.clock.now();
-        let _counted = Counted::new(&self.waiting);
+        let _counted = self.waiting.clone();
         let mut again = false;
         loop {
             // Without a permit the runtime of the task has ended, and the next task belongs to the runtime of this call.
@@ -164,12 +164,8 @@ impl Lane {
         LimiterState {
             per_second: pace.rate(&settings).unwrap_or(f64::INFINITY),
             cool_down: pace.cool_down_left(now),
-            waiting: self.waiting.load(Ordering::Relaxed),
+            waiting: Arc::strong_count(&self.waiting) - 1,
         }
-    }
-
-    pub(super) fn is_idle(&self) -> bool {
-        lock(&self.pace).is_idle(self.rules.clock.now())
     }
 }
 
@@ -202,21 +198,5 @@ impl Drop for Permit {
             lock(&self.lane.pace).give_back(slot);
             self.lane.rules.changed.notify_waiters();
         }
-    }
-}
-
-/// Counts a call as long as it waits.
-struct Counted<'a>(&'a AtomicUsize);
-
-impl<'a> Counted<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Counted(count)
-    }
-}
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -25,9 +25,6 @@ pub use self::settings::RateLimit;
 use crate::sync::lock;
 use crate::time::clock::Clock;
 
-/// When this many queues are known, those that were not used for a while are dropped.
-const SWEEP_AT: usize = 256;
-
 /// The limiter of a client, shared by all its clones.
 ///
 /// The API allows 5 calls a second for each page and refuses earlier at times, so the default is 4. Calls of one page
@@ -42,7 +39,6 @@ pub struct Limiter(Arc<Inner>);
 struct Inner {
     rules: Arc<Rules>,
     lanes: Mutex<HashMap<RateKey, Arc<Lane>>>,
-    sweep_at: Mutex<usize>,
 }
 
 /// What all queues go by.
@@ -87,7 +83,6 @@ impl Limiter {
         Limiter(Arc::new(Inner {
             rules: Arc::new(rules),
             lanes: Mutex::default(),
-            sweep_at: Mutex::new(SWEEP_AT),
         }))
     }
 
@@ -102,12 +97,12 @@ impl Limiter {
         self.0.rules.changed.notify_waiters();
     }
 
-    /// What it does with a page; `None` if no call of that page went out lately.
+    /// What it does with a page; `None` if no call of that page went out yet.
     pub fn state(&self, page: &PageId) -> Option<LimiterState> {
         self.state_of(&RateKey::Page(page.clone()))
     }
 
-    /// What it does with the calls that take the user token; `None` if none went out lately.
+    /// What it does with the calls that take the user token; `None` if none went out yet.
     pub fn user_state(&self) -> Option<LimiterState> {
         self.state_of(&RateKey::User)
     }
@@ -136,20 +131,9 @@ impl Limiter {
         if let Some(lane) = lanes.get(key) {
             return lane.clone();
         }
-        self.sweep(&mut lanes);
         let lane = Arc::new(Lane::new(key.clone(), self.0.rules.clone()));
         lanes.insert(key.clone(), lane.clone());
         lane
-    }
-
-    /// Drops idle queues; the next sweep comes when the number has doubled, so that sweeping costs nothing on average.
-    fn sweep(&self, lanes: &mut HashMap<RateKey, Arc<Lane>>) {
-        let mut sweep_at = lock(&self.0.sweep_at);
-        if lanes.len() < *sweep_at {
-            return;
-        }
-        lanes.retain(|_, lane| Arc::strong_count(lane) > 1 || !lane.is_idle());
-        *sweep_at = SWEEP_AT.max(lanes.len() * 2);
     }
 }
 

@@ -8,8 +8,6 @@ use super::RateLimit;
 const SLOWEST_PART: f64 = 1.0 / 16.0;
 /// What a success adds to the part of the rate that a key gets: it is back after some 50 of them.
 const RECOVERY: f64 = 0.01;
-/// A queue that was not used for this long is forgotten.
-const IDLE: Duration = Duration::from_secs(300);
 
 /// The plan of one key.
 pub(super) struct Pace {
@@ -88,11 +86,6 @@ impl Pace {
     pub(super) fn interval(&self, settings: &RateLimit) -> Duration {
         let seconds = self.rate(settings).map_or(0.0, |rate| 1.0 / rate);
         Duration::from_secs_f64(seconds)
-    }
-
-    pub(super) fn is_idle(&self, now: Instant) -> bool {
-        let unused = |last| now.saturating_duration_since(last) > IDLE;
-        self.cool_down_left(now).is_zero() && self.last.is_none_or(unused)
     }
 }
 

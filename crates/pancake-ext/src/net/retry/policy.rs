@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-
 /// How often, and after which pauses, a call is tried again.
 ///
 /// The longest possible pause doubles from attempt to attempt; the real one is a random part of it (full jitter), so that
@@ -73,16 +71,11 @@ impl RetryPolicy {
     }
 
     pub(crate) fn pauses(&self) -> Pauses {
-        let backoff = ExponentialBuilder::new()
-            .with_factor(2.0)
-            .with_min_delay(self.first_pause)
-            .with_max_delay(self.longest_pause.max(self.first_pause))
-            .with_max_times(self.max_attempts.saturating_sub(1) as usize)
-            .build();
         Pauses {
-            backoff,
+            left: self.max_attempts.saturating_sub(1),
+            longest: self.first_pause,
+            bound: self.longest_pause.max(self.first_pause),
             longest_retry_after: self.longest_retry_after,
-            random: fastrand::Rng::new(),
         }
     }
 }
@@ -101,17 +94,21 @@ impl Default for RetryPolicy {
 
 /// The pauses of one call.
 pub(crate) struct Pauses {
-    backoff: ExponentialBackoff,
+    left: u32,
+    /// The longest that the next pause can be, and the bound up to which it doubles.
+    longest: Duration,
+    bound: Duration,
     longest_retry_after: Duration,
-    random: fastrand::Rng,
 }
 
 impl Pauses {
     /// The pause before the next attempt, or `None` if there is to be none.
     pub(crate) fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
-        let longest = self.backoff.next()?;
+        self.left = self.left.checked_sub(1)?;
+        let longest = self.longest;
+        self.longest = longest.saturating_mul(2).min(self.bound);
         // A longest pause can be more than numbers with a point hold exactly.
-        let pause = longest.as_secs_f64() * self.random.f64();
+        let pause = longest.as_secs_f64() * fastrand::f64();
         let pause = Duration::try_from_secs_f64(pause).unwrap_or(longest);
         match retry_after {
             Some(asked) if asked > self.longest_retry_after => None,

@@ -26,7 +26,7 @@ pub(super) fn read(place: &Place) -> Result<Tokens, Error> {
     parse(&text).map_err(|what| place.problem(&what, ErrorKind::InvalidData.into()))
 }
 
-/// Replaces the file by these tokens. Nobody else may do so meanwhile.
+/// Replaces the file by these tokens. No other process may do so meanwhile.
 pub(super) fn write(place: &Place, tokens: &Tokens) -> Result<(), Error> {
     let plain: BTreeMap<&str, &str> = tokens
         .iter()
@@ -47,16 +47,11 @@ fn unreadable(place: &Place, error: io::Error) -> Error {
 }
 
 fn parse(text: &[u8]) -> Result<Tokens, String> {
-    const CURE: &str = "it was left as it is; put it right, or move it away";
-    if text.trim_ascii().is_empty() {
-        return Err(format!(
-            "is empty, where a store without tokens holds {{}}: {CURE}"
-        ));
-    }
     // serde quotes what it did not expect, and here that would be a token.
     let tokens = serde_json::from_slice::<BTreeMap<String, String>>(text).map_err(|error| {
         format!(
-            "is not a JSON object of page ids and tokens (line {} column {}): {CURE}",
+            "is not a JSON object of page ids and tokens, {{}} without tokens (line {} column {}): it was left as it is; put \
+             it right, or move it away",
             error.line(),
             error.column()
         )
@@ -101,48 +96,30 @@ fn keep_others_out(_: &Place, _: &File) -> Result<(), Error> {
 mod tests {
     use super::*;
 
-    fn refused(content: &str) -> String {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("tokens.json");
-        std::fs::write(&path, content).unwrap();
-        let error = read(&Place::of(&path).unwrap()).unwrap_err();
-        let source = std::error::Error::source(&error).unwrap();
-        let said = format!("{error} {error:?} {source} {source:?}");
-        assert!(
-            said.contains("tokens.json") && said.contains("put it right, or move it away"),
-            "{said}"
-        );
-        said
-    }
-
     #[test]
-    fn content_that_is_no_store_is_an_error_that_names_the_file_and_shows_no_token() {
+    fn invalid_content_is_an_error_without_tokens() {
         for content in [
             "canary",
             r#"{"1":{"canary":1}}"#,
             r#"["canary"]"#,
             "{\"1\":\"canary",
+            "",
         ] {
-            let said = refused(content);
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("tokens.json");
+            std::fs::write(&path, content).unwrap();
+            let error = read(&Place::of(&path).unwrap()).unwrap_err();
+            let source = std::error::Error::source(&error).unwrap();
+            let said = format!("{error} {error:?} {source} {source:?}");
+            assert!(said.contains("tokens.json is not a JSON object"), "{said}");
             assert!(said.contains("line 1 column"), "{said}");
             assert!(!said.contains("canary"), "{said}");
         }
     }
 
-    #[test]
-    fn an_empty_file_is_an_error_that_says_what_an_empty_store_holds() {
-        for content in ["", " \n"] {
-            let said = refused(content);
-            assert!(
-                said.contains("is empty, where a store without tokens holds {}"),
-                "{said}"
-            );
-        }
-    }
-
     #[cfg(unix)]
     #[test]
-    fn a_file_that_others_can_read_is_closed_to_them_when_it_is_read() {
+    fn file_open_to_others_is_closed() {
         use std::fs::Permissions;
         use std::os::unix::fs::PermissionsExt;
 

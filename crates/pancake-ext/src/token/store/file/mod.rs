@@ -257,35 +257,6 @@ mod tests {
     }
 
     #[test]
-    fn waiters_for_a_lease_hold_no_threads() {
-        let (_directory, store) = store();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .max_blocking_threads(1)
-            .build()
-            .unwrap();
-        let page = PageId::from("1");
-        runtime.block_on(async {
-            let lease = store.lease(&page).await.unwrap();
-            let waiting: Vec<_> = (0..6)
-                .map(|_| {
-                    let (store, page) = (FileStore::new(&store.0.path), page.clone());
-                    tokio::spawn(async move { store.lease(&page).await.map(drop) })
-                })
-                .collect();
-            // They all begin to wait.
-            tokio::task::yield_now().await;
-            store.put(&page, &"a".into()).await.unwrap();
-            assert_eq!(store.load(&page).await.unwrap(), Some("a".into()));
-            drop(lease);
-            for waiting in waiting {
-                waiting.await.unwrap().unwrap();
-            }
-        });
-    }
-
-    #[test]
     fn runtime_ends_during_a_wait_for_a_lease() {
         let (_directory, store) = store();
         let page = PageId::from("1");

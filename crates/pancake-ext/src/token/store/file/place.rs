@@ -19,19 +19,25 @@ pub(super) struct Place {
 impl Place {
     /// Follows the links. The file itself need not be there.
     pub(super) fn of(given: &Path) -> Result<Place, Error> {
-        let place = |real| Place {
-            given: given.to_owned(),
-            real,
+        let real = match fs::canonicalize(given) {
+            // A link to nothing is an error: the link would be replaced.
+            Err(error) if error.kind() == ErrorKind::NotFound && !given.is_symlink() => {
+                missing(given)
+            }
+            found => found,
         };
-        match fs::canonicalize(given) {
-            Ok(real) if real.is_file() => Ok(place(real)),
-            Ok(real) => Err(place(real).problem(
-                "is no file: name a file, which may be missing, in a directory that is there",
-                ErrorKind::InvalidInput.into(),
+        let place = Place {
+            given: given.to_owned(),
+            real: real.as_ref().cloned().unwrap_or_default(),
+        };
+        match real {
+            Ok(real) if !real.is_dir() => Ok(place),
+            Ok(_) => Err(place.problem(
+                "is a directory: name a file in it",
+                ErrorKind::IsADirectory.into(),
             )),
-            Err(error) if error.kind() == ErrorKind::NotFound => missing(given, error).map(place),
-            Err(error) => Err(place(given.to_owned()).problem(
-                "can't be found: check the directories and links on the way to it",
+            Err(error) => Err(place.problem(
+                "can't be found: its directory and what its links lead to have to exist",
                 error,
             )),
         }
@@ -41,102 +47,61 @@ impl Place {
         &self.real
     }
 
-    /// A file beside it, with this at the end of its name.
+    /// A file alongside it, with this at the end of its name.
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {
         let mut name = self.real.file_name().unwrap_or_default().to_owned();
         name.push(suffix);
         self.real.with_file_name(name)
     }
 
-    /// The directory it is in.
-    pub(super) fn directory(&self) -> &Path {
-        self.real.parent().unwrap_or(Path::new("."))
-    }
-
     /// What is wrong with the file, and what to do. No part of its content may be in it.
     pub(super) fn problem(&self, what: &str, error: io::Error) -> Error {
-        problem(&self.given, what, error)
+        let message = format!("the token file {} {what}", self.given.display());
+        Error::store(message, error)
     }
-}
-
-fn problem(given: &Path, what: &str, error: io::Error) -> Error {
-    Error::store(format!("the token file {} {what}", given.display()), error)
 }
 
 /// The place of a file that is not there yet.
-fn missing(given: &Path, error: io::Error) -> Result<PathBuf, Error> {
-    if let Ok(target) = fs::read_link(given) {
-        let what = format!(
-            "is a link to {}, which does not exist: put a file with the text {{}} there, or remove the link",
-            target.display()
-        );
-        return Err(problem(given, &what, error));
-    }
-    let Some(name) = given.file_name() else {
-        return Err(problem(given, "has no name: name a file", error));
-    };
-    let directory = match given.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    match fs::canonicalize(directory) {
-        Ok(directory) => Ok(directory.join(name)),
-        Err(error) => {
-            let what = "is in a directory that can't be found: make the directory first";
-            Err(problem(given, what, error))
-        }
-    }
+fn missing(given: &Path) -> io::Result<PathBuf> {
+    let name = given.file_name().ok_or(ErrorKind::InvalidFilename)?;
+    let parent = given.parent().filter(|parent| *parent != Path::new(""));
+    let directory = fs::canonicalize(parent.unwrap_or(Path::new(".")))?;
+    Ok(directory.join(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn refused(path: &Path) -> String {
-        let error = Place::of(path).err().unwrap();
-        assert_eq!(error.kind(), crate::ErrorKind::Store);
-        error.to_string()
-    }
-
     #[test]
-    fn a_missing_directory_is_named_before_anything_is_minted_for_it() {
+    fn path_without_a_file_is_an_error_naming_it() {
         let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("no/tokens.json");
-        let said = refused(&path);
-        assert!(
-            said.contains("no/tokens.json") && said.contains("make the directory"),
-            "{said}"
-        );
-    }
-
-    #[test]
-    fn a_path_that_names_no_file_is_refused() {
-        let directory = tempfile::tempdir().unwrap();
-        for path in [directory.path(), Path::new(""), Path::new("/")] {
-            let said = refused(path);
-            assert!(said.contains("name a file"), "{said}");
+        let path = directory.path();
+        let missing = path.join("no/tokens.json");
+        for (path, advice) in [
+            (path, "name a file"),
+            (Path::new("/"), "name a file"),
+            (Path::new(""), "can't be found"),
+            (missing.as_path(), "its directory"),
+        ] {
+            let error = Place::of(path).err().unwrap();
+            assert_eq!(error.kind(), crate::ErrorKind::Store);
+            let said = error.to_string();
+            assert!(said.contains(advice), "{said}");
+            assert!(said.contains(&path.display().to_string()), "{said}");
         }
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_link_to_nothing_is_an_error_that_names_what_it_points_to() {
+    fn link_to_nothing_is_an_error() {
         let directory = tempfile::tempdir().unwrap();
-        let link = directory.path().join("link.json");
-        std::os::unix::fs::symlink("gone.json", &link).unwrap();
-        let said = refused(&link);
-        assert!(
-            said.contains("link.json is a link to gone.json, which does not exist"),
-            "{said}"
-        );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_that_lead_to_each_other_are_refused() {
-        let directory = tempfile::tempdir().unwrap();
-        let link = directory.path().join("link.json");
-        std::os::unix::fs::symlink("link.json", &link).unwrap();
-        assert!(refused(&link).contains("check the directories and links"));
+        for target in ["gone.json", "link.json"] {
+            let link = directory.path().join("link.json");
+            let _ = fs::remove_file(&link);
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            let said = Place::of(&link).err().unwrap().to_string();
+            assert!(said.contains("link.json can't be found"), "{said}");
+        }
     }
 }

@@ -9,10 +9,10 @@ use super::place::Place;
 /// At the end of the name of the file that is written before it takes the place of the old one.
 const NEW: &str = ".new";
 
-/// Writes beside the file and renames, so that the file is either the old or the new one, whatever happens.
+/// Writes alongside the file and renames, so that the file is either the old or the new one, whatever happens.
 ///
 /// The new one has the same name each time: what a process left that was killed while it wrote holds tokens, and goes with
-/// the next write. Only who holds the lock may call this.
+/// the next write. Only the holder of the lock may call this.
 pub(super) fn replace(place: &Place, content: &[u8]) -> io::Result<()> {
     let new = place.beside(NEW);
     remove(&new)?;
@@ -21,12 +21,7 @@ pub(super) fn replace(place: &Place, content: &[u8]) -> io::Result<()> {
         // The first error is the one to tell.
         let _ = remove(&new);
     }
-    replaced?;
-    // The new file is in place. Some file systems cannot sync a directory, and that must not look like a failed write.
-    if let Err(error) = sync_directory(place.directory()) {
-        tracing::debug!(%error, "the directory of the token file can't be synced");
-    }
-    Ok(())
+    replaced
 }
 
 fn remove(path: &Path) -> io::Result<()> {
@@ -41,17 +36,6 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = private().write(true).create_new(true).open(path)?;
     file.write_all(content)?;
     file.sync_all()
-}
-
-/// Makes the new name survive a loss of power.
-#[cfg(unix)]
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// For files that only their owner can read.
