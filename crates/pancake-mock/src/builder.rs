@@ -26,6 +26,7 @@ use crate::{
 pub struct MockBuilder {
     seed: u64,
     pages: u64,
+    pages_without_token: u64,
     conversations: u64,
     rows_a_page: Option<u64>,
     listen: SocketAddr,
@@ -51,6 +52,7 @@ impl Default for MockBuilder {
         Self {
             seed: 1,
             pages: 4,
+            pages_without_token: 2,
             conversations: 800,
             rows_a_page: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
@@ -76,15 +78,22 @@ impl MockBuilder {
         self
     }
 
-    /// How many pages there are; the first is on Facebook, the others on other channels in turn.
+    /// How many pages have a token; the first is on Facebook, the others on other channels in turn.
     /// Default: 4. At least 1, at most 10,000.
     pub fn pages(mut self, pages: u64) -> Self {
         self.pages = pages.clamp(1, MOST_PAGES);
         self
     }
 
-    /// How many conversations there are on all pages together, spread evenly. Default: 800. At most 60,000,000 for each
-    /// page, as many as there are phone numbers to know them by.
+    /// How many more pages there are for which nobody has made a token yet: the list of pages has them without
+    /// `settings.page_access_token`, as most pages of the real one. Default: 2. At most 10,000.
+    pub fn pages_without_token(mut self, pages: u64) -> Self {
+        self.pages_without_token = pages.min(MOST_PAGES);
+        self
+    }
+
+    /// How many conversations there are on all pages with a token together, spread evenly. Default: 800. At most 60,000,000
+    /// for each page, as many as there are phone numbers to know them by.
     pub fn conversations(mut self, conversations: u64) -> Self {
         self.conversations = conversations;
         self
@@ -195,6 +204,7 @@ impl MockBuilder {
         let plan = WorldPlan {
             seed: self.seed,
             pages: self.pages,
+            pages_without_token: self.pages_without_token,
             conversations: self.conversations.min(self.pages * MOST_CONVERSATIONS),
             epoch: shown(now),
             timezones: self.timezones,

@@ -79,16 +79,24 @@ impl MockPancake {
         self.shared.user_token.clone()
     }
 
-    /// All page ids; the first is a Facebook page, `1000000000000001`.
+    /// The ids of the pages that a test can call at once, as they have a token; the first is a Facebook page,
+    /// `1000000000000001`. The list of pages has more: see [`page_ids_without_token`](Self::page_ids_without_token).
     #[must_use]
     pub fn page_ids(&self) -> Vec<String> {
-        self.shared.world.ids().to_vec()
+        self.shared.world.ids_by_token().0.to_vec()
     }
 
-    /// The page token that is good now.
+    /// The ids of the pages for which nobody had made a token before the start: active pages, last in the list of pages,
+    /// without `settings.page_access_token`. Minting makes the first one.
+    #[must_use]
+    pub fn page_ids_without_token(&self) -> Vec<String> {
+        self.shared.world.ids_by_token().1.to_vec()
+    }
+
+    /// The page token that is good now. `None`: there is no such page, or nobody has made a token for it.
     #[must_use]
     pub fn page_token(&self, page: &str) -> Option<String> {
-        Some(self.shared.world.front(page)?.token())
+        self.shared.world.front(page)?.token()
     }
 
     /// Address, tokens and pages as JSON: what the binary prints with `--json`.

@@ -56,7 +56,13 @@ pub(crate) struct PageState {
 }
 
 impl PageState {
-    pub(super) fn new(root: Seed, index: u64, conversations: u64, epoch: i64) -> Self {
+    pub(super) fn new(
+        root: Seed,
+        index: u64,
+        conversations: u64,
+        epoch: i64,
+        has_token: bool,
+    ) -> Self {
         let platform = Platform::of_page(index);
         let number = 1_000_000_000_000_001 + index;
         let id = format!("{}{number}", platform.prefix());
@@ -66,7 +72,14 @@ impl PageState {
         let rows = i64::try_from(conversations).unwrap_or(i64::MAX).max(1);
         let staff = |n: u64| super::staff::user_id(root, n);
         Self {
-            front: Arc::new(PageFront::new(&id, &name, platform, seed, conversations)),
+            front: Arc::new(PageFront::new(
+                &id,
+                &name,
+                platform,
+                seed,
+                conversations,
+                has_token,
+            )),
             name,
             number,
             index,

@@ -71,7 +71,7 @@ async fn every_page_has_a_zone_of_its_own_and_dates_are_read_in_it() {
         .iter()
         .map(|p| p["timezone"].as_f64().unwrap())
         .collect();
-    assert_eq!(zones, [0.0, -5.0, -5.0, -5.0]);
+    assert_eq!(zones, [0.0, -5.0, -5.0, -5.0, -5.0, -5.0]);
     // Three o'clock in UTC is ten in the evening before at minus five.
     let mut shop = shop;
     for (index, hour) in [(0, "01/04/2026 03"), (1, "31/03/2026 22")] {

@@ -168,10 +168,10 @@ async fn fractional_timezone_is_a_number_with_a_fraction() {
             .map(|page| page["timezone"].to_string())
             .collect()
     };
-    assert_eq!(zones(caller().await).await, ["7", "7.0", "7", "7.0"]);
+    assert_eq!(zones(caller().await).await, ["7", "7.0"].repeat(3));
     assert_eq!(
         zones(without(Oddity::FractionalTimezone).await).await,
-        ["7", "7", "7", "7"]
+        ["7"; 6]
     );
 }
 

@@ -155,15 +155,43 @@ async fn categorized_pages_hold_the_page_token() {
     assert!(answer.get("pages").is_none());
     let activated = &answer["categorized"]["activated"];
     assert_eq!(activated[0]["settings"]["page_access_token"], shop.token());
-    assert_eq!(
-        answer["categorized"]["activated_page_ids"],
-        json!(shop.mock.page_ids())
-    );
+    let ids = [shop.mock.page_ids(), shop.mock.page_ids_without_token()].concat();
+    assert_eq!(answer["categorized"]["activated_page_ids"], json!(ids));
 
     let documented = without(Oddity::CategorizedPages).await;
     let answer = list(&documented).await;
     assert!(answer.get("categorized").is_none());
     assert_eq!(answer["pages"][0]["id"], documented.page);
+}
+
+#[tokio::test]
+async fn page_without_token_is_listed_and_minting_makes_the_first() {
+    let mut shop = caller().await;
+    let ids = shop.mock.page_ids_without_token();
+    assert_eq!(ids, ["igo_1000000000000005", "tl_1000000000000006"]);
+    shop.page.clone_from(&ids[0]);
+    assert_eq!(shop.mock.page_token(&shop.page), None);
+    let user = shop.mock.user_token();
+    let settings = async || {
+        let list = shop.get_with("/v1/pages", &[("access_token", &user)]).await;
+        assert_eq!(list.wrong("list_pages"), [""; 0]);
+        list.json()["categorized"]["activated"][4]["settings"].clone()
+    };
+    assert_eq!(settings().await.get("page_access_token"), None);
+    let query = [("page_access_token", user.as_str())];
+    assert_eq!(shop.get_with(&shop.at("tags"), &query).await.code(), 102);
+    let minted = shop
+        .send(
+            shop.http
+                .post(shop.url("/v1/pages/{page}/generate_page_access_token"))
+                .query(&[("access_token", &user)]),
+        )
+        .await
+        .unwrap();
+    assert_eq!(minted.json()["page_access_token"], shop.token());
+    assert_eq!(settings().await["page_access_token"], shop.token());
+    assert_eq!(shop.get(&shop.at("tags"), &[]).await.status, 200);
+    assert!(!shop.mock.conversation_ids(&shop.page).is_empty());
 }
 
 #[tokio::test]
