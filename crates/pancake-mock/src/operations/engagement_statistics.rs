@@ -99,9 +99,15 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             }
         }
     });
-    let label = if by_hour { "%-d/%-m %H:00" } else { "%-d/%-m" };
+    let label = if by_hour {
+        "%-d/%-m/%Y %H:00"
+    } else {
+        "%-d/%-m/%Y"
+    };
+    // Newest first, as the vendor's document says.
     let categories: Vec<String> = pieces
         .keys()
+        .rev()
         .map(|start| {
             let local = DateTime::from_timestamp_micros(start + zone * 3_600_000_000);
             local
@@ -115,6 +121,7 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
         .map(|(n, name): (usize, _)| {
             let data: Vec<_> = pieces
                 .values()
+                .rev()
                 .filter_map(|met| met.series().get(n).map(|(_, count)| *count))
                 .collect();
             json!({"name": name, "data": data})

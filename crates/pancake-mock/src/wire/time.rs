@@ -27,23 +27,32 @@ fn render(oddities: &Oddities, unix_micros: i64, format: &str) -> String {
     text
 }
 
-/// Reads `27/07/2021 00:00:00 - 26/08/2021 23:59:59`, which is in the page's own zone, as unix
-/// microseconds.
+/// Reads `27/07/2021 00:00:00 - 26/08/2021 23:59:59`, which is in the page's own zone, as unix microseconds. Days alone are
+/// whole days.
 pub(crate) fn date_range(text: &str, zone_hours: i64) -> Option<(i64, i64)> {
-    let (from, to) = text.split_once(" - ")?;
+    let (from, to) = ends(text)?;
     let read = |part: &str| {
-        let local = NaiveDateTime::parse_from_str(part.trim(), "%d/%m/%Y %H:%M:%S").ok()?;
+        let local = NaiveDateTime::parse_from_str(part, "%d/%m/%Y %H:%M:%S").ok()?;
         Some(local.and_utc().timestamp_micros() - zone_hours * 3_600_000_000)
     };
-    // The last second is part of the range, as a whole.
-    Some((read(from)?, read(to)? + 999_999))
+    match (read(from), read(to)) {
+        // The last second is part of the range, as a whole.
+        (Some(from), Some(to)) => Some((from, to + 999_999)),
+        _ => day_range(text, zone_hours),
+    }
+}
+
+/// Both ends of a range; clients write it with and without spaces around the dash.
+fn ends(text: &str) -> Option<(&str, &str)> {
+    let (from, to) = text.split_once(" - ").or(text.split_once('-'))?;
+    Some((from.trim(), to.trim()))
 }
 
 /// Reads `20/07/2020 - 20/08/2020`, whole days in the page's own zone, as unix microseconds.
 pub(crate) fn day_range(text: &str, zone_hours: i64) -> Option<(i64, i64)> {
-    let (from, to) = text.split_once(" - ")?;
+    let (from, to) = ends(text)?;
     let read = |part: &str| {
-        let day = NaiveDate::parse_from_str(part.trim(), "%d/%m/%Y").ok()?;
+        let day = NaiveDate::parse_from_str(part, "%d/%m/%Y").ok()?;
         let local = day.and_time(NaiveTime::MIN);
         Some(local.and_utc().timestamp_micros() - zone_hours * 3_600_000_000)
     };
@@ -67,7 +76,11 @@ mod tests {
         let oddities = Oddities::none();
         assert_eq!(seconds(&oddities, from), "2021-07-26T17:00:00Z");
         assert_eq!(seconds(&oddities, to), "2021-08-26T16:59:59Z");
-        assert_eq!(date_range("27/07/2021 - 26/08/2021", 7), None);
+        assert_eq!(
+            date_range("27/07/2021-26/08/2021", 7),
+            Some((from, to)),
+            "whole days, without spaces"
+        );
         assert_eq!(date_range("", 7), None);
     }
 

@@ -8,10 +8,6 @@ async fn without(oddity: Oddity) -> Caller {
     Caller::start(free().oddity(oddity, false)).await
 }
 
-async fn with(oddity: Oddity) -> Caller {
-    Caller::start(free().oddity(oddity, true)).await
-}
-
 async fn all_conversations(shop: &Caller) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     loop {
@@ -219,14 +215,15 @@ async fn ads_statistics_in_data_or_bare() {
     let shop = caller().await;
     let path = shop.at("statistics/ads");
     let query = [ALWAYS[0], ALWAYS[1], ("type", "by_id")];
-    assert!(shop.get(&path, &query).await.json().is_array());
-    let data = with(Oddity::AdsStatisticsInData).await;
-    assert!(data.get(&path, &query).await.json()["data"].is_array());
+    assert!(shop.get(&path, &query).await.json()["data"].is_array());
+    let bare = without(Oddity::AdsStatisticsInData).await;
+    assert!(bare.get(&path, &query).await.json().is_array());
 }
 
 #[tokio::test]
 async fn ads_statistics_in_ads_or_bare() {
-    let ads = with(Oddity::AdsStatisticsInAds).await;
+    let builder = free().oddity(Oddity::AdsStatisticsInData, false);
+    let ads = Caller::start(builder.oddity(Oddity::AdsStatisticsInAds, true)).await;
     let path = ads.at("statistics/ads");
     let query = [ALWAYS[0], ALWAYS[1], ("type", "by_id")];
     assert!(ads.get(&path, &query).await.json()["ads"].is_array());
@@ -321,6 +318,16 @@ fn switching_a_servers_oddities_does_not_touch_the_set_it_came_from() {
 }
 
 #[tokio::test]
+async fn tiktok_customers_have_a_username_and_no_email() {
+    let shop = caller().await.on_page(2);
+    for row in all_conversations(&shop).await {
+        let (from, customer) = (&row["from"], &row["customers"][0]);
+        assert!(from["username"].is_string() && from["tt_unique_id"].is_string());
+        assert!(from.get("email").is_none() && customer["username"] == from["username"]);
+    }
+}
+
+#[tokio::test]
 async fn what_was_captured_now_and_then_is_met_here_now_and_then() {
     let shop = Caller::start(free().pages(1).conversations(400)).await;
     let mut text = String::new();
@@ -336,6 +343,8 @@ async fn what_was_captured_now_and_then_is_met_here_now_and_then() {
     for part in [
         "\"recent_orders\":[{",
         "\"ad_clicks\":[{",
+        "\"ad_clicks\":{\"",
+        "\":null},\"",
         "\"post_attachments\":[{",
         "\"attachments\":[{\"emoji\"",
         "\"flow_id\":",
