@@ -17,7 +17,8 @@ pub(crate) fn authorise(
         return Ok(());
     };
     let missing = || Answer::failure(101, &format!("Missing {parameter}"));
-    let invalid = || Answer::failure(102, &format!("Invalid {parameter}"));
+    // So on both bases (field notes, section 2).
+    let invalid = || Answer::failure(102, "Invalid access_token");
     let of_other_kind = || {
         if shared.oddities.is_on(Oddity::WrongTokenKind) {
             invalid()
@@ -26,8 +27,12 @@ pub(crate) fn authorise(
         }
     };
     let given = |name: &str| request.query(name).filter(|token| !token.is_empty());
-    let Some(token) = given(parameter) else {
-        return Err(if given(other).is_some() {
+    // A page token is taken under the name of the user token too, as clients in four languages send it.
+    let by_other_name = given(other);
+    let Some(token) =
+        given(parameter).or(by_other_name.filter(|_| operation.token == TokenKind::Page))
+    else {
+        return Err(if by_other_name.is_some() {
             of_other_kind()
         } else {
             missing()

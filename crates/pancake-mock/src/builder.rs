@@ -3,6 +3,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, OnceLock},
+    time::SystemTime,
 };
 
 use crate::{
@@ -186,6 +187,16 @@ impl MockBuilder {
     pub fn validation(mut self, validation: Validation) -> Self {
         self.validation = validation;
         self
+    }
+
+    /// As a client that is in use meets the service: requests that break the API description are recorded and not refused,
+    /// and the clock shows the system's time. `--as-service` of the program.
+    pub fn as_service(self) -> Self {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let now = now.map_or(DEFAULT_NOW, |now| {
+            i64::try_from(now.as_secs()).unwrap_or(DEFAULT_NOW)
+        });
+        self.validation(Validation::Record).now(now)
     }
 
     /// Starts the server.

@@ -274,7 +274,11 @@ fn refused(verdict: &Verdict) -> Answer {
         &json!({
             "success": false,
             "error_code": 100,
-            "message": format!("pancake-mock: the request breaks the API description: {}", what.join("; ")),
+            "message": format!(
+                "pancake-mock: the request breaks the API description: {}. \
+                 For a client that works against the service, start with --as-service",
+                what.join("; "),
+            ),
             "violations": what,
         }),
     )

@@ -156,7 +156,8 @@ async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, Str
                 return Err("there is more than one part `file`".to_owned());
             }
             Some("file") => {}
-            _ => return Err("there is a part that is not `file`".to_owned()),
+            // Form fields that some clients add are passed over.
+            _ => continue,
         }
         let file_name = field.file_name().unwrap_or_default().to_owned();
         let mime_type = field

@@ -17,7 +17,7 @@ async fn errors_in_http_200_come_with_a_code() {
     assert_eq!(reply.status, 200);
     assert_eq!(
         reply.json(),
-        json!({"success": false, "error_code": 102, "message": "Invalid page_access_token"})
+        json!({"success": false, "error_code": 102, "message": "Invalid access_token"})
     );
     let honest = without(Oddity::ErrorsInHttp200).await;
     let reply = honest
@@ -57,6 +57,23 @@ async fn wrong_token_kind_is_code_102() {
     };
     check(&caller().await, 102).await;
     check(&without(Oddity::WrongTokenKind).await, 101).await;
+}
+
+#[tokio::test]
+async fn page_token_works_under_both_names_on_public_api() {
+    let shop = caller().await;
+    let token = shop.token();
+    let reply = shop
+        .get_with(&shop.at("tags"), &[("access_token", &token)])
+        .await;
+    assert!(reply.json()["tags"].is_array(), "{}", reply.text);
+    let reply = shop
+        .get_with(&shop.at("tags"), &[("access_token", "wrong")])
+        .await;
+    assert_eq!(
+        (reply.code(), &reply.json()["message"]),
+        (json!(102), &json!("Invalid access_token"))
+    );
 }
 
 #[tokio::test]

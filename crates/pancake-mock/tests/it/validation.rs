@@ -99,7 +99,7 @@ async fn a_wrong_body_is_named_by_its_place() {
     );
     let told = refusal(&shop, "POST", &at("messages"), json!({"message": "a"})).await;
     assert!(told.contains("\"action\""), "{told}");
-    let told = refusal(&shop, "POST", &at("read"), json!({})).await;
+    let told = refusal(&shop, "POST", &at("read"), json!({"a": 1})).await;
     assert_eq!(told, "the operation takes no body");
 }
 
@@ -148,7 +148,7 @@ async fn an_upload_without_file_name_type_or_field_is_named() {
         "body: the part `file` has no content type"
     );
     let other = part().file_name("a").mime_str("image/png").unwrap();
-    let told = "body: there is a part that is not `file`";
+    let told = "body: there is no part `file`";
     assert_eq!(send(form().part("image", other)).await, told);
     let whole = || part().file_name("a").mime_str("image/png").unwrap();
     let told = "body: there is more than one part `file`";
@@ -212,6 +212,66 @@ async fn violations_can_be_recorded_without_refusal_or_not_be_looked_for() {
     assert_eq!(off.mock.violations(), []);
     // What can't be read is not taken for absent.
     assert_eq!(off.conversations(&[("until", "soon")]).await.code(), 100);
+}
+
+#[tokio::test]
+async fn what_clients_send_and_the_service_ignores_passes() {
+    let shop = caller().await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    let user = shop.mock.user_token();
+    let mint = shop
+        .http
+        .post(shop.url("/v1/pages/{page}/generate_page_access_token"));
+    let mint = mint.query(&[("access_token", user.as_str()), ("page_id", &shop.page)]);
+    let minted = shop.send(mint.json(&json!({}))).await.unwrap();
+    assert_eq!(minted.json()["page_access_token"], shop.token());
+    for action in ["read", "unread"] {
+        let path = shop.conversation(&id, action);
+        assert_eq!(shop.call("POST", &path, json!({})).await.status, 200);
+    }
+    let known = [("page_id", shop.page.as_str()), ("customer_id", "1")];
+    assert_eq!(shop.get(&shop.at("tags"), &known).await.status, 200);
+    let send = json!({"action": "reply_inbox", "message": "a", "page_id": shop.page,
+        "customer_id": "1", "filename": "a.pdf"});
+    let sent = shop
+        .call("POST", &shop.conversation(&id, "messages"), send)
+        .await;
+    assert_eq!(sent.json()["success"], true, "{}", sent.text);
+    let file = || {
+        reqwest::multipart::Part::bytes(vec![1])
+            .file_name("a")
+            .mime_str("image/png")
+    };
+    let form = reqwest::multipart::Form::new()
+        .text("name", "a")
+        .part("file", file().unwrap());
+    let upload = shop
+        .http
+        .post(shop.url(&shop.at("upload_contents")))
+        .multipart(form);
+    let upload = upload.query(&[("page_access_token", shop.token())]);
+    assert_eq!(shop.send(upload).await.unwrap().json()["success"], true);
+    assert_eq!(shop.mock.violations(), []);
+    let refused = shop.get(&shop.at("tags"), &[("select_fields", "id")]).await;
+    assert!(
+        refused.status == 400 && refused.text.contains("--as-service"),
+        "{}",
+        refused.text
+    );
+}
+
+#[tokio::test]
+async fn as_service_refuses_nothing_and_shows_the_time_of_today() {
+    let shop = Caller::start(free().as_service()).await;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let late = shop
+        .mock
+        .clock()
+        .unix_seconds()
+        .abs_diff(now.unwrap().as_secs() as i64);
+    assert!(late < 60, "{late}");
+    let reply = shop.get(&shop.at("tags"), &[("select_fields", "id")]).await;
+    assert_eq!((reply.status, shop.mock.violations().len()), (200, 1));
 }
 
 #[tokio::test]
