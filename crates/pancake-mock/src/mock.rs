@@ -12,7 +12,7 @@ use crate::{
     server::Server,
     shared::Shared,
     validation::Violation,
-    world::PageState,
+    world::{Author, PageState},
 };
 
 /// A running fake Pancake. Dropping it ends the server and all its connections.
@@ -126,19 +126,44 @@ impl MockPancake {
     /// A customer writes in a conversation: it moves to the top and becomes unread. The id of the
     /// message, or none if there is no such conversation.
     pub fn arrive_message(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
-        let now = self.shared.clock.unix_micros();
-        let mut page = self.shared.world.page(page)?;
-        let index = page.conversation_index(conversation)?;
-        Some(live::arrive_message(&mut page, index, text, now))
+        self.write(page, conversation, Author::Customer, text)
     }
 
     /// A person who works for the page writes in a conversation, as from the web interface. The id of the message, or
     /// none if there is no such conversation.
     pub fn staff_message(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
+        self.write(page, conversation, Author::Staff(0), text)
+    }
+
+    /// A machine writes as the page, such as `Botcake`, `POS` or `chatbot`: the message has its name as `admin_name`, and
+    /// no `uid`. With an empty name it is known by its flow alone. The id of the message, or none if there is no such
+    /// conversation.
+    pub fn automation_message(
+        &self,
+        page: &str,
+        conversation: &str,
+        name: &str,
+        text: &str,
+    ) -> Option<String> {
+        self.write(
+            page,
+            conversation,
+            Author::Automation(name.to_owned()),
+            text,
+        )
+    }
+
+    /// Pancake or Meta write a note into a conversation as the page, with neither `uid` nor `admin_name`: nobody has
+    /// answered the customer. The id of the message, or none if there is no such conversation.
+    pub fn notice(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
+        self.write(page, conversation, Author::Notice, text)
+    }
+
+    fn write(&self, page: &str, conversation: &str, author: Author, text: &str) -> Option<String> {
         let now = self.shared.clock.unix_micros();
         let mut page = self.shared.world.page(page)?;
         let index = page.conversation_index(conversation)?;
-        Some(live::staff_message(&mut page, index, text, now))
+        Some(live::write(&mut page, index, author, text, now))
     }
 
     /// How many messages a conversation holds, or none if there is no such conversation. No request: a test of sends

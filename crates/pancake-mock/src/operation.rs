@@ -117,8 +117,15 @@ operations! {
 pub(crate) type PathParameters = Vec<(&'static str, String)>;
 
 impl Operation {
-    pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
-        OPERATIONS.iter().find(|operation| operation.id == id)
+    /// Why there is no such operation; none if there is.
+    pub(crate) fn unknown(id: &str) -> Option<String> {
+        let names: Vec<_> = OPERATIONS.iter().map(|operation| operation.id).collect();
+        (!names.contains(&id)).then(|| {
+            format!(
+                "no operation is called `{id}`; there are: {}",
+                names.join(", ")
+            )
+        })
     }
 
     /// Finds the operation of a request; `path` is below `/api` and still percent-encoded.

@@ -18,9 +18,11 @@ use crate::{
     oddity::Oddity,
     operation::{Handler, Operation, PathParameters, TokenKind, methods_of},
     request::{self, BadBody, Content, Request},
+    rows,
     seed::Seed,
     shared::Shared,
     validation::{SeenRequest, Validation, Verdict, contract, strange_route},
+    world::Author,
 };
 
 pub(crate) async fn answer(
@@ -181,23 +183,33 @@ fn with((answer, changed): (Answer, bool), arrived: bool) -> (Answer, bool) {
     (answer, changed || arrived)
 }
 
-/// Lets a customer write, if that is what the script wants.
+/// Lets a customer write or a row vanish, if that is what the script wants.
 fn arrives(shared: &Shared, request: &Request, fault: &FaultKind, now: i64) -> bool {
-    let FaultKind::Arrival { conversation, text } = fault else {
-        return false;
-    };
     let page = request.page_id().and_then(|id| shared.world.page(id));
     let Some(mut page) = page else { return false };
-    match conversation {
-        None => {
+    match fault {
+        FaultKind::Vanish => {
+            let operation = request.operation.map_or("", |operation| operation.id);
+            rows::first_goes(&mut page, operation, request.parameter("conversation_id"))
+        }
+        FaultKind::Arrival {
+            conversation: None,
+            text,
+        } => {
             live::arrive_conversation(&mut page, text, now);
             true
         }
-        Some(id) => {
-            let index = page.conversation_index(id);
-            let written = index.map(|index| live::arrive_message(&mut page, index, text, now));
-            written.is_some()
-        }
+        FaultKind::Arrival {
+            conversation: Some(id),
+            text,
+        } => match page.conversation_index(id) {
+            Some(index) => {
+                live::write(&mut page, index, Author::Customer, text, now);
+                true
+            }
+            None => false,
+        },
+        _ => false,
     }
 }
 

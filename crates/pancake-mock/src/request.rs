@@ -44,10 +44,14 @@ impl Request {
     }
 
     pub(crate) fn page_id(&self) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|(name, _)| *name == "page_id")
-            .map(|(_, id)| id.as_str())
+        self.parameter("page_id")
+    }
+
+    /// A part of the path.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.parameters.iter();
+        let found = parameters.find(|(key, _)| *key == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// The first value of a query parameter.

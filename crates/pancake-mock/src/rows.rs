@@ -1,7 +1,12 @@
 //! Rows that come and go while someone pages, as tests ask for them.
 use serde::Deserialize;
 
-use crate::{MockPancake, live, oddity::Oddity, shared::Shared};
+use crate::{
+    MockPancake, live,
+    oddity::Oddity,
+    shared::Shared,
+    world::{Order, PageState},
+};
 
 /// A row that comes.
 #[derive(Clone, Copy, Deserialize)]
@@ -43,31 +48,72 @@ pub(crate) fn come(shared: &Shared, page: &str, row: Coming, text: &str) -> Opti
     })
 }
 
-/// Whether there was such a row.
-pub(crate) fn go(shared: &Shared, page: &str, row: Going<'_>) -> bool {
-    let gone = || {
-        let mut page = shared.world.page(page)?;
-        Some(match row {
-            Going::Conversation(id) => {
-                let index = page.conversation_index(id)?;
-                page.remove_conversation(index)
-            }
+/// A row that is there.
+enum Row {
+    Conversation(u64),
+    Message(u64, u64),
+    Post(u64),
+    Call(u64),
+}
+
+impl Row {
+    fn of(page: &PageState, going: Going<'_>) -> Option<Self> {
+        Some(match going {
+            Going::Conversation(id) => Self::Conversation(page.conversation_index(id)?),
             Going::Message(conversation, id) => {
                 let index = page.conversation_index(conversation)?;
-                let position = page.position_of_message(index, id)?;
-                page.remove_message(index, position)
+                Self::Message(index, page.position_of_message(index, id)?)
             }
-            Going::Post(id) => {
-                let post = page.posts().find(|post| page.post_id(*post) == id)?;
-                page.remove_post(post)
+            Going::Post(id) => Self::Post(page.posts().find(|post| page.post_id(*post) == id)?),
+            Going::Call(id) => Self::Call(page.calls().find(|call| page.call(*call).id == id)?),
+        })
+    }
+
+    /// The first row of the list of an operation.
+    fn first(page: &PageState, operation: &str, conversation: Option<&str>) -> Option<Self> {
+        let newest = |order| page.conversations(order, None, None);
+        Some(match operation {
+            "list_posts" => Self::Post(page.posts().next()?),
+            "list_call_logs" => Self::Call(page.calls().next()?),
+            "list_messages" => {
+                let index = page.conversation_index(conversation?)?;
+                let positions = page.positions(index, page.message_count(index));
+                Self::Message(index, *positions.last()?)
             }
-            Going::Call(id) => {
-                let call = page.calls().find(|call| page.call(*call).id == id)?;
-                page.remove_call(call)
+            "list_conversations" => Self::Conversation(newest(Order::Updated).next()?),
+            "list_page_customers" => Self::Conversation(newest(Order::Inserted).next()?),
+            _ => {
+                let mut rows = newest(Order::Inserted);
+                Self::Conversation(rows.find(|index| page.ad_of(*index).is_some())?)
             }
         })
+    }
+
+    fn goes(self, page: &mut PageState) -> bool {
+        match self {
+            Self::Conversation(index) => page.remove_conversation(index),
+            Self::Message(index, position) => page.remove_message(index, position),
+            Self::Post(post) => page.remove_post(post),
+            Self::Call(call) => page.remove_call(call),
+        }
+    }
+}
+
+/// Whether there was such a row.
+pub(crate) fn go(shared: &Shared, page: &str, going: Going<'_>) -> bool {
+    let Some(mut page) = shared.world.page(page) else {
+        return false;
     };
-    gone().unwrap_or(false)
+    Row::of(&page, going).is_some_and(|row| row.goes(&mut page))
+}
+
+/// Takes the first row out of the list of an operation; whether there was one.
+pub(crate) fn first_goes(
+    page: &mut PageState,
+    operation: &str,
+    conversation: Option<&str>,
+) -> bool {
+    Row::first(page, operation, conversation).is_some_and(|row| row.goes(page))
 }
 
 impl MockPancake {

@@ -14,7 +14,7 @@ use super::{
     answers::{bad, body, done, not_found},
 };
 use crate::{
-    fault_file::{FaultText, read_faults},
+    fault_file::{read_faults, written as fault_text},
     fault_script::FaultId,
     oddity::{Oddity, UnknownOddity},
 };
@@ -24,7 +24,7 @@ pub(super) async fn faults(State(shared): Server) -> Response {
     let rows = list.map(|status| {
         json!({
             "id": status.id.number(),
-            "fault": FaultText::from(&status.fault),
+            "fault": fault_text(&status.fault),
             "seen": status.seen,
             "hits": status.hits,
         })

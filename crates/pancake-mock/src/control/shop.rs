@@ -8,7 +8,11 @@ use super::{
     Server,
     answers::{bad, body, done, not_found, query},
 };
-use crate::{live, oddity::Oddity, world::Order};
+use crate::{
+    live,
+    oddity::Oddity,
+    world::{Author, Order},
+};
 
 const NO_PAGE: &str = "no page has this id";
 const NO_CONVERSATION: &str = "no conversation has this id";
@@ -36,6 +40,8 @@ enum Writer {
     #[default]
     Customer,
     Staff,
+    Automation,
+    Notice,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +52,20 @@ struct Written {
     text: String,
     #[serde(default)]
     from: Writer,
+    /// Of the machine.
+    #[serde(default)]
+    name: String,
+}
+
+impl Written {
+    fn author(&self) -> Author {
+        match self.from {
+            Writer::Customer => Author::Customer,
+            Writer::Staff => Author::Staff(0),
+            Writer::Automation => Author::Automation(self.name.clone()),
+            Writer::Notice => Author::Notice,
+        }
+    }
 }
 
 /// A customer or a person of the page writes; without a conversation, a new customer.
@@ -60,16 +80,13 @@ pub(super) async fn write(State(shared): Server, text: Bytes) -> Response {
         return not_found(NO_PAGE);
     };
     let index = match (&written.conversation_id, written.from) {
-        (None, Writer::Staff) => return bad("who writes `from` staff needs a `conversation_id`"),
         (None, Writer::Customer) => live::arrive_conversation(&mut page, &written.text, now),
-        (Some(id), from) => {
+        (None, _) => return bad("a message `from` the page needs a `conversation_id`"),
+        (Some(id), _) => {
             let Some(index) = page.conversation_index(id) else {
                 return not_found(NO_CONVERSATION);
             };
-            match from {
-                Writer::Customer => live::arrive_message(&mut page, index, &written.text, now),
-                Writer::Staff => live::staff_message(&mut page, index, &written.text, now),
-            };
+            live::write(&mut page, index, written.author(), &written.text, now);
             index
         }
     };

@@ -131,7 +131,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .into_iter()
         .map(|index| wire.conversation(index))
         .collect();
-    Answer::json(&json!({"conversations": conversations, "success": true}))
+    Answer::json(&json!({"conversations": wire.list(conversations), "success": true}))
 }
 
 /// Which rows of the list are asked for.

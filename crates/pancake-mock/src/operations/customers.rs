@@ -29,7 +29,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     });
     let wire = call.wire(page);
     let customers: Vec<_> = rows.into_iter().map(|index| wire.customer(index)).collect();
-    Answer::json(&json!({"customers": customers, "success": true, "total": total}))
+    Answer::json(&json!({"customers": wire.list(customers), "success": true, "total": total}))
 }
 
 /// The customer that the path names.

@@ -27,11 +27,11 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let mut hours: BTreeMap<i64, Hour> = BTreeMap::new();
     traffic::each_message(page, range, |seen| {
         let hour = hours.entry(traffic::hour(seen.facts.time)).or_default();
-        match (seen.kind.is_public(), seen.facts.staff.is_some()) {
-            (true, true) => hour.page_comment += 1,
-            (true, false) => hour.customer_comment += 1,
-            (false, true) => hour.page_inbox += 1,
-            (false, false) => hour.customer_inbox += 1,
+        match (seen.kind.is_public(), seen.facts.from_customer) {
+            (true, false) => hour.page_comment += 1,
+            (true, true) => hour.customer_comment += 1,
+            (false, false) => hour.page_inbox += 1,
+            (false, true) => hour.customer_inbox += 1,
         }
         hour.new_customer += u64::from(seen.begins_customer());
         hour.new_inbox += u64::from(seen.position == 0 && !seen.kind.is_public());

@@ -30,5 +30,5 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .into_iter()
         .map(|post| wire.post(post, comments.remove(&post).unwrap_or_default()))
         .collect();
-    Answer::json(&json!({"success": true, "total": posts.len(), "posts": rows}))
+    Answer::json(&json!({"success": true, "total": posts.len(), "posts": wire.list(rows)}))
 }

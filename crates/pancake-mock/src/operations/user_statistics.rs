@@ -46,6 +46,9 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let mut waiting: HashMap<u64, i64> = HashMap::new();
     traffic::each_message(page, range, |seen| {
         let Some(n) = seen.facts.staff else {
+            if !seen.facts.from_customer {
+                return;
+            }
             // A phone number is to the credit of who asked for it: the last one who wrote before.
             if seen.facts.has_phone
                 && let Some(n) = staff_before(page, seen)

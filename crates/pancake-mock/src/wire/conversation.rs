@@ -62,6 +62,7 @@ impl Wire<'_> {
                 self.maybe(map, seed, 20, "ads", ads.into());
             }
         }
+        self.odd_conversation(index, &mut value);
         self.unknown(value)
     }
 

@@ -314,6 +314,42 @@ async fn error_without_code_comes_with_http_200() {
 }
 
 #[tokio::test]
+async fn error_text_and_original_error_have_no_code() {
+    let shop = caller().await;
+    let original =
+        json!({"error": {"code": 10_900, "message": "(#10900) Activity already replied to"}});
+    for (kind, answer) in [
+        (
+            FaultKind::ErrorText("Too many requests".to_owned()),
+            json!({"success": false, "message": "Too many requests"}),
+        ),
+        (
+            FaultKind::OriginalError(original.clone()),
+            json!({"success": false, "original_error": original}),
+        ),
+        (
+            FaultKind::OriginalError(original.to_string().into()),
+            json!({"success": false, "original_error": original.to_string()}),
+        ),
+    ] {
+        shop.mock.faults().clear();
+        add(&shop, kind);
+        let reply = tags(&shop).await.unwrap();
+        assert_eq!((reply.status, reply.json()), (200, answer));
+        assert_eq!(reply.wrong("list_tags"), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn original_error_can_be_written_in_a_file() {
+    let text =
+        r#"[{"fault": "original_error", "error": "(#551) not available", "on": "send_message"}]"#;
+    let faults = pancake_mock::read_faults(text).unwrap();
+    let kind = FaultKind::OriginalError("(#551) not available".into());
+    assert_eq!(faults, [Fault::new(kind).on("send_message")]);
+}
+
+#[tokio::test]
 async fn error_code_comes_with_http_200() {
     let shop = caller().await;
     add(&shop, FaultKind::ErrorCode(121));

@@ -182,6 +182,23 @@ async fn paging_faults_answer_the_same_rows_in_every_dialect_by_number_or_offset
 }
 
 #[tokio::test]
+async fn vanish_takes_the_first_row_of_every_list() {
+    let shop = Caller::start(free().pages(1).conversations(2_000)).await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    let faults = shop.mock.faults();
+    for dialect in dialects(&shop, &id) {
+        let before = dialect.page(&shop, 0).await;
+        let fault = faults.add(Fault::new(FaultKind::Vanish).times(1));
+        let after = dialect.page(&shop, 0).await;
+        assert_eq!(after[..20], before[1..21], "{}", dialect.path);
+        assert_eq!(faults.hits(fault), 1, "{}", dialect.path);
+    }
+    let before = shop.ids(&[]).await;
+    faults.add(Fault::new(FaultKind::Vanish).times(1));
+    assert_eq!(shop.ids(&[]).await[..59], before[1..]);
+}
+
+#[tokio::test]
 async fn a_stuck_cursor_of_conversations_answers_one_page_again_and_again() {
     let shop = Caller::start(free().pages(1).conversations(300)).await;
     let first = shop.ids(&[]).await;

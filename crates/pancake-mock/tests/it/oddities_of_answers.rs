@@ -150,6 +150,41 @@ async fn unknown_fields_are_in_objects_that_are_described() {
 }
 
 #[tokio::test]
+async fn odd_entries_are_in_lists_maps_and_objects() {
+    let shop = Caller::start(free().oddity(Oddity::OddEntries, true)).await;
+    let list = shop.url("/public_api/v2/pages/{page}/conversations");
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    let get = async |url: String| {
+        let request = shop
+            .http
+            .get(url)
+            .query(&[("page_access_token", shop.token())]);
+        shop.send(request).await.unwrap().json()
+    };
+    let rows = get(list).await["conversations"].clone();
+    assert_eq!(
+        (&rows[0], &rows[1], &rows[2]),
+        (&Value::Null, &json!("?"), &json!(7))
+    );
+    assert_eq!(rows.as_array().unwrap().len(), 63);
+    let text = rows.to_string();
+    for part in [
+        "\"from\":false",
+        "\"page_customer\":false",
+        "\"global_id\":false",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+    let envelope = get(shop.url(&shop.conversation(&id, "messages"))).await;
+    assert!(envelope["recent_phone_numbers"][0]["phone_number"].is_string());
+    assert_eq!(
+        (&envelope["ad_clicks"], &envelope["messages"][2]),
+        (&json!([]), &json!(7))
+    );
+    assert!(get(shop.url(&shop.at("tags"))).await["tags"][0].is_null());
+}
+
+#[tokio::test]
 async fn fractional_timezone_is_a_number_with_a_fraction() {
     let zones = async |shop: Caller| -> Vec<String> {
         let token = shop.mock.user_token();
@@ -325,6 +360,34 @@ async fn tiktok_customers_have_a_username_and_no_email() {
         assert!(from["username"].is_string() && from["tt_unique_id"].is_string());
         assert!(from.get("email").is_none() && customer["username"] == from["username"]);
     }
+}
+
+#[tokio::test]
+async fn machines_and_notices_write_into_seeded_chats() {
+    let shop = Caller::start(free().pages(1)).await;
+    let mut authors = std::collections::BTreeSet::new();
+    let (mut notices, mut removed) = (0, 0);
+    for id in shop.ids(&[("type", "INBOX")]).await {
+        for message in shop.messages(&id, 0).await["messages"].as_array().unwrap() {
+            let from = &message["from"];
+            removed += usize::from(message["is_removed"] == true);
+            if from["id"] != shop.page {
+                continue;
+            }
+            authors.extend(from["admin_name"].as_str().map(str::to_owned));
+            if from["uid"].is_null()
+                && from["admin_name"].is_null()
+                && from.get("flow_id").is_none()
+            {
+                assert!(from.get("email").is_none(), "{from}");
+                notices += 1;
+            }
+        }
+    }
+    for name in ["POS", "Botcake", "chatbot"] {
+        assert!(authors.contains(name), "{authors:?}");
+    }
+    assert!(notices > 10 && removed > 0, "{notices} {removed}");
 }
 
 #[tokio::test]

@@ -79,6 +79,39 @@ async fn a_person_of_the_page_writes_and_the_messages_can_be_counted_without_a_r
 }
 
 #[tokio::test]
+async fn machines_and_notices_write_by_script() {
+    let shop = caller().await;
+    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
+    let last = async || {
+        let row = shop.conversations(&[]).await.json()["conversations"][0].clone();
+        let messages = shop.messages(&id, 0).await["messages"].clone();
+        let last = messages.as_array().unwrap().last().unwrap().clone();
+        assert_eq!(
+            (&row["id"], &row["last_sent_by"]),
+            (&json!(id), &last["from"])
+        );
+        last
+    };
+    let mock = &shop.mock;
+    mock.automation_message(&shop.page, &id, "POS", "Đơn 7")
+        .unwrap();
+    assert_eq!(last().await["from"]["admin_name"], "POS");
+    mock.automation_message(&shop.page, &id, "", "Dạ").unwrap();
+    assert!(last().await["from"]["flow_id"].is_u64());
+    mock.notice(&shop.page, &id, "Đơn hàng đã được tạo.")
+        .unwrap();
+    let name = mock.describe()["pages"][0]["name"].clone();
+    assert_eq!(last().await["from"], json!({"id": shop.page, "name": name}));
+    assert_eq!(mock.notice(&shop.page, "x", "a"), None);
+    for (from, key) in [("automation", "admin_name"), ("notice", "name")] {
+        let body = json!({"page_id": shop.page, "conversation_id": id, "from": from, "name": "Botcake", "text": "a"});
+        let post = shop.http.post(format!("{}/messages", mock.control_url()));
+        assert_eq!(shop.send(post.json(&body)).await.unwrap().status, 200);
+        assert!(last().await["from"][key].is_string());
+    }
+}
+
+#[tokio::test]
 async fn many_servers_run_at_once_and_know_nothing_of_each_other() {
     let mut shops = Vec::new();
     for _ in 0..20 {
