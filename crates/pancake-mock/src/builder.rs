@@ -3,15 +3,15 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, OnceLock},
-    time::SystemTime,
 };
 
 use crate::{
     MockPancake,
-    clock::{DEFAULT_NOW, MockClock, shown},
+    clock::{DEFAULT_NOW, MockClock, shown, system_now},
     fault::Fault,
     fault_script::Faults,
     journal::Journal,
+    log::Log,
     oddity::{Oddities, Oddity},
     rate_limit::RateLimit,
     server::Server,
@@ -41,6 +41,7 @@ pub struct MockBuilder {
     user_token_expires_at: i64,
     journal_bytes: usize,
     validation: Validation,
+    log: Log,
 }
 
 /// Each has a lock and a few kilobytes.
@@ -68,6 +69,7 @@ impl Default for MockBuilder {
             user_token_expires_at: 4_102_444_800,
             journal_bytes: 32 * 1024 * 1024,
             validation: Validation::default(),
+            log: Log::default(),
         }
     }
 }
@@ -189,14 +191,16 @@ impl MockBuilder {
         self
     }
 
+    /// What is printed on stderr while it runs. Default: nothing.
+    pub fn log(mut self, log: Log) -> Self {
+        self.log = log;
+        self
+    }
+
     /// As a client that is in use meets the service: requests that break the API description are recorded and not refused,
     /// and the clock shows the system's time. `--as-service` of the program.
     pub fn as_service(self) -> Self {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let now = now.map_or(DEFAULT_NOW, |now| {
-            i64::try_from(now.as_secs()).unwrap_or(DEFAULT_NOW)
-        });
-        self.validation(Validation::Record).now(now)
+        self.validation(Validation::Record).now(system_now())
     }
 
     /// Starts the server.
@@ -236,9 +240,9 @@ impl MockBuilder {
             oddities: self.oddities.detached(),
             clock,
             faults,
-            journal: Journal::new(self.journal_bytes),
+            journal: Journal::new(self.journal_bytes, self.log),
             rate_limit: RateLimit::new(self.rate_limit),
-            violations: Violations::new(self.validation),
+            violations: Violations::new(self.validation, self.log),
         });
         let server = Server::start(self.listen, Arc::clone(&shared)).await?;
         // Set here and nowhere else.

@@ -1,7 +1,7 @@
 //! The server's clock: runs with tokio's time (paused or not) or stands still until a test moves it.
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tokio::{sync::watch, time::Instant};
@@ -10,6 +10,15 @@ use tokio::{sync::watch, time::Instant};
 ///
 /// A fixed moment, so that the same seed gives the same data on every day.
 pub const DEFAULT_NOW: i64 = 1_775_012_400;
+
+/// What the clock of this machine shows, in unix seconds.
+#[must_use]
+pub fn system_now() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(DEFAULT_NOW, |now| {
+        now.as_secs().try_into().unwrap_or(DEFAULT_NOW)
+    })
+}
 
 /// The clock of one server. Clones show the same time.
 #[derive(Clone, Debug)]

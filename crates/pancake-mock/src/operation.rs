@@ -148,6 +148,15 @@ pub(crate) fn methods_of(path: &str) -> Vec<&'static str> {
     fitting.map(|operation| operation.method.as_str()).collect()
 }
 
+/// The path of the operation that a wrong path may mean: on another base, with or without `/api`, or in the plural.
+pub(crate) fn meant(method: &Method, path: &str) -> Option<String> {
+    let rest = path.get(path.find("/pages")?..)?;
+    let bases = ["/v1", "/public_api/v1", "/public_api/v2"].into_iter();
+    let mut paths = bases.flat_map(|base| [format!("{base}{rest}"), format!("{base}{rest}s")]);
+    let meant = paths.find(|path| Operation::find(method, path).is_some());
+    meant.map(|path| format!("/api{path}"))
+}
+
 /// Segments are split before they are decoded: an encoded slash belongs to its segment.
 fn matched(template: &'static str, path: &str) -> Option<PathParameters> {
     let mut parameters = PathParameters::new();

@@ -16,7 +16,7 @@ use crate::{
     journal::JournalEntry,
     live,
     oddity::Oddity,
-    operation::{Handler, Operation, PathParameters, TokenKind, methods_of},
+    operation::{Handler, Operation, PathParameters, TokenKind, meant, methods_of},
     request::{self, BadBody, Content, Request},
     rows,
     seed::Seed,
@@ -125,8 +125,7 @@ async fn decide(
     let instead = fault.and_then(FaultKind::instead);
     let Some(operation) = request.operation else {
         if shared.violations.mode != Validation::Off {
-            let method = request.method.as_str();
-            let found = strange_route(arrival.number, method, &request.path);
+            let found = strange_route(arrival.number, &request.method, &request.path);
             shared.violations.record(found.as_slice());
         }
         return plain(instead.unwrap_or_else(|| unknown_route(shared, request)));
@@ -298,7 +297,9 @@ fn refused(verdict: &Verdict) -> Answer {
 
 fn unknown_route(shared: &Shared, request: &Request) -> Answer {
     if shared.oddities.is_on(Oddity::UnknownRoutesAreHtml) {
-        return Answer::html(StatusCode::OK, "Pancake");
+        let hint = meant(&request.method, &request.path);
+        let hint = hint.map(|path| format!("pancake-mock: did you mean {path}"));
+        return Answer::html(StatusCode::OK, hint.as_deref().unwrap_or("Pancake"));
     }
     let path = request.path.strip_prefix("/api").unwrap_or(&request.path);
     let methods = methods_of(path);

@@ -25,7 +25,10 @@ async fn the_pages_of_a_user_are_the_same_in_both_forms_of_the_answer() {
         mock.oddities().set(Oddity::CategorizedPages, sorted);
         let pages = sdk(&mock).pages().await.unwrap();
         let ids: Vec<_> = pages.iter().map(|page| page.id.to_string()).collect();
-        assert_eq!(ids, [mock.page_ids(), mock.page_ids_without_token()].concat());
+        assert_eq!(
+            ids,
+            [mock.page_ids(), mock.page_ids_without_token()].concat()
+        );
         let channels: Vec<_> = pages.iter().map(|page| page.channel()).collect();
         assert_eq!(
             channels,

@@ -85,7 +85,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 }
 
 pub(crate) async fn index() -> Response {
-    done(json!({"controls": CONTROLS.map(|control| format!("{PATH}/{control}"))}))
+    let controls = CONTROLS.map(|control| format!("{PATH}/{control}"));
+    done(json!({"pancake-mock": env!("CARGO_PKG_VERSION"), "api": "/api", "controls": controls}))
 }
 
 fn no_control() -> String {

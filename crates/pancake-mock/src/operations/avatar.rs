@@ -1,8 +1,8 @@
-//! The picture of a customer: a redirect to another host, without token.
+//! The picture of a customer: a redirect, without token, to a picture that this server has.
 use http::StatusCode;
 use serde_json::json;
 
-use crate::{answer::Answer, call::Call, world::PageState};
+use crate::{answer::Answer, call::Call, server::PICTURES, world::PageState};
 
 pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let psid = call.path("psid");
@@ -11,7 +11,9 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
         return Answer::failed(StatusCode::NOT_FOUND, &told);
     }
     let mut answer = Answer::html(StatusCode::MOVED_PERMANENTLY, "301 Moved Permanently");
-    let address = format!("https://content.pancake.example/avatar/{psid}.jpg");
+    let server = call.shared.address.get();
+    let server = server.map(ToString::to_string).unwrap_or_default();
+    let address = format!("http://{server}{PICTURES}/{psid}.png");
     answer.headers.push(("location", address));
     answer
 }

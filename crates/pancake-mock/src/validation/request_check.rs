@@ -7,7 +7,8 @@ use super::{
     contract::{BodyRule, Contract, Parameter, ParameterKind, Rules, problems},
 };
 use crate::{
-    operation::{Operation, PathParameters, methods_of},
+    log::shown,
+    operation::{Operation, PathParameters, meant, methods_of},
     wire::time,
 };
 
@@ -89,22 +90,18 @@ fn missing_token(request: &SeenRequest<'_>) -> Option<String> {
 
 /// What is wrong with a request whose method and path are no operation. The front page is none either, and may be asked
 /// for: that is how one sees whether a server is up.
-pub(crate) fn strange_route(number: u64, method: &str, path: &str) -> Option<Violation> {
+pub(crate) fn strange_route(number: u64, method: &http::Method, path: &str) -> Option<Violation> {
     if path == "/" {
         return None;
     }
-    // No id of the API is that long, and a token is.
-    let shown = path
-        .split('/')
-        .map(|part| if part.len() > 100 { "…" } else { part });
-    let shown = shown.collect::<Vec<_>>().join("/");
     let methods = path.strip_prefix("/api").map(methods_of);
     let methods = methods.unwrap_or_default();
-    let why = if methods.is_empty() {
-        "there is no such path".to_owned()
-    } else {
-        format!("the path takes {}", methods.join(" and "))
+    let why = match meant(method, path) {
+        _ if !methods.is_empty() => format!("the path takes {}", methods.join(" and ")),
+        Some(meant) => format!("there is no such path; did you mean {}", shown(&meant)),
+        None => "there is no such path".to_owned(),
     };
+    let shown = shown(path);
     Some(Violation {
         number,
         operation: String::new(),

@@ -66,13 +66,94 @@ fn options_that_mean_nothing_are_refused_with_what_would_be_right() {
     for (options, told) in [
         (&["--listen", "nonsense"], "such as 127.0.0.1:8080"),
         (&["--pages", "0"], "not in 1..=10000"),
-        (&["--now", "-5"], "-5"),
+        (&["--now", "yesterday"], "between 1970 and 9999"),
         (&["--conversations", "18446744073709551615"], "60000000"),
         (&["--oddities", "nul_tags"], "null_tags"),
     ] {
         let error = refused(options);
         assert!(error.contains(told), "{options:?}: {error}");
     }
+}
+
+/// What the program says to a person, on stdout and then on stderr.
+#[tokio::test]
+async fn start_output_has_clock_names_and_a_curl_line() {
+    let mut child = Command::new(PROGRAM)
+        .args(["--as-service", "--log", "--rows-a-page", "7"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said: Vec<_> = lines
+        .map(Result::unwrap)
+        .take_while(|line| !line.starts_with("Ctrl-C"))
+        .collect();
+    let all = said.join("\n");
+    assert!(
+        all.contains("(facebook)") && all.contains("none: nobody has made one yet"),
+        "{all}"
+    );
+    let today = chrono::DateTime::from_timestamp(pancake_mock::system_now(), 0).unwrap();
+    let today = today.format("clock       %Y-%m").to_string();
+    assert!(all.contains(&today), "{all}");
+    let url = said.last().unwrap().split('"').nth(1).unwrap();
+    assert_eq!(
+        http()
+            .get(format!("{url}&colour=red"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    let wrong = url.replace("/tags", "/conversations");
+    let text = http()
+        .get(&wrong)
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(
+        text.contains("did you mean /api/public_api/v2/pages/1000000000000001/conversations"),
+        "{text}"
+    );
+    let right = wrong.replace("public_api/v1", "public_api/v2");
+    let rows = http()
+        .get(right)
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let rows: Value = serde_json::from_str(&rows).unwrap();
+    assert_eq!(rows["conversations"].as_array().unwrap().len(), 7);
+    child.kill().unwrap();
+    let mut told = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut told).unwrap();
+    child.wait().unwrap();
+    for line in [
+        "request 1: list_tags: there is no query parameter `colour`",
+        "request 1: GET /api/public_api/v1/pages/1000000000000001/tags 200 (list_tags)",
+        "did you mean /api/public_api/v2/pages/1000000000000001/conversations",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    let token = url.split("token=").nth(1).unwrap();
+    assert!(!told.contains(token));
+}
+
+#[test]
+fn help_shows_a_call() {
+    let out = Command::new(PROGRAM).arg("--help").output().unwrap();
+    assert!(
+        String::from_utf8(out.stdout)
+            .unwrap()
+            .contains("curl \"http://")
+    );
 }
 
 /// The most memory that a process ever had, in MiB.

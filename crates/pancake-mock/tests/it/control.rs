@@ -293,8 +293,8 @@ async fn every_refusal_of_a_control_is_json_and_says_why() {
 #[tokio::test]
 async fn the_control_endpoint_says_what_there_is_with_and_without_a_slash() {
     let shop = caller().await;
-    for path in ["", "/"] {
-        let url = format!("{}{path}", shop.mock.control_url());
+    for path in ["/_mock", "/_mock/", "/"] {
+        let url = format!("http://{}{path}", shop.mock.address());
         let reply = shop.send(shop.http.get(url)).await.unwrap();
         assert_eq!(reply.json()["controls"][0], "/_mock/state", "{path:?}");
     }
@@ -305,4 +305,18 @@ async fn the_control_endpoint_says_what_there_is_with_and_without_a_slash() {
     assert_eq!(shop.mock.describe()["control_url"], shop.mock.control_url());
     let limit = ok(&shop, "GET", "rate_limit", Value::Null).await;
     assert_eq!(limit, json!({"calls_a_second": null}));
+}
+
+#[tokio::test]
+async fn pages_in_browsers_may_ask() {
+    let shop = caller().await;
+    let url = shop.url(&shop.at("tags"));
+    let ask = shop.http.request(reqwest::Method::OPTIONS, &url);
+    let ask = ask.header("access-control-request-method", "GET");
+    let allowed = shop.send(ask).await.unwrap();
+    let answer = shop.get(&shop.at("tags"), &[]).await;
+    for reply in [&allowed, &answer] {
+        assert_eq!(reply.headers["access-control-allow-origin"], "*");
+    }
+    assert_eq!((allowed.status, shop.mock.violations()), (204, Vec::new()));
 }

@@ -322,7 +322,7 @@ async fn ads_are_found_by_one_to_twenty_ids_and_unknown_ones_are_left_out() {
 }
 
 #[tokio::test]
-async fn the_picture_of_a_customer_is_elsewhere_and_needs_no_token() {
+async fn the_picture_of_a_customer_needs_no_token() {
     let shop = small().await;
     let rows = shop.conversations(&[]).await.json();
     let psid = rows["conversations"][0]["from"]["id"].as_str().unwrap();
@@ -330,7 +330,11 @@ async fn the_picture_of_a_customer_is_elsewhere_and_needs_no_token() {
     let answer = shop.get_with(&path, &[]).await;
     assert_eq!(answer.status, 301);
     let address = answer.headers["location"].to_str().unwrap();
-    assert!(address.starts_with("https://") && address.contains(psid));
+    let server = format!("http://{}/", shop.mock.address());
+    assert!(address.starts_with(&server) && address.contains(psid));
+    let picture = shop.http.get(address).send().await.unwrap();
+    assert_eq!(picture.headers()["content-type"], "image/png");
+    assert!(picture.bytes().await.unwrap().starts_with(b"\x89PNG"));
     let path = format!("/v1/pages/{}/avatar/1", shop.page);
     let unknown = shop.get_with(&path, &[]).await;
     assert_eq!((unknown.status, unknown.code()), (404, 100.into()));
