@@ -260,28 +260,4 @@ mod tests {
         assert!(mock.rotate_page_token(&page).is_some());
         assert_eq!(status(format!("{}/state", mock.control_url())).await, 200);
     }
-
-    #[tokio::test]
-    #[expect(
-        clippy::await_holding_lock,
-        reason = "that is the test: a page is busy"
-    )]
-    async fn a_call_on_a_large_page_leaves_the_thread_to_other_calls() {
-        let builder = MockPancake::builder().pages(2).conversations(100_000);
-        let mock = builder.start().await.unwrap();
-        let tags = |n: usize| {
-            let page = &mock.page_ids()[n];
-            let token = mock.page_token(page).unwrap();
-            let base = mock.base_url();
-            status(format!(
-                "{base}/public_api/v1/pages/{page}/tags?page_access_token={token}"
-            ))
-        };
-        let busy = mock.shared.world.page(&mock.page_ids()[0]).unwrap();
-        let waiting = tokio::spawn(tags(0));
-        tokio::task::yield_now().await;
-        assert_eq!(tags(1).await, 200);
-        drop(busy);
-        assert_eq!(waiting.await.unwrap(), 200);
-    }
 }

@@ -1,8 +1,6 @@
-//! The table of all operations: id, method, path, token, and who answers.
+//! The table of all operations: id, method, path and token.
 use http::Method;
 use percent_encoding::percent_decode_str;
-
-use crate::{answer::Answer, call::Call, operations as ops, world::PageState};
 
 /// Which token an operation wants, and under which name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,93 +22,57 @@ impl TokenKind {
     }
 }
 
-/// Who answers: with the whole server, or with one page locked.
-#[derive(Clone, Copy)]
-pub(crate) enum Handler {
-    Server(fn(&Call<'_>) -> Answer),
-    Page(fn(&Call<'_>, &mut PageState) -> Answer),
-}
-
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
     pub(crate) method: Method,
     /// Below `/api`.
     pub(crate) path: &'static str,
     pub(crate) token: TokenKind,
-    pub(crate) handler: Handler,
 }
 
 macro_rules! operations {
-    ($( $method:ident $path:literal $id:ident $token:ident $handler:expr; )*) => {
+    ($( $method:ident $path:literal $id:ident $token:ident; )*) => {
         pub(crate) static OPERATIONS: &[Operation] = &[ $( Operation {
             id: stringify!($id),
             method: Method::$method,
             path: $path,
             token: TokenKind::$token,
-            handler: $handler,
         }, )* ];
     };
 }
 
-use Handler::{Page, Server};
-
 operations! {
-    GET "/v1/pages" list_pages User Server(ops::pages::list);
-    POST "/v1/pages/{page_id}/generate_page_access_token" generate_page_access_token User
-        Page(ops::pages::generate_token);
-    GET "/v1/pages/{page_id}/avatar/{psid}" get_avatar Public Page(ops::avatar::get);
-    GET "/public_api/v2/pages/{page_id}/conversations" list_conversations Page
-        Page(ops::conversations::list);
-    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/tags"
-        update_conversation_tag Page Page(ops::conversation_actions::tag);
-    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/assign"
-        assign_conversation Page Page(ops::conversation_actions::assign);
-    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/read"
-        mark_conversation_read Page Page(ops::conversation_actions::read);
-    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/unread"
-        mark_conversation_unread Page Page(ops::conversation_actions::unread);
-    GET "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages"
-        list_messages Page Page(ops::messages::list);
-    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages"
-        send_message Page Page(ops::send::send);
-    GET "/public_api/v1/pages/{page_id}/statistics/pages_campaigns"
-        get_campaign_statistics Page Page(ops::ad_statistics::campaigns);
-    GET "/public_api/v1/pages/{page_id}/statistics/ads"
-        get_ads_statistics Page Page(ops::ad_statistics::ads);
-    GET "/public_api/v1/pages/{page_id}/statistics/customer_engagements"
-        get_engagement_statistics Page Page(ops::engagement_statistics::get);
-    GET "/public_api/v1/pages/{page_id}/statistics/pages"
-        get_page_statistics Page Page(ops::page_statistics::get);
-    GET "/public_api/v1/pages/{page_id}/statistics/tags"
-        get_tag_statistics Page Page(ops::tag_statistics::get);
-    GET "/public_api/v1/pages/{page_id}/statistics/users"
-        get_user_statistics Page Page(ops::user_statistics::get);
-    GET "/public_api/v1/pages/{page_id}/statistics/customer_feedbacks"
-        get_feedback_statistics Page Page(ops::feedback_statistics::get);
-    GET "/public_api/v1/pages/{page_id}/statistics/page_customers"
-        get_page_customer_statistics Page Page(ops::customer_statistics::get);
-    GET "/public_api/v1/pages/{page_id}/page_customers" list_page_customers Page
-        Page(ops::customers::list);
-    PUT "/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}" update_page_customer
-        Page Page(ops::customers::update);
-    POST "/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes"
-        add_customer_note Page Page(ops::notes::add);
-    PUT "/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes"
-        update_customer_note Page Page(ops::notes::update);
-    DELETE "/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes"
-        delete_customer_note Page Page(ops::notes::delete);
-    GET "/public_api/v1/pages/{page_id}/export_data" export_conversations_from_ads Page
-        Page(ops::export::list);
-    GET "/public_api/v1/pages/{page_id}/sip_call_logs" list_call_logs Page
-        Page(ops::call_logs::list);
-    GET "/public_api/v1/pages/{page_id}/tags" list_tags Page Page(ops::tags::list);
-    GET "/public_api/v1/pages/{page_id}/posts" list_posts Page Page(ops::posts::list);
-    GET "/public_api/v1/pages/{page_id}/users" list_users Page Page(ops::users::list);
-    POST "/public_api/v1/pages/{page_id}/round_robin_users" update_round_robin_users Page
-        Page(ops::users::update_round_robin);
-    GET "/public_api/v1/pages/{page_id}/ads" list_ads Page Page(ops::ads::list);
-    POST "/public_api/v1/pages/{page_id}/upload_contents" upload_contents Page
-        Page(ops::uploads::upload);
+    GET "/v1/pages" list_pages User;
+    POST "/v1/pages/{page_id}/generate_page_access_token" generate_page_access_token User;
+    GET "/v1/pages/{page_id}/avatar/{psid}" get_avatar Public;
+    GET "/public_api/v2/pages/{page_id}/conversations" list_conversations Page;
+    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/tags" update_conversation_tag Page;
+    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/assign" assign_conversation Page;
+    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/read" mark_conversation_read Page;
+    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/unread" mark_conversation_unread Page;
+    GET "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages" list_messages Page;
+    POST "/public_api/v1/pages/{page_id}/conversations/{conversation_id}/messages" send_message Page;
+    GET "/public_api/v1/pages/{page_id}/statistics/pages_campaigns" get_campaign_statistics Page;
+    GET "/public_api/v1/pages/{page_id}/statistics/ads" get_ads_statistics Page;
+    GET "/public_api/v1/pages/{page_id}/statistics/customer_engagements" get_engagement_statistics Page;
+    GET "/public_api/v1/pages/{page_id}/statistics/pages" get_page_statistics Page;
+    GET "/public_api/v1/pages/{page_id}/statistics/tags" get_tag_statistics Page;
+    GET "/public_api/v1/pages/{page_id}/statistics/users" get_user_statistics Page;
+    GET "/public_api/v1/pages/{page_id}/statistics/customer_feedbacks" get_feedback_statistics Page;
+    GET "/public_api/v1/pages/{page_id}/statistics/page_customers" get_page_customer_statistics Page;
+    GET "/public_api/v1/pages/{page_id}/page_customers" list_page_customers Page;
+    PUT "/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}" update_page_customer Page;
+    POST "/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes" add_customer_note Page;
+    PUT "/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes" update_customer_note Page;
+    DELETE "/public_api/v1/pages/{page_id}/page_customers/{page_customer_id}/notes" delete_customer_note Page;
+    GET "/public_api/v1/pages/{page_id}/export_data" export_conversations_from_ads Page;
+    GET "/public_api/v1/pages/{page_id}/sip_call_logs" list_call_logs Page;
+    GET "/public_api/v1/pages/{page_id}/tags" list_tags Page;
+    GET "/public_api/v1/pages/{page_id}/posts" list_posts Page;
+    GET "/public_api/v1/pages/{page_id}/users" list_users Page;
+    POST "/public_api/v1/pages/{page_id}/round_robin_users" update_round_robin_users Page;
+    GET "/public_api/v1/pages/{page_id}/ads" list_ads Page;
+    POST "/public_api/v1/pages/{page_id}/upload_contents" upload_contents Page;
 }
 
 /// The parameters found in a path, decoded, in the order of the template.

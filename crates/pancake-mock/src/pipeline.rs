@@ -4,19 +4,20 @@ use std::{cell::Cell, sync::Arc};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     answer::Answer,
     authorisation::authorise,
-    call::{Call, UploadedFile},
+    call::Call,
     connection::ConnectionControl,
     delivery,
     fault::{FaultKind, PagingFault},
     journal::JournalEntry,
     live,
     oddity::Oddity,
-    operation::{Handler, Operation, PathParameters, TokenKind, meant, methods_of},
+    operation::{Operation, TokenKind, meant, methods_of},
+    operations,
     request::{self, BadBody, Content, Request},
     rows,
     seed::Seed,
@@ -157,29 +158,18 @@ async fn decide(
         Ok(json) => json,
         Err(problem) => return plain(Answer::failure(100, &problem)),
     };
-    let work = Work {
-        shared: Arc::clone(shared),
-        operation,
-        path: request.parameters.clone(),
-        query: request.query.clone(),
-        json,
+    let call = Call {
+        shared,
+        path: &request.parameters,
+        query: &request.query,
+        body: &json,
         file: content.file,
         now: arrival.now,
         paging_fault: fault.and_then(FaultKind::paging),
+        rows_changed: Cell::new(false),
     };
-    let front = request.page_id().and_then(|id| shared.world.front(id));
-    if front.is_none_or(|front| front.conversations() < LARGE) {
-        return with(work.done(), arrived);
-    }
-    // Counting a million rows takes its time, and other calls are not to wait for the thread.
-    let work = tokio::task::spawn_blocking(move || work.done());
-    let failed = || plain(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, "Panicked"));
-    work.await
-        .map_or_else(|_| failed(), |done| with(done, arrived))
-}
-
-fn with((answer, changed): (Answer, bool), arrived: bool) -> (Answer, bool) {
-    (answer, changed || arrived)
+    let answer = operations::answer(&call, operation.id);
+    (answer, arrived || call.rows_changed.get())
 }
 
 /// Lets a customer write or a row vanish, if that is what the script wants.
@@ -209,44 +199,6 @@ fn arrives(shared: &Shared, request: &Request, fault: &FaultKind, now: i64) -> b
             None => false,
         },
         _ => false,
-    }
-}
-
-/// From so many conversations on a page, a call can take longer than other calls should wait.
-const LARGE: u64 = 20_000;
-
-/// A call that nothing speaks against, ready to be done on any thread.
-struct Work {
-    shared: Arc<Shared>,
-    operation: &'static Operation,
-    path: PathParameters,
-    query: Vec<(String, String)>,
-    json: Value,
-    file: Option<UploadedFile>,
-    now: i64,
-    paging_fault: Option<PagingFault>,
-}
-
-impl Work {
-    fn done(self) -> (Answer, bool) {
-        let call = Call {
-            shared: &self.shared,
-            path: &self.path,
-            query: &self.query,
-            body: &self.json,
-            file: self.file,
-            now: self.now,
-            paging_fault: self.paging_fault,
-            rows_changed: Cell::new(false),
-        };
-        let answer = match self.operation.handler {
-            Handler::Server(handler) => handler(&call),
-            Handler::Page(handler) => match self.shared.world.page(call.path("page_id")) {
-                Some(mut page) => handler(&call, &mut page),
-                None => Answer::failure(107, "Permission denied"),
-            },
-        };
-        (answer, call.rows_changed.get())
     }
 }
 

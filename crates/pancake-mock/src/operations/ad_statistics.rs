@@ -43,7 +43,7 @@ fn figures(page: &PageState, ad: u64, clicks: u64) -> Value {
     })
 }
 
-pub(crate) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Answer {
     let range = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,
@@ -69,7 +69,7 @@ pub(crate) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Answer {
     }
 }
 
-pub(crate) fn ads(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn ads(call: &Call<'_>, page: &mut PageState) -> Answer {
     let range = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,

@@ -11,7 +11,7 @@ use crate::{
 /// Ids in one call.
 const MOST: usize = 20;
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let ids: Vec<&str> = call
         .query("ad_ids")
         .unwrap_or_default()

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{answer::Answer, call::Call, server::PICTURES, world::PageState};
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let psid = call.path("psid");
     if page.index_of_psid(psid).is_none() {
         let told = json!({"success": false, "error_code": 100, "message": "Invalid psid"});

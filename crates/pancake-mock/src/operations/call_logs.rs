@@ -7,7 +7,7 @@ use crate::{
     world::{PageState, call_log},
 };
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let (skip, take) = match call.numbered_page(30) {
         Ok(place) => place,
         Err(refusal) => return refusal,

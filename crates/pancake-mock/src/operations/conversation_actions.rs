@@ -7,7 +7,7 @@ use crate::{
     world::{PageState, TagEntry, TagEvent, staff},
 };
 
-pub(crate) fn tag(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn tag(call: &Call<'_>, page: &mut PageState) -> Answer {
     let index = match call.conversation(page) {
         Ok(index) => index,
         Err(refusal) => return refusal,
@@ -44,7 +44,7 @@ pub(crate) fn tag(call: &Call<'_>, page: &mut PageState) -> Answer {
     }))
 }
 
-pub(crate) fn assign(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn assign(call: &Call<'_>, page: &mut PageState) -> Answer {
     let index = match call.conversation(page) {
         Ok(index) => index,
         Err(refusal) => return refusal,
@@ -66,11 +66,11 @@ pub(crate) fn assign(call: &Call<'_>, page: &mut PageState) -> Answer {
     }))
 }
 
-pub(crate) fn read(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn read(call: &Call<'_>, page: &mut PageState) -> Answer {
     mark(call, page, true)
 }
 
-pub(crate) fn unread(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn unread(call: &Call<'_>, page: &mut PageState) -> Answer {
     mark(call, page, false)
 }
 

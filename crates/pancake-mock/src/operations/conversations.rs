@@ -97,7 +97,7 @@ impl Filter {
     }
 }
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     if !call.values("type[]").is_empty() && call.has(Oddity::BracketedTypeIs500) {
         return Answer::html(
             http::StatusCode::INTERNAL_SERVER_ERROR,

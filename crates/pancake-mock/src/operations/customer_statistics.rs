@@ -9,7 +9,7 @@ use crate::{
     answer::Answer,
     call::Call,
     wire::time,
-    world::{Order, PageState, second_inbox::is_second},
+    world::{Order, PageState, is_second},
 };
 
 /// What a page got in one piece of time.
@@ -20,7 +20,7 @@ struct Gained {
     phones: usize,
 }
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let range = call
         .query("date_range")
         .and_then(|text| time::day_range(text, page.timezone));

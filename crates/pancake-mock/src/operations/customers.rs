@@ -8,7 +8,7 @@ use crate::{
     world::{Order, PageState},
 };
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let range = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,
@@ -38,7 +38,7 @@ pub(super) fn customer(call: &Call<'_>, page: &PageState) -> Result<u64, Answer>
         .ok_or_else(|| Answer::failure(100, "Invalid page_customer_id"))
 }
 
-pub(crate) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
     let index = match customer(call, page) {
         Ok(index) => index,
         Err(refusal) => return refusal,

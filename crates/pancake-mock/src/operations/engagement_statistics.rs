@@ -41,7 +41,7 @@ impl Met {
     }
 }
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let range = call
         .query("date_range")
         .and_then(|text| time::date_range(text, page.timezone));

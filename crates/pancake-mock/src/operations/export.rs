@@ -10,7 +10,7 @@ use crate::{
 /// Rows of a page, at most.
 const LARGEST: u64 = 60;
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let (since, until) = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use crate::{
     answer::Answer,
     call::Call,
-    world::{Order, PageState, second_inbox::is_second, staff},
+    world::{Order, PageState, is_second, staff},
 };
 
 /// Microseconds.
 const THIRTY_DAYS: i64 = 30 * 86_400_000_000;
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let (since, until) = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,

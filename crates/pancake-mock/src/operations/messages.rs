@@ -4,7 +4,7 @@ use crate::{answer::Answer, call::Call, oddity::Oddity, world::PageState};
 /// Messages of a page, at most.
 const LARGEST: u64 = 30;
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let index = match call.conversation(page) {
         Ok(index) => index,
         Err(refusal) => return refusal,

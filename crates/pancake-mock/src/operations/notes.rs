@@ -8,7 +8,7 @@ use crate::{
     world::{Note, NoteEdit, PageState},
 };
 
-pub(crate) fn add(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn add(call: &Call<'_>, page: &mut PageState) -> Answer {
     let index = match customer(call, page) {
         Ok(index) => index,
         Err(refusal) => return refusal,
@@ -34,7 +34,7 @@ pub(crate) fn add(call: &Call<'_>, page: &mut PageState) -> Answer {
     Answer::json(&answer)
 }
 
-pub(crate) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
     let Some(message) = call.text("message").filter(|text| !text.is_empty()) else {
         return Answer::failure(100, "Missing message");
     };
@@ -50,7 +50,7 @@ pub(crate) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
     })
 }
 
-pub(crate) fn delete(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn delete(call: &Call<'_>, page: &mut PageState) -> Answer {
     change(call, page, |note, now| note.removed_at = Some(now))
 }
 

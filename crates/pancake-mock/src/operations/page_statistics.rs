@@ -19,7 +19,7 @@ struct Hour {
     phone_owners: HashSet<u64>,
 }
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let range = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::{answer::Answer, call::Call, oddity::Oddity, world::PageState};
 
-pub(crate) fn list(call: &Call<'_>) -> Answer {
+pub(super) fn list(call: &Call<'_>) -> Answer {
     let world = &call.shared.world;
     let pages = world.ids().iter().filter_map(|id| world.page(id));
     if !call.has(Oddity::CategorizedPages) {
@@ -25,7 +25,7 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     }))
 }
 
-pub(crate) fn generate_token(_: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn generate_token(_: &Call<'_>, page: &mut PageState) -> Answer {
     let token = page.front.mint();
     Answer::json(&json!({
         "success": true,

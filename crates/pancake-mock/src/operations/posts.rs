@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::{answer::Answer, call::Call, world::PageState};
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let (since, until) = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,

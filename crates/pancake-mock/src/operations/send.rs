@@ -6,12 +6,12 @@ use crate::{
     answer::Answer,
     call::Call,
     oddity::Oddity,
-    world::{Author, Mention, NewMessage, PageState, Platform, content},
+    world::{Author, LIFETIME, Mention, NewMessage, PageState, Platform},
 };
 
 const DAY: i64 = 86_400_000_000;
 
-pub(crate) fn send(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn send(call: &Call<'_>, page: &mut PageState) -> Answer {
     match stored(call, page) {
         Ok((id, text)) => Answer::json(&json!({"success": true, "id": id, "message": text})),
         Err(refusal) => refusal,
@@ -213,8 +213,7 @@ fn use_contents(
     // All are looked at before one is used up: a refused send costs nothing.
     for id in ids {
         let content = page.content_mut(id).filter(|content| {
-            !(single_use && content.used
-                || expire && call.now - content.uploaded_at > content::LIFETIME)
+            !(single_use && content.used || expire && call.now - content.uploaded_at > LIFETIME)
         });
         let Some(content) = content else {
             return Err(used_up());

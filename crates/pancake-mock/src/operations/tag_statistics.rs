@@ -12,7 +12,7 @@ use crate::{
     world::{Order, PageState},
 };
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
     let (since, until) = match call.required_range() {
         Ok(range) => range,
         Err(refusal) => return refusal,

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::{answer::Answer, call::Call, oddity::Oddity, world::PageState};
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let wire = call.wire(page);
     let tags: Vec<_> = page.tags.iter().map(|tag| wire.tag(tag.id)).collect();
     let mut answer = json!({"tags": wire.list(tags)});

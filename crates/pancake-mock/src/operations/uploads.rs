@@ -10,7 +10,7 @@ use crate::{
 
 const MB: usize = 1024 * 1024;
 
-pub(crate) fn upload(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn upload(call: &Call<'_>, page: &mut PageState) -> Answer {
     let Some(file) = &call.file else {
         return Answer::failure(100, "Missing file");
     };

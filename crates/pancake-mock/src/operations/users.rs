@@ -8,7 +8,7 @@ use crate::{
     world::{PageState, staff},
 };
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     let root = page.root;
     let wire = call.wire(page);
     let gaps = call.has(Oddity::AbsentAndNullFields);
@@ -48,7 +48,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     Answer::json(&answer)
 }
 
-pub(crate) fn update_round_robin(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn update_round_robin(call: &Call<'_>, page: &mut PageState) -> Answer {
     let lists = [call.strings("inbox"), call.strings("comment")];
     if !lists.iter().all(|users| staff::all_known(page.root, users)) {
         return Answer::failure(100, "Invalid user id");

@@ -1,69 +1,9 @@
 //! Messages: computed from conversation and position, with sent and arrived ones after them.
-use super::{conversation::ConversationKind, page::PageState};
+use super::{
+    page::PageState,
+    records::{Author, Content, ConversationKind, Mention, MessageFacts, MessageKind, NewMessage},
+};
 use crate::{seed::Seed, vocabulary};
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Author {
-    Customer,
-    Staff(u64),
-    PublicApi,
-    /// A machine under its name; without a name it is known by its flow.
-    Automation(String),
-    /// What Pancake or Meta write into the chat as the page.
-    Notice,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MessageKind {
-    Text,
-    /// A notice without text.
-    Bare,
-    Photo,
-    Video,
-    Audio,
-    File,
-    Sticker,
-    Reaction,
-    RepliedMessage,
-    Template,
-    AdClick,
-    Address,
-    Link,
-}
-
-/// A message that was sent or arrived while the server ran.
-#[derive(Clone, Debug)]
-pub(crate) struct NewMessage {
-    pub(crate) id: String,
-    pub(crate) time: i64,
-    pub(crate) author: Author,
-    pub(crate) text: String,
-    /// `(type, content id, file name, mime type)` of what was uploaded before.
-    pub(crate) contents: Vec<(&'static str, String, String, String)>,
-    /// The message it answers.
-    pub(crate) reply_to: Option<String>,
-}
-
-/// A person named in a text.
-#[derive(Clone, Debug)]
-pub(crate) struct Mention {
-    pub(crate) psid: String,
-    /// In characters.
-    pub(crate) offset: u64,
-    pub(crate) length: u64,
-}
-
-/// What statistics need to know of a message; cheap to compute.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MessageFacts {
-    pub(crate) time: i64,
-    pub(crate) from_customer: bool,
-    /// None: nobody of the staff.
-    pub(crate) staff: Option<u64>,
-    pub(crate) has_phone: bool,
-    /// A private answer to a comment.
-    pub(crate) private_reply: bool,
-}
 
 impl PageState {
     pub(crate) fn seeded_messages(&self, index: u64) -> u64 {
@@ -354,5 +294,16 @@ impl PageState {
             .rev()
             .find(|position| self.message_author(index, *position) == Author::Customer)
             .map(|position| self.message_time(index, position))
+    }
+
+    pub(crate) fn store_content(&mut self, content: Content) -> String {
+        self.uploads += 1;
+        let id = self.seed.of("content").with(self.uploads).text(86);
+        self.contents.insert(id.clone(), content);
+        id
+    }
+
+    pub(crate) fn content_mut(&mut self, id: &str) -> Option<&mut Content> {
+        self.contents.get_mut(id)
     }
 }

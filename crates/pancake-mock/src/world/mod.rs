@@ -1,17 +1,15 @@
 //! The invented world the server tells about: pages and all that is on them, computed where possible.
 pub(crate) mod call_log;
-pub(crate) mod content;
 mod conversation;
 mod customer;
 mod live_rows;
 mod message;
-mod note;
 mod order;
 mod page;
 mod phone;
 mod platform;
 pub(crate) mod post;
-pub(crate) mod second_inbox;
+mod records;
 pub(crate) mod staff;
 mod tag;
 mod token;
@@ -21,15 +19,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-pub(crate) use content::Content;
-pub(crate) use conversation::{ConversationKind, TagEntry, TagEvent};
-pub(crate) use message::{Author, Mention, MessageFacts, MessageKind, NewMessage};
-pub(crate) use note::{Note, NoteEdit};
 pub(crate) use order::Order;
 pub(crate) use page::PageState;
 pub(crate) use phone::WrittenPhone;
 pub(crate) use platform::Platform;
 pub(crate) use post::Comments;
+pub(crate) use records::{
+    Author, Content, ConversationKind, LIFETIME, Mention, MessageFacts, MessageKind, NewMessage,
+    Note, NoteEdit, TagEntry, TagEvent, is_second,
+};
 pub(crate) use token::{PageFront, TokenVerdict, user_token};
 
 use crate::seed::Seed;

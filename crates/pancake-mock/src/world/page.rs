@@ -6,8 +6,10 @@ use std::{
 };
 
 use super::{
-    content::Content, conversation::ConversationChange, customer::CustomerChange,
-    live_rows::LiveRows, platform::Platform, tag::Tag, token::PageFront,
+    platform::Platform,
+    records::{Content, ConversationChange, CustomerChange, LiveRows},
+    tag::Tag,
+    token::PageFront,
 };
 use crate::{ids::Shuffle, seed::Seed, vocabulary};
 

@@ -1,5 +1,5 @@
 //! Phone numbers in what customers write, as the real API picks them out of texts.
-use super::{message::Author, page::PageState};
+use super::{page::PageState, records::Author};
 
 /// A phone number that a customer wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
