@@ -49,7 +49,7 @@ pub(crate) fn authorise(
             })
         }
         TokenKind::User if shared.clock.unix_seconds() >= shared.user_token_expires_at => {
-            Err(Answer::failure(103, "Session expired"))
+            Answer::refuse(103, "Session expired")
         }
         TokenKind::User | TokenKind::Public => Ok(()),
         TokenKind::Page if token == shared.user_token => Err(of_other_kind()),
@@ -62,10 +62,9 @@ pub(crate) fn authorise(
                 {
                     Ok(())
                 }
-                Some(TokenVerdict::Renewed) => Err(Answer::failure(
-                    105,
-                    "access_token renewed please use new access_token",
-                )),
+                Some(TokenVerdict::Renewed) => {
+                    Answer::refuse(105, "access_token renewed please use new access_token")
+                }
                 Some(TokenVerdict::Unknown) | None => Err(invalid()),
             }
         }

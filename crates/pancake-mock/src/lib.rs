@@ -23,9 +23,11 @@ mod builder;
 mod call;
 mod clock;
 mod connection;
+#[cfg(feature = "cli")]
 mod control;
 mod delivery;
 mod fault;
+#[cfg(feature = "cli")]
 mod fault_file;
 mod fault_script;
 mod ids;
@@ -39,7 +41,6 @@ mod operations;
 mod pipeline;
 mod rate_limit;
 mod request;
-mod rows;
 mod seed;
 mod server;
 mod shared;
@@ -52,6 +53,7 @@ mod world;
 pub use builder::MockBuilder;
 pub use clock::{DEFAULT_NOW, MockClock, system_now};
 pub use fault::{Fault, FaultKind};
+#[cfg(feature = "cli")]
 pub use fault_file::{BadFaults, read_faults};
 pub use fault_script::{BadFault, FaultId, FaultStatus, Faults};
 pub use journal::JournalEntry;

@@ -1,18 +1,19 @@
 //! The handle of a running server, as tests hold it.
 use std::{fmt, io, net::SocketAddr, sync::Arc};
 
+#[cfg(feature = "cli")]
+use crate::shared::CONTROL;
 use crate::{
     MockBuilder,
     clock::MockClock,
-    control,
     fault_script::Faults,
     journal::JournalEntry,
-    live,
-    oddity::{Oddities, Oddity},
+    live::{self, Coming, Going},
+    oddity::Oddities,
     server::Server,
     shared::Shared,
     validation::Violation,
-    world::{Author, PageState},
+    world::{Author, Order},
 };
 
 /// A running fake Pancake. Dropping it ends the server and all its connections.
@@ -62,9 +63,10 @@ impl MockPancake {
     }
 
     /// Where the control endpoint is, for tests in other languages.
+    #[cfg(feature = "cli")]
     #[must_use]
     pub fn control_url(&self) -> String {
-        format!("http://{}{}", self.server.address, control::PATH)
+        format!("http://{}{CONTROL}", self.server.address)
     }
 
     /// Where it listens.
@@ -114,12 +116,11 @@ impl MockPancake {
     /// The ids of a page's conversations from newest to oldest, as they are now.
     #[must_use]
     pub fn conversation_ids(&self, page: &str) -> Vec<String> {
-        let plain = !self.shared.oddities.is_on(Oddity::IdsWithColonAndAt);
         let Some(page) = self.shared.world.page(page) else {
             return Vec::new();
         };
-        page.conversations(crate::world::Order::Updated, None, None)
-            .map(|index| page.conversation_id(index, plain))
+        page.conversations(Order::Updated, None, None)
+            .map(|index| self.shared.conversation_id(&page, index))
             .collect()
     }
 
@@ -178,10 +179,48 @@ impl MockPancake {
     /// A new customer writes: the id of the new conversation, or none if there is no such page.
     pub fn arrive_conversation(&self, page: &str, text: &str) -> Option<String> {
         let now = self.shared.clock.unix_micros();
-        let plain = !self.shared.oddities.is_on(Oddity::IdsWithColonAndAt);
-        let mut page: std::sync::MutexGuard<'_, PageState> = self.shared.world.page(page)?;
+        let mut page = self.shared.world.page(page)?;
         let index = live::arrive_conversation(&mut page, text, now);
-        Some(page.conversation_id(index, plain))
+        Some(self.shared.conversation_id(&page, index))
+    }
+
+    /// A new customer whom an ad brought writes: the id of the new conversation, which the export of ad conversations then
+    /// lists too. None: there is no such page.
+    pub fn arrive_conversation_through_ad(&self, page: &str, text: &str) -> Option<String> {
+        live::come(&self.shared, page, Coming::AdConversation, text)
+    }
+
+    /// The page publishes a post: its id, or none if there is no such page.
+    pub fn add_post(&self, page: &str) -> Option<String> {
+        live::come(&self.shared, page, Coming::Post, "")
+    }
+
+    /// A call of the page's SIP package: its id, or none if there is no such page.
+    pub fn add_call(&self, page: &str) -> Option<String> {
+        live::come(&self.shared, page, Coming::Call, "")
+    }
+
+    /// A conversation and its customer vanish from all lists; what is asked of them later is answered as for an id that
+    /// never was. The inbox that a private reply began for who had commented goes with the comments, or alone if its id is
+    /// given. `false`: there is no such conversation.
+    pub fn remove_conversation(&self, page: &str, conversation: &str) -> bool {
+        live::go(&self.shared, page, Going::Conversation(conversation))
+    }
+
+    /// A message vanishes from the list of its conversation; `message_count` and the statistics still count it. `false`:
+    /// there is no such message.
+    pub fn remove_message(&self, page: &str, conversation: &str, message: &str) -> bool {
+        live::go(&self.shared, page, Going::Message(conversation, message))
+    }
+
+    /// A post vanishes from the list of posts. `false`: there is no such post.
+    pub fn remove_post(&self, page: &str, post: &str) -> bool {
+        live::go(&self.shared, page, Going::Post(post))
+    }
+
+    /// A call vanishes from the list of calls. `false`: there is no such call.
+    pub fn remove_call(&self, page: &str, call: &str) -> bool {
+        live::go(&self.shared, page, Going::Call(call))
     }
 
     /// Sets or lifts the limit of calls per second and page.
@@ -241,23 +280,13 @@ impl MockPancake {
 mod tests {
     use super::*;
 
-    async fn status(url: String) -> u16 {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        http.get(url).send().await.unwrap().status().as_u16()
-    }
-
     #[tokio::test]
-    #[expect(
-        clippy::await_holding_lock,
-        reason = "that is the test: a page is busy"
-    )]
-    async fn state_and_tokens_do_not_wait_for_a_page_that_is_busy() {
+    async fn tokens_do_not_wait_for_a_busy_page() {
         let mock = MockPancake::start().await.unwrap();
         let page = mock.page_ids()[0].clone();
         let _busy = mock.shared.world.page(&page).unwrap();
         assert!(mock.page_token(&page).is_some());
         assert!(mock.rotate_page_token(&page).is_some());
-        assert_eq!(status(format!("{}/state", mock.control_url())).await, 200);
+        assert_eq!(mock.describe()["pages"][0]["id"], page);
     }
 }

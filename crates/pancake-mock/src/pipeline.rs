@@ -12,14 +12,13 @@ use crate::{
     call::Call,
     connection::ConnectionControl,
     delivery,
-    fault::{FaultKind, PagingFault},
+    fault::FaultKind,
     journal::JournalEntry,
     live,
     oddity::Oddity,
     operation::{Operation, TokenKind, meant, methods_of},
     operations,
     request::{self, BadBody, Content, Request},
-    rows,
     seed::Seed,
     shared::Shared,
     validation::{SeenRequest, Validation, Verdict, contract, strange_route},
@@ -179,7 +178,7 @@ fn arrives(shared: &Shared, request: &Request, fault: &FaultKind, now: i64) -> b
     match fault {
         FaultKind::Vanish => {
             let operation = request.operation.map_or("", |operation| operation.id);
-            rows::first_goes(&mut page, operation, request.parameter("conversation_id"))
+            live::first_goes(&mut page, operation, request.parameter("conversation_id"))
         }
         FaultKind::Arrival {
             conversation: None,

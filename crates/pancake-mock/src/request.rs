@@ -4,10 +4,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use crate::{
-    call::UploadedFile,
-    operation::{Operation, PathParameters},
-};
+use crate::operation::{Operation, PathParameters};
 
 /// More than the largest documented upload with its envelope.
 const LARGEST_BODY: usize = 112 * 1024 * 1024;
@@ -100,6 +97,14 @@ pub(crate) async fn read_body(body: Body) -> Result<Bytes, BadBody> {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
+}
+
+/// An uploaded file, read by its head: the bytes themselves are of no use to a fake.
+#[derive(Clone, Debug)]
+pub(crate) struct UploadedFile {
+    pub(crate) file_name: String,
+    pub(crate) mime_type: String,
+    pub(crate) size: usize,
 }
 
 /// A body, read as its operation wants it.

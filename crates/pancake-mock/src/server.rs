@@ -18,9 +18,11 @@ use tokio::{
 };
 use tower::{ServiceExt as _, service_fn};
 
+#[cfg(feature = "cli")]
+use crate::control;
 use crate::{
     connection::{ConnectionControl, MisbehavingStream},
-    control, delivery, pipeline,
+    delivery, pipeline,
     shared::Shared,
 };
 
@@ -71,27 +73,24 @@ pub(crate) const PICTURES: &str = "/pictures";
 const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mPwmvCIJMQwqmFUw/DVAABy2bwQ2TJ7BgAAAABJRU5ErkJggg==";
 
 fn router(shared: Arc<Shared>) -> Router {
-    let control = control::router(Arc::clone(&shared));
     let clock = shared.clock.clone();
     Router::new()
-        .nest(control::PATH, control)
-        // A nested router has its root without the slash only.
-        .route(&format!("{}/", control::PATH), get(control::index))
-        .route("/", get(control::index))
         .route(&format!("{PICTURES}/{{name}}"), get(picture))
-        .fallback(move |request: Request| {
-            let shared = Arc::clone(&shared);
-            let control = request
-                .extensions()
-                .get::<ConnectionControl>()
-                .cloned()
-                .unwrap_or_default();
-            async move { pipeline::answer(shared, control, request).await }
-        })
+        .fallback(move |request: Request| answer(Arc::clone(&shared), request))
         .layer(from_fn(open_to_browsers))
         .layer(map_response(move |response| {
             std::future::ready(delivery::dated(response, &clock))
         }))
+}
+
+async fn answer(shared: Arc<Shared>, request: Request) -> Response {
+    #[cfg(feature = "cli")]
+    if control::is_asked(request.uri().path()) {
+        return control::answer(shared, request).await;
+    }
+    let connection = request.extensions().get::<ConnectionControl>();
+    let connection = connection.cloned().unwrap_or_default();
+    pipeline::answer(shared, connection, request).await
 }
 
 async fn picture() -> impl IntoResponse {

@@ -2,18 +2,23 @@
 use http::StatusCode;
 use serde_json::json;
 
-use crate::{answer::Answer, call::Call, server::PICTURES, world::PageState};
+use crate::{
+    answer::{Answer, Outcome},
+    call::Call,
+    server::PICTURES,
+    world::PageState,
+};
 
-pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let psid = call.path("psid");
     if page.index_of_psid(psid).is_none() {
         let told = json!({"success": false, "error_code": 100, "message": "Invalid psid"});
-        return Answer::failed(StatusCode::NOT_FOUND, &told);
+        return Err(Answer::failed(StatusCode::NOT_FOUND, &told));
     }
     let mut answer = Answer::html(StatusCode::MOVED_PERMANENTLY, "301 Moved Permanently");
     let server = call.shared.address.get();
     let server = server.map(ToString::to_string).unwrap_or_default();
     let address = format!("http://{server}{PICTURES}/{psid}.png");
     answer.headers.push(("location", address));
-    answer
+    Ok(answer)
 }

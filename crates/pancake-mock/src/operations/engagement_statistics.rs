@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::traffic;
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
     wire::time,
@@ -41,12 +41,12 @@ impl Met {
     }
 }
 
-pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let range = call
         .query("date_range")
         .and_then(|text| time::date_range(text, page.timezone));
     let Some(range) = range else {
-        return Answer::failure(100, "Invalid date_range");
+        return Answer::refuse(100, "Invalid date_range");
     };
     let by_hour = call.query("by_hour") == Some("true");
     let wanted: Vec<&str> = call
@@ -157,7 +157,7 @@ pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
         ("statistics", rows.collect())
     };
     answer[key] = rows.into();
-    Answer::json(&answer)
+    Answer::ok(answer)
 }
 
 fn row(met: &Met) -> Value {

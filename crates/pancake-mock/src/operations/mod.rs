@@ -23,24 +23,30 @@ mod uploads;
 mod user_statistics;
 mod users;
 
-use crate::{answer::Answer, call::Call, world::PageState};
+use crate::{
+    answer::{Answer, Outcome},
+    call::Call,
+    world::PageState,
+};
 
 /// Answers a call that nothing speaks against.
 pub(crate) fn answer(call: &Call<'_>, operation: &str) -> Answer {
     if operation == "list_pages" {
-        return pages::list(call);
+        return pages::list(call).unwrap_or_else(|refusal| refusal);
     }
     match (
         call.shared.world.page(call.path("page_id")),
         handler(operation),
     ) {
-        (Some(mut page), Some(handler)) => handler(call, &mut page),
+        (Some(mut page), Some(handler)) => {
+            handler(call, &mut page).unwrap_or_else(|refusal| refusal)
+        }
         _ => Answer::failure(107, "Permission denied"),
     }
 }
 
 /// What answers a call with its page locked.
-type Handler = fn(&Call<'_>, &mut PageState) -> Answer;
+type Handler = fn(&Call<'_>, &mut PageState) -> Outcome;
 
 fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::json;
 
 use super::traffic;
-use crate::{answer::Answer, call::Call, world::PageState};
+use crate::{
+    answer::{Answer, Outcome},
+    call::Call,
+    world::PageState,
+};
 
 #[derive(Default)]
 struct Hour {
@@ -19,11 +23,8 @@ struct Hour {
     phone_owners: HashSet<u64>,
 }
 
-pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let range = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let range = call.required_range()?;
     let mut hours: BTreeMap<i64, Hour> = BTreeMap::new();
     traffic::each_message(page, range, |seen| {
         let hour = hours.entry(traffic::hour(seen.facts.time)).or_default();
@@ -63,5 +64,5 @@ pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             })
         })
         .collect();
-    Answer::json(&json!({"success": true, "data": data}))
+    Answer::ok(json!({"success": true, "data": data}))
 }

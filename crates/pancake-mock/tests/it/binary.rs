@@ -1,5 +1,4 @@
 //! The program as it is started from a shell.
-#![cfg(feature = "cli")]
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Output, Stdio},

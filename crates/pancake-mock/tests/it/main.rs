@@ -6,9 +6,11 @@
     reason = "tests"
 )]
 
+#[cfg(feature = "cli")]
 mod binary;
 mod caller;
 mod clock;
+#[cfg(feature = "cli")]
 mod control;
 mod faults;
 mod faults_of_paging;
@@ -18,6 +20,7 @@ mod oddities_of_lists;
 mod oddities_of_sends;
 mod oddities_of_tokens;
 mod operations;
+#[cfg(feature = "cli")]
 mod readme;
 mod rows;
 mod server;
