@@ -288,42 +288,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_of_names_switches_oddities_on_and_off() {
+    fn list_of_names_switches_oddities() {
         let oddities = Oddities::standard();
+        let is_on = |all: [Oddity; 3]| all.map(|oddity| oddities.is_on(oddity));
+        let all = [
+            Oddity::NullTags,
+            Oddity::BracketedTypeIs500,
+            Oddity::ZonelessTimes,
+        ];
         oddities.apply("-null_tags, bracketed_type_is_500").unwrap();
-        assert!(!oddities.is_on(Oddity::NullTags));
-        assert!(oddities.is_on(Oddity::BracketedTypeIs500));
-        assert!(oddities.is_on(Oddity::ZonelessTimes));
+        assert_eq!(is_on(all), [false, true, true]);
         oddities.apply("none,null_tags").unwrap();
-        assert!(oddities.is_on(Oddity::NullTags));
-        assert!(!oddities.is_on(Oddity::ZonelessTimes));
-    }
-
-    #[test]
-    fn a_wrong_name_is_refused_with_the_right_ones_and_changes_nothing() {
-        let oddities = Oddities::standard();
-        let error = oddities.apply("none,null_tag").unwrap_err();
+        assert_eq!(is_on(all), [true, false, false]);
+        // A wrong name is refused with the right ones, and changes nothing.
+        let error = oddities.apply("standard,null_tag").unwrap_err();
         assert!(error.to_string().contains("null_tags"), "{error}");
-        assert!(oddities.is_on(Oddity::ZonelessTimes));
+        assert_eq!(is_on(all), [true, false, false]);
     }
 
     #[test]
-    fn well_known_oddities_are_on_by_default_and_the_exceptions_are_these() {
-        let exceptions: Vec<_> = Oddity::ALL
-            .iter()
-            .filter(|oddity| (oddity.evidence() == Evidence::C) == oddity.is_standard())
-            .map(|oddity| oddity.name())
-            .collect();
-        assert_eq!(
-            exceptions,
-            [
-                "odd_entries",
-                "unknown_routes_are_html",
-                "ads_statistics_in_data",
-                "public_api_admin_name",
-                "send_window"
-            ]
-        );
+    fn well_known_oddities_are_standard_with_these_exceptions() {
+        let all = Oddity::ALL.iter();
+        let exceptions = all.filter(|o| (o.evidence() == Evidence::C) == o.is_standard());
+        let wanted = [
+            "odd_entries",
+            "unknown_routes_are_html",
+            "ads_statistics_in_data",
+            "public_api_admin_name",
+            "send_window",
+        ];
+        assert_eq!(exceptions.map(|o| o.name()).collect::<Vec<_>>(), wanted);
     }
 
     #[test]
