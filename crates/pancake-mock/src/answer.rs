@@ -3,6 +3,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+/// What an operation comes to; a refusal is an answer too.
+pub(crate) type Outcome = Result<Answer, Answer>;
+
 /// Status, content type and body.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -18,6 +21,17 @@ pub(crate) const JSON: &str = "application/json; charset=utf-8";
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
 impl Answer {
+    /// What an operation answers that has done what it was asked.
+    #[expect(clippy::unnecessary_wraps, reason = "the last line of every operation")]
+    pub(crate) fn ok(value: Value) -> Outcome {
+        Ok(Self::json(&value))
+    }
+
+    /// A failure with a code, in place of whatever was to come.
+    pub(crate) fn refuse<T>(code: u16, message: &str) -> Result<T, Self> {
+        Err(Self::failure(code, message))
+    }
+
     pub(crate) fn json(value: &Value) -> Self {
         Self::with_status(StatusCode::OK, value)
     }

@@ -17,7 +17,8 @@ pub(crate) fn authorise(
         return Ok(());
     };
     let missing = || Answer::failure(101, &format!("Missing {parameter}"));
-    let invalid = || Answer::failure(102, &format!("Invalid {parameter}"));
+    // So on both bases (field notes, section 2).
+    let invalid = || Answer::failure(102, "Invalid access_token");
     let of_other_kind = || {
         if shared.oddities.is_on(Oddity::WrongTokenKind) {
             invalid()
@@ -26,8 +27,12 @@ pub(crate) fn authorise(
         }
     };
     let given = |name: &str| request.query(name).filter(|token| !token.is_empty());
-    let Some(token) = given(parameter) else {
-        return Err(if given(other).is_some() {
+    // A page token is taken under the name of the user token too, as clients in four languages send it.
+    let by_other_name = given(other);
+    let Some(token) =
+        given(parameter).or(by_other_name.filter(|_| operation.token == TokenKind::Page))
+    else {
+        return Err(if by_other_name.is_some() {
             of_other_kind()
         } else {
             missing()
@@ -44,7 +49,7 @@ pub(crate) fn authorise(
             })
         }
         TokenKind::User if shared.clock.unix_seconds() >= shared.user_token_expires_at => {
-            Err(Answer::failure(103, "Session expired"))
+            Answer::refuse(103, "Session expired")
         }
         TokenKind::User | TokenKind::Public => Ok(()),
         TokenKind::Page if token == shared.user_token => Err(of_other_kind()),
@@ -57,10 +62,9 @@ pub(crate) fn authorise(
                 {
                     Ok(())
                 }
-                Some(TokenVerdict::Renewed) => Err(Answer::failure(
-                    105,
-                    "access_token renewed please use new access_token",
-                )),
+                Some(TokenVerdict::Renewed) => {
+                    Answer::refuse(105, "access_token renewed please use new access_token")
+                }
                 Some(TokenVerdict::Unknown) | None => Err(invalid()),
             }
         }

@@ -7,10 +7,11 @@ use std::{
 
 use crate::{
     MockPancake,
-    clock::{DEFAULT_NOW, MockClock, shown},
+    clock::{DEFAULT_NOW, MockClock, shown, system_now},
     fault::Fault,
     fault_script::Faults,
     journal::Journal,
+    log::Log,
     oddity::{Oddities, Oddity},
     rate_limit::RateLimit,
     server::Server,
@@ -26,6 +27,7 @@ use crate::{
 pub struct MockBuilder {
     seed: u64,
     pages: u64,
+    pages_without_token: u64,
     conversations: u64,
     rows_a_page: Option<u64>,
     listen: SocketAddr,
@@ -39,6 +41,7 @@ pub struct MockBuilder {
     user_token_expires_at: i64,
     journal_bytes: usize,
     validation: Validation,
+    log: Log,
 }
 
 /// Each has a lock and a few kilobytes.
@@ -51,6 +54,7 @@ impl Default for MockBuilder {
         Self {
             seed: 1,
             pages: 4,
+            pages_without_token: 2,
             conversations: 800,
             rows_a_page: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
@@ -65,6 +69,7 @@ impl Default for MockBuilder {
             user_token_expires_at: 4_102_444_800,
             journal_bytes: 32 * 1024 * 1024,
             validation: Validation::default(),
+            log: Log::default(),
         }
     }
 }
@@ -76,15 +81,22 @@ impl MockBuilder {
         self
     }
 
-    /// How many pages there are; the first is on Facebook, the others on other channels in turn.
+    /// How many pages have a token; the first is on Facebook, the others on other channels in turn.
     /// Default: 4. At least 1, at most 10,000.
     pub fn pages(mut self, pages: u64) -> Self {
         self.pages = pages.clamp(1, MOST_PAGES);
         self
     }
 
-    /// How many conversations there are on all pages together, spread evenly. Default: 800. At most 60,000,000 for each
-    /// page, as many as there are phone numbers to know them by.
+    /// How many more pages there are for which nobody has made a token yet: the list of pages has them without
+    /// `settings.page_access_token`, as most pages of the real one. Default: 2. At most 10,000.
+    pub fn pages_without_token(mut self, pages: u64) -> Self {
+        self.pages_without_token = pages.min(MOST_PAGES);
+        self
+    }
+
+    /// How many conversations there are on all pages with a token together, spread evenly. Default: 800. At most 60,000,000
+    /// for each page, as many as there are phone numbers to know them by.
     pub fn conversations(mut self, conversations: u64) -> Self {
         self.conversations = conversations;
         self
@@ -179,6 +191,18 @@ impl MockBuilder {
         self
     }
 
+    /// What is printed on stderr while it runs. Default: nothing.
+    pub fn log(mut self, log: Log) -> Self {
+        self.log = log;
+        self
+    }
+
+    /// As a client that is in use meets the service: requests that break the API description are recorded and not refused,
+    /// and the clock shows the system's time. `--as-service` of the program.
+    pub fn as_service(self) -> Self {
+        self.validation(Validation::Record).now(system_now())
+    }
+
     /// Starts the server.
     ///
     /// # Errors
@@ -195,6 +219,7 @@ impl MockBuilder {
         let plan = WorldPlan {
             seed: self.seed,
             pages: self.pages,
+            pages_without_token: self.pages_without_token,
             conversations: self.conversations.min(self.pages * MOST_CONVERSATIONS),
             epoch: shown(now),
             timezones: self.timezones,
@@ -215,9 +240,9 @@ impl MockBuilder {
             oddities: self.oddities.detached(),
             clock,
             faults,
-            journal: Journal::new(self.journal_bytes),
+            journal: Journal::new(self.journal_bytes, self.log),
             rate_limit: RateLimit::new(self.rate_limit),
-            violations: Violations::new(self.validation),
+            violations: Violations::new(self.validation, self.log),
         });
         let server = Server::start(self.listen, Arc::clone(&shared)).await?;
         // Set here and nowhere else.

@@ -8,18 +8,11 @@ use crate::{
     fault::PagingFault,
     oddity::{Oddities, Oddity},
     operation::PathParameters,
+    request::UploadedFile,
     shared::Shared,
     wire::Wire,
     world::PageState,
 };
-
-/// An uploaded file, read by its head: the bytes themselves are of no use to a fake.
-#[derive(Clone, Debug)]
-pub(crate) struct UploadedFile {
-    pub(crate) file_name: String,
-    pub(crate) mime_type: String,
-    pub(crate) size: usize,
-}
 
 pub(crate) struct Call<'a> {
     pub(crate) shared: &'a Shared,
@@ -98,7 +91,7 @@ impl Call<'_> {
     pub(crate) fn required_range(&self) -> Result<(i64, i64), Answer> {
         match (self.seconds("since")?, self.seconds("until")?) {
             (Some(since), Some(until)) => Ok((since, until)),
-            _ => Err(Answer::failure(100, "Missing params: since, until")),
+            _ => Answer::refuse(100, "Missing params: since, until"),
         }
     }
 
@@ -114,7 +107,7 @@ impl Call<'_> {
                 let whole = if name == "until" { SECOND - 1 } else { 0 };
                 Ok(Some(begin.saturating_add(whole)))
             }
-            Err(_) => Err(Answer::failure(100, &format!("Invalid params: {name}"))),
+            Err(_) => Answer::refuse(100, &format!("Invalid params: {name}")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The server's clock: runs with tokio's time (paused or not) or stands still until a test moves it.
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tokio::{sync::watch, time::Instant};
@@ -10,6 +10,15 @@ use tokio::{sync::watch, time::Instant};
 ///
 /// A fixed moment, so that the same seed gives the same data on every day.
 pub const DEFAULT_NOW: i64 = 1_775_012_400;
+
+/// What the clock of this machine shows, in unix seconds.
+#[must_use]
+pub fn system_now() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(DEFAULT_NOW, |now| {
+        now.as_secs().try_into().unwrap_or(DEFAULT_NOW)
+    })
+}
 
 /// The clock of one server. Clones show the same time.
 #[derive(Clone, Debug)]
@@ -160,49 +169,34 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_running_clock_follows_tokios_paused_time() {
-        let clock = MockClock::running(100);
-        assert_eq!(clock.unix_seconds(), 100);
-        tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(clock.unix_seconds(), 105);
-        clock.advance(Duration::from_secs(60));
-        assert_eq!(clock.unix_seconds(), 165);
+    async fn running_clock_follows_tokio_and_frozen_stands() {
+        for (clock, passed) in [(MockClock::running(100), 5), (MockClock::frozen(100), 0)] {
+            tokio::time::advance(Duration::from_secs(5)).await;
+            assert_eq!(clock.unix_seconds(), 100 + passed);
+            clock.advance(Duration::from_secs(60));
+            assert_eq!(clock.unix_seconds(), 160 + passed);
+            clock.set(50);
+            clock.run();
+            tokio::time::advance(Duration::from_secs(5)).await;
+            clock.freeze();
+            tokio::time::advance(Duration::from_secs(5)).await;
+            assert_eq!(clock.unix_seconds(), 55);
+        }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_frozen_clock_stands_still_until_it_is_moved() {
-        let clock = MockClock::frozen(100);
-        tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(clock.unix_seconds(), 100);
-        clock.set(50);
-        assert_eq!(clock.unix_seconds(), 50);
-        clock.run();
-        tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(clock.unix_seconds(), 55);
-        clock.freeze();
-        tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(clock.unix_seconds(), 55);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_sleeper_of_a_frozen_clock_wakes_when_the_clock_has_passed_its_deadline() {
-        let clock = MockClock::frozen(0);
-        let sleeper = tokio::spawn({
-            let clock = clock.clone();
-            async move { clock.sleep(Duration::from_secs(10)).await }
-        });
+    async fn sleeper_wakes_when_its_deadline_has_passed() {
+        let running = MockClock::running(0);
+        running.sleep(Duration::from_secs(10)).await;
+        assert_eq!(running.unix_seconds(), 10);
+        let frozen = MockClock::frozen(0);
+        let clock = frozen.clone();
+        let sleeper = tokio::spawn(async move { clock.sleep(Duration::from_secs(10)).await });
         tokio::task::yield_now().await;
-        clock.advance(Duration::from_secs(9));
+        frozen.advance(Duration::from_secs(9));
         tokio::task::yield_now().await;
         assert!(!sleeper.is_finished());
-        clock.advance(Duration::from_secs(1));
+        frozen.advance(Duration::from_secs(1));
         sleeper.await.unwrap();
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_sleeper_of_a_running_clock_wakes_by_itself() {
-        let clock = MockClock::running(0);
-        clock.sleep(Duration::from_secs(10)).await;
-        assert_eq!(clock.unix_seconds(), 10);
     }
 }

@@ -61,6 +61,14 @@ pub enum FaultKind {
     ErrorWithoutCode,
     /// HTTP 200 with `success: false` and this code; the call is not executed.
     ErrorCode(u16),
+    /// HTTP 200 with `success: false` and this text as `message`, without any code; the call is not executed. Met so:
+    /// "Too many requests", "Invalid access_token", "access_token renewed please use new access_token",
+    /// "Since must be provided with until", "(#10) …", "(#551) …".
+    ErrorText(String),
+    /// HTTP 200 with `success: false`, and the reason in `original_error` alone; the call is not executed. Met as a text, as
+    /// JSON in a text, and as `{"error":{"code":10,"error_subcode":2018278,"message":"…"}}`; code 10900: the comment has a
+    /// private reply already.
+    OriginalError(Value),
     /// A customer writes before the call is looked at, so that a list changes between two of its pages. The call itself
     /// goes well.
     Arrival {
@@ -69,6 +77,9 @@ pub enum FaultKind {
         /// What.
         text: String,
     },
+    /// The first row of the list vanishes before the call is looked at, so that those behind it shift up between two
+    /// pages. Of customers it is the newest one, with the conversation. The call itself goes well.
+    Vanish,
     /// Any answer instead of the real one; the call is not executed.
     Answer {
         /// HTTP status.
@@ -125,6 +136,9 @@ kinds! {
     Self::EmptyPage => "empty_page", Self::EmptyPage;
     Self::ErrorWithoutCode => "error_without_code", Self::ErrorWithoutCode;
     Self::ErrorCode(_) => "error_code", Self::ErrorCode(102);
+    Self::ErrorText(_) => "error_text", Self::ErrorText(String::from("Too many requests"));
+    Self::OriginalError(_) => "original_error", Self::OriginalError(json!({"error": {"code": 10, "error_subcode": 2_018_278, "message": "(#10) Outside of allowed window"}}));
+    Self::Vanish => "vanish", Self::Vanish;
     Self::Arrival { .. } => "arrival", Self::Arrival { text: String::from("còn hàng không ạ?"), conversation: None };
     Self::Answer { .. } => "answer", Self::Answer { status: 502, content_type: String::from("text/html"), body: String::from("<html>") };
 }
@@ -184,6 +198,8 @@ impl FaultKind {
                 "error_code": code,
                 "message": "Scripted failure",
             })),
+            Self::ErrorText(text) => json(json!({"success": false, "message": text})),
+            Self::OriginalError(error) => json(json!({"success": false, "original_error": error})),
             Self::Answer {
                 status,
                 content_type,
@@ -208,7 +224,7 @@ impl FaultKind {
                 .is_some_and(|o| o.token == TokenKind::Page),
             // A list goes back to rows that it has shown; on its first page it has shown none.
             Self::StuckCursor | Self::RepeatedRows => request.goes_on() == Some(true),
-            Self::ShortPage | Self::EmptyPage => request.goes_on().is_some(),
+            Self::ShortPage | Self::EmptyPage | Self::Vanish => request.goes_on().is_some(),
             _ => true,
         }
     }
@@ -224,6 +240,7 @@ impl FaultKind {
             | Self::RepeatedRows
             | Self::ShortPage
             | Self::EmptyPage
+            | Self::Vanish
             | Self::Arrival { .. } => rows_changed,
             _ => true,
         }
@@ -304,10 +321,9 @@ impl Fault {
     /// Why it can't be added: an operation that there is not, a probability that is none, an answer that no server can
     /// give. Pages are looked at where they are known: see [`Faults::try_add`](crate::Faults::try_add).
     pub(crate) fn problem(&self) -> Option<String> {
-        if let Some(operation) = &self.operation
-            && Operation::by_id(operation).is_none()
-        {
-            return Some(format!("no operation is called `{operation}`"));
+        let unknown = self.operation.as_deref().and_then(Operation::unknown);
+        if unknown.is_some() {
+            return unknown;
         }
         let is_probability = |p: f64| (0.0..=1.0).contains(&p);
         if self.probability.is_some_and(|p| !is_probability(p)) {

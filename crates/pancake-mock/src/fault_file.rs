@@ -1,211 +1,121 @@
 //! Faults as JSON: in a file for the binary, and in the control endpoint.
 use std::{fmt, time::Duration};
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json, value::RawValue};
 
 use crate::fault::{Fault, FaultKind};
 
-/// One fault as it is written. Keys that a fault does not know are refused.
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FaultText {
-    fault: String,
-    // When.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    on: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    page: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    times: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    lasts_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    probability: Option<f64>,
-    // What, for the kinds that need more than a name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    in_body: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    retry_after: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    millis: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    to: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    code: Option<u16>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    content_type: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    conversation: Option<String>,
-}
+/// The keys of a written fault that are still to be read.
+struct Keys(Map<String, Value>);
 
-/// The kinds that are only a name.
-const PLAIN: &[FaultKind] = &[
-    FaultKind::RotateToken,
-    FaultKind::InternalError,
-    FaultKind::BadGatewayHtml,
-    FaultKind::GatewayTimeoutAfterStore,
-    FaultKind::ResetBefore,
-    FaultKind::ResetAfter,
-    FaultKind::TruncatedBody,
-    FaultKind::InvalidJson,
-    FaultKind::WrongContentType,
-    FaultKind::EndlessBody,
-    FaultKind::StuckCursor,
-    FaultKind::RepeatedRows,
-    FaultKind::ShortPage,
-    FaultKind::EmptyPage,
-    FaultKind::ErrorWithoutCode,
-];
+impl Keys {
+    fn optional<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, String> {
+        let value = self.0.remove(key).unwrap_or_default();
+        serde_json::from_value(value).map_err(|error| format!("`{key}`: {error}"))
+    }
 
-/// The kinds with something to say, as they are written.
-const TELLING: &str =
-    "too_many_requests, slow_headers, slow_body, redirect, error_code, arrival, answer";
+    fn needed<T: DeserializeOwned>(&mut self, key: &str) -> Result<T, String> {
+        self.optional(key)?
+            .ok_or_else(|| format!("the fault needs `{key}`"))
+    }
 
-impl FaultText {
-    fn kind(&mut self) -> Result<FaultKind, String> {
-        let name = self.fault.clone();
-        let needs = |key: &str| format!("the fault `{name}` needs `{key}`");
-        Ok(match name.as_str() {
+    fn kind(&mut self, name: &str) -> Result<FaultKind, String> {
+        Ok(match name {
             "too_many_requests" => FaultKind::TooManyRequests {
-                in_body: self.in_body.take().unwrap_or(false),
-                retry_after: self.retry_after.take(),
+                in_body: self.optional("in_body")?.unwrap_or(false),
+                retry_after: self.optional("retry_after")?,
             },
-            "slow_headers" | "slow_body" => {
-                let millis = self.millis.take().ok_or_else(|| needs("millis"))?;
-                let duration = Duration::from_millis(millis);
-                if name == "slow_body" {
-                    FaultKind::SlowBody(duration)
-                } else {
-                    FaultKind::SlowHeaders(duration)
-                }
-            }
-            "redirect" => FaultKind::Redirect(self.to.take().ok_or_else(|| needs("to"))?),
-            "error_code" => FaultKind::ErrorCode(self.code.take().ok_or_else(|| needs("code"))?),
+            "slow_headers" => FaultKind::SlowHeaders(Duration::from_millis(self.needed("millis")?)),
+            "slow_body" => FaultKind::SlowBody(Duration::from_millis(self.needed("millis")?)),
+            "redirect" => FaultKind::Redirect(self.needed("to")?),
+            "error_code" => FaultKind::ErrorCode(self.needed("code")?),
+            "error_text" => FaultKind::ErrorText(self.needed("text")?),
+            "original_error" => FaultKind::OriginalError(self.needed("error")?),
             "arrival" => FaultKind::Arrival {
-                conversation: self.conversation.take(),
-                text: self.text.take().ok_or_else(|| needs("text"))?,
+                conversation: self.optional("conversation")?,
+                text: self.needed("text")?,
             },
             "answer" => FaultKind::Answer {
-                status: self.status.take().ok_or_else(|| needs("status"))?,
+                status: self.needed("status")?,
                 content_type: self
-                    .content_type
-                    .take()
+                    .optional("content_type")?
                     .unwrap_or_else(|| "application/json".to_owned()),
-                body: self.body.take().unwrap_or_default(),
+                body: self.optional("body")?.unwrap_or_default(),
             },
-            _ => PLAIN
-                .iter()
-                .find(|kind| kind.name() == name)
-                .cloned()
-                .ok_or_else(|| {
-                    let plain: Vec<_> = PLAIN.iter().map(FaultKind::name).collect();
-                    format!(
-                        "no fault is called `{name}`; there are: {}, {TELLING}",
-                        plain.join(", ")
-                    )
-                })?,
+            // All others are a name and nothing else.
+            _ => {
+                let mut kinds = FaultKind::one_of_each();
+                let names: Vec<_> = kinds.iter().map(FaultKind::name).collect();
+                let told = || {
+                    let names = names.join(", ");
+                    format!("no fault is called `{name}`; there are: {names}")
+                };
+                let place = names.iter().position(|known| *known == name);
+                kinds.swap_remove(place.ok_or_else(told)?)
+            }
         })
     }
-
-    /// A key that belongs to another kind of fault.
-    fn left_over(&self) -> Option<&'static str> {
-        let keys = [
-            ("in_body", self.in_body.is_some()),
-            ("retry_after", self.retry_after.is_some()),
-            ("millis", self.millis.is_some()),
-            ("to", self.to.is_some()),
-            ("code", self.code.is_some()),
-            ("status", self.status.is_some()),
-            ("content_type", self.content_type.is_some()),
-            ("body", self.body.is_some()),
-            ("text", self.text.is_some()),
-            ("conversation", self.conversation.is_some()),
-        ];
-        keys.into_iter()
-            .find(|(_, is_set)| *is_set)
-            .map(|(key, _)| key)
-    }
 }
 
-impl TryFrom<FaultText> for Fault {
-    type Error = String;
-
-    fn try_from(mut text: FaultText) -> Result<Self, String> {
-        let kind = text.kind()?;
-        if let Some(key) = text.left_over() {
-            return Err(format!("the fault `{}` has no `{key}`", text.fault));
-        }
-        let fault = Self {
-            kind,
-            operation: text.on,
-            page: text.page,
-            after: text.after.unwrap_or(0),
-            times: text.times,
-            lasts: text.lasts_ms.map(Duration::from_millis),
-            probability: text.probability,
-        };
-        match fault.problem() {
-            Some(problem) => Err(problem),
-            None => Ok(fault),
-        }
+fn read_fault(keys: Map<String, Value>) -> Result<Fault, String> {
+    let mut keys = Keys(keys);
+    let name: String = keys.needed("fault")?;
+    let lasts: Option<u64> = keys.optional("lasts_ms")?;
+    let fault = Fault {
+        kind: keys.kind(&name)?,
+        operation: keys.optional("on")?,
+        page: keys.optional("page")?,
+        after: keys.optional("after")?.unwrap_or(0),
+        times: keys.optional("times")?,
+        lasts: lasts.map(Duration::from_millis),
+        probability: keys.optional("probability")?,
+    };
+    if let Some(key) = keys.0.keys().next() {
+        return Err(format!("the fault `{name}` has no `{key}`"));
     }
+    fault.problem().map_or(Ok(fault), Err)
 }
 
-impl From<&Fault> for FaultText {
-    fn from(fault: &Fault) -> Self {
-        let millis = |duration: &Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        let mut text = Self {
-            fault: fault.kind.name().to_owned(),
-            on: fault.operation.clone(),
-            page: fault.page.clone(),
-            after: (fault.after > 0).then_some(fault.after),
-            times: fault.times,
-            lasts_ms: fault.lasts.as_ref().map(millis),
-            probability: fault.probability,
-            ..Self::default()
-        };
-        match &fault.kind {
-            FaultKind::TooManyRequests {
-                in_body,
-                retry_after,
-            } => {
-                text.in_body = Some(*in_body);
-                text.retry_after = *retry_after;
-            }
-            FaultKind::SlowHeaders(duration) | FaultKind::SlowBody(duration) => {
-                text.millis = Some(millis(duration));
-            }
-            FaultKind::Redirect(to) => text.to = Some(to.clone()),
-            FaultKind::ErrorCode(code) => text.code = Some(*code),
-            FaultKind::Arrival {
-                conversation,
-                text: words,
-            } => {
-                text.text = Some(words.clone());
-                text.conversation.clone_from(conversation);
-            }
-            FaultKind::Answer {
-                status,
-                content_type,
-                body,
-            } => {
-                text.status = Some(*status);
-                text.content_type = Some(content_type.clone());
-                text.body = Some(body.clone());
-            }
-            _ => {}
+/// A fault as it is read.
+pub(crate) fn written(fault: &Fault) -> Value {
+    let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let mut keys = json!({
+        "fault": fault.kind.name(),
+        "on": fault.operation,
+        "page": fault.page,
+        "after": (fault.after > 0).then_some(fault.after),
+        "times": fault.times,
+        "lasts_ms": fault.lasts.map(millis),
+        "probability": fault.probability,
+    });
+    let own = match &fault.kind {
+        FaultKind::TooManyRequests {
+            in_body,
+            retry_after,
+        } => json!({"in_body": in_body, "retry_after": retry_after}),
+        FaultKind::SlowHeaders(duration) | FaultKind::SlowBody(duration) => {
+            json!({"millis": millis(*duration)})
         }
-        text
+        FaultKind::Redirect(to) => json!({"to": to}),
+        FaultKind::ErrorCode(code) => json!({"code": code}),
+        FaultKind::ErrorText(text) => json!({"text": text}),
+        FaultKind::OriginalError(error) => json!({"error": error}),
+        FaultKind::Arrival { conversation, text } => {
+            json!({"conversation": conversation, "text": text})
+        }
+        FaultKind::Answer {
+            status,
+            content_type,
+            body,
+        } => json!({"status": status, "content_type": content_type, "body": body}),
+        _ => json!({}),
+    };
+    if let (Some(keys), Value::Object(own)) = (keys.as_object_mut(), own) {
+        keys.extend(own);
+        keys.retain(|_, value| !value.is_null());
     }
+    keys
 }
 
 /// A list of faults that can't be read; says where and why.
@@ -264,9 +174,8 @@ pub fn read_faults(text: &str) -> Result<Vec<Fault>, BadFaults> {
         // Each is a piece of the text, and they come in order.
         let (before, _) = rest.split_once(one.get()).unwrap_or((rest, ""));
         line += before.matches('\n').count();
-        let written: FaultText =
-            serde_json::from_str(one.get()).map_err(|error| BadFaults::new(line, &error))?;
-        faults.push(Fault::try_from(written).map_err(|what| BadFaults { line, what })?);
+        let keys = serde_json::from_str(one.get()).map_err(|error| BadFaults::new(line, &error))?;
+        faults.push(read_fault(keys).map_err(|what| BadFaults { line, what })?);
         line += one.get().matches('\n').count();
         rest = rest
             .get(before.len() + one.get().len()..)
@@ -279,87 +188,48 @@ pub fn read_faults(text: &str) -> Result<Vec<Fault>, BadFaults> {
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> String {
-        read_faults(text).unwrap_err().to_string()
-    }
-
     #[test]
-    fn every_kind_of_fault_can_be_written_and_read_back() {
-        let mut kinds = PLAIN.to_vec();
-        kinds.extend([
-            FaultKind::TooManyRequests {
-                in_body: true,
-                retry_after: Some(3),
-            },
-            FaultKind::SlowHeaders(Duration::from_millis(5)),
-            FaultKind::SlowBody(Duration::from_millis(5)),
-            FaultKind::Redirect("http://elsewhere.example/".to_owned()),
-            FaultKind::ErrorCode(121),
-            FaultKind::Arrival {
-                conversation: Some("1_2".to_owned()),
-                text: "Alo".to_owned(),
-            },
-            FaultKind::Answer {
-                status: 418,
-                content_type: "a/b".to_owned(),
-                body: "x".to_owned(),
-            },
-        ]);
-        for kind in kinds {
+    fn every_kind_of_fault_is_read_as_it_is_written() {
+        for kind in FaultKind::one_of_each() {
             let fault = Fault::new(kind)
                 .on("list_tags")
                 .on_page("7")
                 .after(2)
-                .times(3)
-                .lasts(Duration::from_millis(4))
-                .probability(0.5);
-            let text = serde_json::to_string(&[FaultText::from(&fault)]).unwrap();
+                .times(3);
+            let fault = fault.lasts(Duration::from_millis(4)).probability(0.5);
+            let text = json!([written(&fault)]).to_string();
             assert_eq!(read_faults(&text).unwrap(), [fault], "{text}");
         }
     }
 
     #[test]
-    fn an_unknown_key_is_refused_with_its_line() {
-        let error = refusal(
-            "[\n  {\"fault\": \"reset_before\"},\n  {\"fault\": \"reset_before\"},\n\n  {\n    \"time\": 1}\n]",
-        );
-        assert!(
-            error.starts_with("line 6: unknown field `time`, expected"),
-            "{error}"
-        );
+    fn wrong_fault_is_refused_with_its_line() {
+        for (text, told) in [
+            (
+                "[\n {\"fault\": \"reset_before\"},\n\n {\n \"fault\": \"reset_before\",\n \"time\": 1}\n]",
+                "line 4: the fault `reset_before` has no `time`",
+            ),
+            (
+                "[\n {\"fault\":\n \"reset_after\"},\n {\"fault\": \"rest_before\"}\n\n]",
+                "line 4: no fault is called `rest_before`; there are: rotate_token, ",
+            ),
+            ("", "line 1: "),
+            ("{}", "line 1: "),
+        ] {
+            let error = read_faults(text).unwrap_err().to_string();
+            assert!(error.starts_with(told), "{error}");
+        }
     }
 
     #[test]
-    fn an_unknown_fault_is_refused_with_its_line_and_all_names() {
-        let error =
-            refusal("[\n  {\"fault\":\n \"reset_after\"},\n  {\"fault\": \"rest_before\"}\n\n]");
-        assert!(
-            error.starts_with("line 4: no fault is called `rest_before`"),
-            "{error}"
-        );
-        assert!(
-            error.contains("reset_before") && error.contains("slow_body"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_key_of_another_fault_is_refused() {
-        let error = refusal("[{\"fault\": \"reset_before\", \"millis\": 5}]");
-        assert!(error.contains("has no `millis`"), "{error}");
-        let error = refusal("[{\"fault\": \"slow_body\"}]");
-        assert!(error.contains("needs `millis`"), "{error}");
-    }
-
-    #[test]
-    fn a_wrong_operation_or_probability_is_refused() {
-        let error = refusal("[{\"fault\": \"reset_before\", \"on\": \"list_tag\"}]");
-        assert!(error.contains("`list_tag`"), "{error}");
-        let error = refusal("[{\"fault\": \"reset_before\", \"probability\": 1.5}]");
-        assert!(error.contains("between 0 and 1"), "{error}");
+    fn wrong_key_or_value_is_named() {
         for (fault, told) in [
+            (r#""reset_before", "millis": 5"#, "has no `millis`"),
+            (r#""slow_body""#, "needs `millis`"),
+            (r#""slow_body", "millis": "x""#, "`millis`: invalid type"),
+            (r#""reset_before", "on": "list_tag""#, "`list_tag`"),
+            (r#""reset_before", "probability": 1.5"#, "between 0 and 1"),
             (r#""answer", "status": 1000"#, "between 200 and 599"),
-            (r#""answer", "status": 99"#, "between 200 and 599"),
             (r#""answer", "status": 100"#, "between 200 and 599"),
             (
                 r#""answer", "status": 200, "content_type": "a\nb""#,
@@ -368,10 +238,9 @@ mod tests {
             (r#""redirect", "to": "http://a.example/\nx: y""#, "`to`"),
             (r#""redirect", "to": """#, "`to`"),
         ] {
-            let error = refusal(&format!("[{{\"fault\": {fault}}}]"));
+            let text = format!("[{{\"fault\": {fault}}}]");
+            let error = read_faults(&text).unwrap_err().to_string();
             assert!(error.contains(told), "{error}");
         }
-        assert!(read_faults("").is_err());
-        assert!(read_faults("{}").is_err());
     }
 }

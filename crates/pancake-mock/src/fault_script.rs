@@ -289,58 +289,62 @@ mod tests {
 
     use super::*;
 
+    fn faults(seed: u64) -> Faults {
+        Faults::new(seed, vec!["7".to_owned()])
+    }
+
+    fn error() -> Fault {
+        Fault::new(FaultKind::InternalError)
+    }
+
     fn fire(faults: &Faults, operation: &str, page: &str, now: i64) -> Option<FaultKind> {
-        let operation = Some(operation).filter(|text| !text.is_empty());
-        let page = Some(page).filter(|text| !text.is_empty());
-        let fired = faults.fire(operation, page, now, |_| true);
+        let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
+        let fired = faults.fire(given(operation), given(page), now, |_| true);
         fired.map(|fired| fired.kind)
     }
 
     fn fired(faults: &Faults, calls: u64) -> Vec<bool> {
-        (0..calls)
+        let calls = 0..calls;
+        calls
             .map(|_| fire(faults, "list_tags", "", 0).is_some())
             .collect()
     }
 
     #[test]
-    fn a_fault_can_wait_and_then_fire_a_number_of_times() {
-        let faults = Faults::new(1, vec!["7".to_owned()]);
-        let id = faults.add(Fault::new(FaultKind::InternalError).after(2).times(2));
+    fn fault_can_wait_and_then_fire_some_times() {
+        let faults = faults(1);
+        let id = faults.add(error().after(2).times(2));
         assert_eq!(fired(&faults, 6), [false, false, true, true, false, false]);
-        assert_eq!(faults.hits(id), 2);
-        assert_eq!(faults.list()[0].seen, 6);
+        assert_eq!((faults.hits(id), faults.list()[0].seen), (2, 6));
     }
 
     #[test]
-    fn a_fault_can_be_about_one_operation_and_one_page() {
-        let faults = Faults::new(1, vec!["7".to_owned()]);
-        faults.add(
-            Fault::new(FaultKind::InternalError)
-                .on("list_tags")
-                .on_page("7"),
-        );
-        assert!(fire(&faults, "list_tags", "8", 0).is_none());
-        assert!(fire(&faults, "list_users", "7", 0).is_none());
-        assert!(fire(&faults, "", "7", 0).is_none());
+    fn fault_can_be_about_one_operation_and_page() {
+        let faults = faults(1);
+        faults.add(error().on("list_tags").on_page("7"));
+        for (operation, page) in [("list_tags", "8"), ("list_users", "7"), ("", "7")] {
+            assert!(fire(&faults, operation, page, 0).is_none());
+        }
         assert!(fire(&faults, "list_tags", "7", 0).is_some());
         assert_eq!(faults.list()[0].seen, 1);
     }
 
     #[test]
-    fn a_fault_can_last_for_a_time_after_its_first_hit() {
-        let faults = Faults::new(1, vec!["7".to_owned()]);
-        faults.add(Fault::new(FaultKind::InternalError).lasts(Duration::from_secs(2)));
+    fn fault_can_last_after_its_first_hit() {
+        let faults = faults(1);
+        faults.add(error().lasts(Duration::from_secs(2)));
         let at = |now| fire(&faults, "", "", now).is_some();
-        assert!(at(10_000_000));
-        assert!(at(11_999_999));
-        assert!(!at(12_000_000));
+        assert_eq!(
+            [10_000_000, 11_999_999, 12_000_000].map(at),
+            [true, true, false]
+        );
     }
 
     #[test]
-    fn a_probability_draws_the_same_calls_for_the_same_seed() {
+    fn probability_draws_the_same_for_one_seed() {
         let run = |seed| {
-            let faults = Faults::new(seed, Vec::new());
-            faults.add(Fault::new(FaultKind::InternalError).probability(0.3));
+            let faults = faults(seed);
+            faults.add(error().probability(0.3));
             fired(&faults, 1_000)
         };
         assert_eq!(run(1), run(1));
@@ -350,73 +354,52 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_two_faults_wins_and_both_count_the_call() {
-        let faults = Faults::new(1, vec!["7".to_owned()]);
-        let first = faults.add(Fault::new(FaultKind::InternalError).times(1));
+    fn first_of_two_faults_wins_and_both_count() {
+        let faults = faults(1);
+        let first = faults.add(error().times(1));
         let second = faults.add(Fault::new(FaultKind::BadGatewayHtml).after(1));
         assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::InternalError));
         assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::BadGatewayHtml));
-        assert_eq!(
-            (faults.hits(first), faults.hits(second), faults.total_hits()),
-            (1, 1, 2)
-        );
-        assert!(faults.remove(first));
-        assert!(!faults.remove(first));
+        assert_eq!([first, second].map(|id| faults.hits(id)), [1, 1]);
+        assert!(faults.remove(first) && !faults.remove(first));
+        faults.clear();
+        assert_eq!(faults.total_hits(), 2, "it outlives the faults");
     }
 
     #[test]
-    fn a_fault_that_cannot_apply_to_a_call_is_not_used_up_and_lets_the_next_one_fire() {
-        let faults = Faults::new(1, vec!["7".to_owned()]);
+    fn fault_without_effect_is_not_used_up() {
+        let faults = faults(1);
         let stuck = faults.add(Fault::new(FaultKind::StuckCursor).times(1));
-        let other = faults.add(Fault::new(FaultKind::InternalError).times(1));
+        let other = faults.add(error().times(1).lasts(Duration::from_secs(1)));
         let no_list = |kind: &FaultKind| *kind != FaultKind::StuckCursor;
         let fired = faults.fire(Some("list_tags"), None, 0, no_list).unwrap();
         assert_eq!(fired.kind, FaultKind::InternalError);
-        assert_eq!((faults.hits(stuck), faults.hits(other)), (0, 1));
+        assert_eq!([stuck, other].map(|id| faults.hits(id)), [0, 1]);
+        // Taken back, it can fire again, and its time has not begun.
+        faults.take_back(&fired);
+        assert_eq!((faults.hits(other), faults.total_hits()), (0, 0));
+        assert!(faults.fire(None, None, 5_000_000, no_list).is_some());
         assert_eq!(fire(&faults, "", "", 0), Some(FaultKind::StuckCursor));
     }
 
     #[test]
-    fn a_fault_that_made_no_difference_can_fire_again_and_its_time_has_not_begun() {
-        let faults = Faults::new(1, vec!["7".to_owned()]);
-        let fault = Fault::new(FaultKind::EmptyPage).times(1);
-        let id = faults.add(fault.lasts(Duration::from_secs(1)));
-        let fired = faults.fire(None, None, 0, |_| true).unwrap();
-        faults.take_back(&fired);
-        assert_eq!((faults.hits(id), faults.total_hits()), (0, 0));
-        assert!(fire(&faults, "", "", 5_000_000).is_some());
-    }
-
-    #[test]
-    fn the_total_of_hits_outlives_the_faults() {
-        let faults = Faults::new(1, vec!["7".to_owned()]);
-        let id = faults.add(Fault::new(FaultKind::InternalError));
-        assert!(fire(&faults, "", "", 0).is_some());
-        faults.remove(id);
-        faults.add(Fault::new(FaultKind::InternalError));
-        assert!(fire(&faults, "", "", 0).is_some());
-        faults.clear();
-        assert_eq!(faults.total_hits(), 2);
-    }
-
-    #[test]
-    fn a_fault_that_could_never_fire_is_refused_by_name() {
-        let faults = Faults::new(1, vec!["7".to_owned()]);
-        let fault = || Fault::new(FaultKind::InternalError);
-        let told = |fault: Fault| faults.try_add(fault).unwrap_err().to_string();
-        assert_eq!(
-            told(fault().on("lst_tags")),
-            "no operation is called `lst_tags`"
-        );
-        assert_eq!(told(fault().on_page("8")), "no page has the id `8`");
-        assert_eq!(
-            told(fault().probability(7.0)),
-            "`probability` is between 0 and 1"
-        );
-        assert_eq!(
-            told(fault().probability(f64::NAN)),
-            "`probability` is between 0 and 1"
-        );
-        assert!(faults.try_add(fault().on("list_tags").on_page("7")).is_ok());
+    fn fault_that_could_never_fire_is_refused() {
+        let faults = faults(1);
+        for (fault, told) in [
+            (
+                error().on("lst_tags"),
+                "no operation is called `lst_tags`; there are: list_pages,",
+            ),
+            (error().on_page("8"), "no page has the id `8`"),
+            (error().probability(7.0), "`probability` is between 0 and 1"),
+            (
+                error().probability(f64::NAN),
+                "`probability` is between 0 and 1",
+            ),
+        ] {
+            let error = faults.try_add(fault).unwrap_err().to_string();
+            assert!(error.starts_with(told), "{error}");
+        }
+        assert!(faults.try_add(error().on("list_tags").on_page("7")).is_ok());
     }
 }

@@ -10,6 +10,8 @@ use std::{
 
 use bytes::Bytes;
 
+use crate::log::Log;
+
 /// Bodies are kept up to this size; uploads are longer.
 const BODY: usize = 1024 * 1024;
 
@@ -121,6 +123,7 @@ impl fmt::Debug for JournalEntry {
 /// The journal of one server: bounded in bytes, oldest entries go first.
 pub(crate) struct Journal {
     limit: usize,
+    log: Log,
     /// Drawn when a request comes: two at once have two numbers.
     count: AtomicU64,
     state: Mutex<State>,
@@ -133,9 +136,10 @@ struct State {
 }
 
 impl Journal {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize, log: Log) -> Self {
         Self {
             limit,
+            log,
             count: AtomicU64::new(0),
             state: Mutex::default(),
         }
@@ -147,6 +151,7 @@ impl Journal {
     }
 
     pub(crate) fn record(&self, mut entry: JournalEntry) {
+        self.log.request(&entry);
         entry.body = clipped(entry.body);
         entry.response_body = clipped(entry.response_body);
         self.with(|state| {

@@ -23,14 +23,17 @@ mod builder;
 mod call;
 mod clock;
 mod connection;
+#[cfg(feature = "cli")]
 mod control;
 mod delivery;
 mod fault;
+#[cfg(feature = "cli")]
 mod fault_file;
 mod fault_script;
 mod ids;
 mod journal;
 mod live;
+mod log;
 mod mock;
 mod oddity;
 mod operation;
@@ -38,7 +41,6 @@ mod operations;
 mod pipeline;
 mod rate_limit;
 mod request;
-mod rows;
 mod seed;
 mod server;
 mod shared;
@@ -49,11 +51,13 @@ mod wire;
 mod world;
 
 pub use builder::MockBuilder;
-pub use clock::{DEFAULT_NOW, MockClock};
+pub use clock::{DEFAULT_NOW, MockClock, system_now};
 pub use fault::{Fault, FaultKind};
+#[cfg(feature = "cli")]
 pub use fault_file::{BadFaults, read_faults};
 pub use fault_script::{BadFault, FaultId, FaultStatus, Faults};
 pub use journal::JournalEntry;
+pub use log::Log;
 pub use mock::MockPancake;
 pub use oddity::{Evidence, Oddities, Oddity, UnknownOddity};
 pub use validation::{Validation, Violation, answer_violations};

@@ -1,18 +1,19 @@
 //! The handle of a running server, as tests hold it.
 use std::{fmt, io, net::SocketAddr, sync::Arc};
 
+#[cfg(feature = "cli")]
+use crate::shared::CONTROL;
 use crate::{
     MockBuilder,
     clock::MockClock,
-    control,
     fault_script::Faults,
     journal::JournalEntry,
-    live,
-    oddity::{Oddities, Oddity},
+    live::{self, Coming, Going},
+    oddity::Oddities,
     server::Server,
     shared::Shared,
     validation::Violation,
-    world::PageState,
+    world::{Author, Order},
 };
 
 /// A running fake Pancake. Dropping it ends the server and all its connections.
@@ -62,9 +63,10 @@ impl MockPancake {
     }
 
     /// Where the control endpoint is, for tests in other languages.
+    #[cfg(feature = "cli")]
     #[must_use]
     pub fn control_url(&self) -> String {
-        format!("http://{}{}", self.server.address, control::PATH)
+        format!("http://{}{CONTROL}", self.server.address)
     }
 
     /// Where it listens.
@@ -79,16 +81,24 @@ impl MockPancake {
         self.shared.user_token.clone()
     }
 
-    /// All page ids; the first is a Facebook page, `1000000000000001`.
+    /// The ids of the pages that a test can call at once, as they have a token; the first is a Facebook page,
+    /// `1000000000000001`. The list of pages has more: see [`page_ids_without_token`](Self::page_ids_without_token).
     #[must_use]
     pub fn page_ids(&self) -> Vec<String> {
-        self.shared.world.ids().to_vec()
+        self.shared.world.ids_by_token().0.to_vec()
     }
 
-    /// The page token that is good now.
+    /// The ids of the pages for which nobody had made a token before the start: active pages, last in the list of pages,
+    /// without `settings.page_access_token`. Minting makes the first one.
+    #[must_use]
+    pub fn page_ids_without_token(&self) -> Vec<String> {
+        self.shared.world.ids_by_token().1.to_vec()
+    }
+
+    /// The page token that is good now. `None`: there is no such page, or nobody has made a token for it.
     #[must_use]
     pub fn page_token(&self, page: &str) -> Option<String> {
-        Some(self.shared.world.front(page)?.token())
+        self.shared.world.front(page)?.token()
     }
 
     /// Address, tokens and pages as JSON: what the binary prints with `--json`.
@@ -106,31 +116,55 @@ impl MockPancake {
     /// The ids of a page's conversations from newest to oldest, as they are now.
     #[must_use]
     pub fn conversation_ids(&self, page: &str) -> Vec<String> {
-        let plain = !self.shared.oddities.is_on(Oddity::IdsWithColonAndAt);
         let Some(page) = self.shared.world.page(page) else {
             return Vec::new();
         };
-        page.conversations(crate::world::Order::Updated, None, None)
-            .map(|index| page.conversation_id(index, plain))
+        page.conversations(Order::Updated, None, None)
+            .map(|index| self.shared.conversation_id(&page, index))
             .collect()
     }
 
     /// A customer writes in a conversation: it moves to the top and becomes unread. The id of the
     /// message, or none if there is no such conversation.
     pub fn arrive_message(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
-        let now = self.shared.clock.unix_micros();
-        let mut page = self.shared.world.page(page)?;
-        let index = page.conversation_index(conversation)?;
-        Some(live::arrive_message(&mut page, index, text, now))
+        self.write(page, conversation, Author::Customer, text)
     }
 
     /// A person who works for the page writes in a conversation, as from the web interface. The id of the message, or
     /// none if there is no such conversation.
     pub fn staff_message(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
+        self.write(page, conversation, Author::Staff(0), text)
+    }
+
+    /// A machine writes as the page, such as `Botcake`, `POS` or `chatbot`: the message has its name as `admin_name`, and
+    /// no `uid`. With an empty name it is known by its flow alone. The id of the message, or none if there is no such
+    /// conversation.
+    pub fn automation_message(
+        &self,
+        page: &str,
+        conversation: &str,
+        name: &str,
+        text: &str,
+    ) -> Option<String> {
+        self.write(
+            page,
+            conversation,
+            Author::Automation(name.to_owned()),
+            text,
+        )
+    }
+
+    /// Pancake or Meta write a note into a conversation as the page, with neither `uid` nor `admin_name`: nobody has
+    /// answered the customer. The id of the message, or none if there is no such conversation.
+    pub fn notice(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
+        self.write(page, conversation, Author::Notice, text)
+    }
+
+    fn write(&self, page: &str, conversation: &str, author: Author, text: &str) -> Option<String> {
         let now = self.shared.clock.unix_micros();
         let mut page = self.shared.world.page(page)?;
         let index = page.conversation_index(conversation)?;
-        Some(live::staff_message(&mut page, index, text, now))
+        Some(live::write(&mut page, index, author, text, now))
     }
 
     /// How many messages a conversation holds, or none if there is no such conversation. No request: a test of sends
@@ -145,10 +179,48 @@ impl MockPancake {
     /// A new customer writes: the id of the new conversation, or none if there is no such page.
     pub fn arrive_conversation(&self, page: &str, text: &str) -> Option<String> {
         let now = self.shared.clock.unix_micros();
-        let plain = !self.shared.oddities.is_on(Oddity::IdsWithColonAndAt);
-        let mut page: std::sync::MutexGuard<'_, PageState> = self.shared.world.page(page)?;
+        let mut page = self.shared.world.page(page)?;
         let index = live::arrive_conversation(&mut page, text, now);
-        Some(page.conversation_id(index, plain))
+        Some(self.shared.conversation_id(&page, index))
+    }
+
+    /// A new customer whom an ad brought writes: the id of the new conversation, which the export of ad conversations then
+    /// lists too. None: there is no such page.
+    pub fn arrive_conversation_through_ad(&self, page: &str, text: &str) -> Option<String> {
+        live::come(&self.shared, page, Coming::AdConversation, text)
+    }
+
+    /// The page publishes a post: its id, or none if there is no such page.
+    pub fn add_post(&self, page: &str) -> Option<String> {
+        live::come(&self.shared, page, Coming::Post, "")
+    }
+
+    /// A call of the page's SIP package: its id, or none if there is no such page.
+    pub fn add_call(&self, page: &str) -> Option<String> {
+        live::come(&self.shared, page, Coming::Call, "")
+    }
+
+    /// A conversation and its customer vanish from all lists; what is asked of them later is answered as for an id that
+    /// never was. The inbox that a private reply began for who had commented goes with the comments, or alone if its id is
+    /// given. `false`: there is no such conversation.
+    pub fn remove_conversation(&self, page: &str, conversation: &str) -> bool {
+        live::go(&self.shared, page, Going::Conversation(conversation))
+    }
+
+    /// A message vanishes from the list of its conversation; `message_count` and the statistics still count it. `false`:
+    /// there is no such message.
+    pub fn remove_message(&self, page: &str, conversation: &str, message: &str) -> bool {
+        live::go(&self.shared, page, Going::Message(conversation, message))
+    }
+
+    /// A post vanishes from the list of posts. `false`: there is no such post.
+    pub fn remove_post(&self, page: &str, post: &str) -> bool {
+        live::go(&self.shared, page, Going::Post(post))
+    }
+
+    /// A call vanishes from the list of calls. `false`: there is no such call.
+    pub fn remove_call(&self, page: &str, call: &str) -> bool {
+        live::go(&self.shared, page, Going::Call(call))
     }
 
     /// Sets or lifts the limit of calls per second and page.
@@ -208,47 +280,13 @@ impl MockPancake {
 mod tests {
     use super::*;
 
-    async fn status(url: String) -> u16 {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        http.get(url).send().await.unwrap().status().as_u16()
-    }
-
     #[tokio::test]
-    #[expect(
-        clippy::await_holding_lock,
-        reason = "that is the test: a page is busy"
-    )]
-    async fn state_and_tokens_do_not_wait_for_a_page_that_is_busy() {
+    async fn tokens_do_not_wait_for_a_busy_page() {
         let mock = MockPancake::start().await.unwrap();
         let page = mock.page_ids()[0].clone();
         let _busy = mock.shared.world.page(&page).unwrap();
         assert!(mock.page_token(&page).is_some());
         assert!(mock.rotate_page_token(&page).is_some());
-        assert_eq!(status(format!("{}/state", mock.control_url())).await, 200);
-    }
-
-    #[tokio::test]
-    #[expect(
-        clippy::await_holding_lock,
-        reason = "that is the test: a page is busy"
-    )]
-    async fn a_call_on_a_large_page_leaves_the_thread_to_other_calls() {
-        let builder = MockPancake::builder().pages(2).conversations(100_000);
-        let mock = builder.start().await.unwrap();
-        let tags = |n: usize| {
-            let page = &mock.page_ids()[n];
-            let token = mock.page_token(page).unwrap();
-            let base = mock.base_url();
-            status(format!(
-                "{base}/public_api/v1/pages/{page}/tags?page_access_token={token}"
-            ))
-        };
-        let busy = mock.shared.world.page(&mock.page_ids()[0]).unwrap();
-        let waiting = tokio::spawn(tags(0));
-        tokio::task::yield_now().await;
-        assert_eq!(tags(1).await, 200);
-        drop(busy);
-        assert_eq!(waiting.await.unwrap(), 200);
+        assert_eq!(mock.describe()["pages"][0]["id"], page);
     }
 }

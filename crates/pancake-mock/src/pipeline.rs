@@ -4,23 +4,25 @@ use std::{cell::Cell, sync::Arc};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     answer::Answer,
     authorisation::authorise,
-    call::{Call, UploadedFile},
+    call::Call,
     connection::ConnectionControl,
     delivery,
-    fault::{FaultKind, PagingFault},
+    fault::FaultKind,
     journal::JournalEntry,
     live,
     oddity::Oddity,
-    operation::{Handler, Operation, PathParameters, TokenKind, methods_of},
+    operation::{Operation, TokenKind, meant, methods_of},
+    operations,
     request::{self, BadBody, Content, Request},
     seed::Seed,
     shared::Shared,
     validation::{SeenRequest, Validation, Verdict, contract, strange_route},
+    world::Author,
 };
 
 pub(crate) async fn answer(
@@ -123,8 +125,7 @@ async fn decide(
     let instead = fault.and_then(FaultKind::instead);
     let Some(operation) = request.operation else {
         if shared.violations.mode != Validation::Off {
-            let method = request.method.as_str();
-            let found = strange_route(arrival.number, method, &request.path);
+            let found = strange_route(arrival.number, &request.method, &request.path);
             shared.violations.record(found.as_slice());
         }
         return plain(instead.unwrap_or_else(|| unknown_route(shared, request)));
@@ -156,86 +157,47 @@ async fn decide(
         Ok(json) => json,
         Err(problem) => return plain(Answer::failure(100, &problem)),
     };
-    let work = Work {
-        shared: Arc::clone(shared),
-        operation,
-        path: request.parameters.clone(),
-        query: request.query.clone(),
-        json,
+    let call = Call {
+        shared,
+        path: &request.parameters,
+        query: &request.query,
+        body: &json,
         file: content.file,
         now: arrival.now,
         paging_fault: fault.and_then(FaultKind::paging),
+        rows_changed: Cell::new(false),
     };
-    let front = request.page_id().and_then(|id| shared.world.front(id));
-    if front.is_none_or(|front| front.conversations() < LARGE) {
-        return with(work.done(), arrived);
-    }
-    // Counting a million rows takes its time, and other calls are not to wait for the thread.
-    let work = tokio::task::spawn_blocking(move || work.done());
-    let failed = || plain(Answer::html(StatusCode::INTERNAL_SERVER_ERROR, "Panicked"));
-    work.await
-        .map_or_else(|_| failed(), |done| with(done, arrived))
+    let answer = operations::answer(&call, operation.id);
+    (answer, arrived || call.rows_changed.get())
 }
 
-fn with((answer, changed): (Answer, bool), arrived: bool) -> (Answer, bool) {
-    (answer, changed || arrived)
-}
-
-/// Lets a customer write, if that is what the script wants.
+/// Lets a customer write or a row vanish, if that is what the script wants.
 fn arrives(shared: &Shared, request: &Request, fault: &FaultKind, now: i64) -> bool {
-    let FaultKind::Arrival { conversation, text } = fault else {
-        return false;
-    };
     let page = request.page_id().and_then(|id| shared.world.page(id));
     let Some(mut page) = page else { return false };
-    match conversation {
-        None => {
+    match fault {
+        FaultKind::Vanish => {
+            let operation = request.operation.map_or("", |operation| operation.id);
+            live::first_goes(&mut page, operation, request.parameter("conversation_id"))
+        }
+        FaultKind::Arrival {
+            conversation: None,
+            text,
+        } => {
             live::arrive_conversation(&mut page, text, now);
             true
         }
-        Some(id) => {
-            let index = page.conversation_index(id);
-            let written = index.map(|index| live::arrive_message(&mut page, index, text, now));
-            written.is_some()
-        }
-    }
-}
-
-/// From so many conversations on a page, a call can take longer than other calls should wait.
-const LARGE: u64 = 20_000;
-
-/// A call that nothing speaks against, ready to be done on any thread.
-struct Work {
-    shared: Arc<Shared>,
-    operation: &'static Operation,
-    path: PathParameters,
-    query: Vec<(String, String)>,
-    json: Value,
-    file: Option<UploadedFile>,
-    now: i64,
-    paging_fault: Option<PagingFault>,
-}
-
-impl Work {
-    fn done(self) -> (Answer, bool) {
-        let call = Call {
-            shared: &self.shared,
-            path: &self.path,
-            query: &self.query,
-            body: &self.json,
-            file: self.file,
-            now: self.now,
-            paging_fault: self.paging_fault,
-            rows_changed: Cell::new(false),
-        };
-        let answer = match self.operation.handler {
-            Handler::Server(handler) => handler(&call),
-            Handler::Page(handler) => match self.shared.world.page(call.path("page_id")) {
-                Some(mut page) => handler(&call, &mut page),
-                None => Answer::failure(107, "Permission denied"),
-            },
-        };
-        (answer, call.rows_changed.get())
+        FaultKind::Arrival {
+            conversation: Some(id),
+            text,
+        } => match page.conversation_index(id) {
+            Some(index) => {
+                live::write(&mut page, index, Author::Customer, text, now);
+                true
+            }
+            None => false,
+        },
+        _ => false,
     }
 }
 
@@ -274,7 +236,11 @@ fn refused(verdict: &Verdict) -> Answer {
         &json!({
             "success": false,
             "error_code": 100,
-            "message": format!("pancake-mock: the request breaks the API description: {}", what.join("; ")),
+            "message": format!(
+                "pancake-mock: the request breaks the API description: {}. \
+                 For a client that works against the service, start with --as-service",
+                what.join("; "),
+            ),
             "violations": what,
         }),
     )
@@ -282,7 +248,9 @@ fn refused(verdict: &Verdict) -> Answer {
 
 fn unknown_route(shared: &Shared, request: &Request) -> Answer {
     if shared.oddities.is_on(Oddity::UnknownRoutesAreHtml) {
-        return Answer::html(StatusCode::OK, "Pancake");
+        let hint = meant(&request.method, &request.path);
+        let hint = hint.map(|path| format!("pancake-mock: did you mean {path}"));
+        return Answer::html(StatusCode::OK, hint.as_deref().unwrap_or("Pancake"));
     }
     let path = request.path.strip_prefix("/api").unwrap_or(&request.path);
     let methods = methods_of(path);

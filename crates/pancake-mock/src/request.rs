@@ -4,10 +4,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use crate::{
-    call::UploadedFile,
-    operation::{Operation, PathParameters},
-};
+use crate::operation::{Operation, PathParameters};
 
 /// More than the largest documented upload with its envelope.
 const LARGEST_BODY: usize = 112 * 1024 * 1024;
@@ -44,10 +41,14 @@ impl Request {
     }
 
     pub(crate) fn page_id(&self) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|(name, _)| *name == "page_id")
-            .map(|(_, id)| id.as_str())
+        self.parameter("page_id")
+    }
+
+    /// A part of the path.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.parameters.iter();
+        let found = parameters.find(|(key, _)| *key == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// The first value of a query parameter.
@@ -96,6 +97,14 @@ pub(crate) async fn read_body(body: Body) -> Result<Bytes, BadBody> {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
+}
+
+/// An uploaded file, read by its head: the bytes themselves are of no use to a fake.
+#[derive(Clone, Debug)]
+pub(crate) struct UploadedFile {
+    pub(crate) file_name: String,
+    pub(crate) mime_type: String,
+    pub(crate) size: usize,
 }
 
 /// A body, read as its operation wants it.
@@ -156,7 +165,8 @@ async fn read_file(content_type: &str, body: &Bytes) -> Result<UploadedFile, Str
                 return Err("there is more than one part `file`".to_owned());
             }
             Some("file") => {}
-            _ => return Err("there is a part that is not `file`".to_owned()),
+            // Form fields that some clients add are passed over.
+            _ => continue,
         }
         let file_name = field.file_name().unwrap_or_default().to_owned();
         let mime_type = field

@@ -1,7 +1,15 @@
 //! The listening socket: takes connections, serves them, and ends with the server.
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::Request, middleware::map_response, routing::get};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{Next, from_fn, map_response},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{HeaderValue, Method, StatusCode, header};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::{
     net::TcpListener,
@@ -10,9 +18,11 @@ use tokio::{
 };
 use tower::{ServiceExt as _, service_fn};
 
+#[cfg(feature = "cli")]
+use crate::control;
 use crate::{
     connection::{ConnectionControl, MisbehavingStream},
-    control, delivery, pipeline,
+    delivery, pipeline,
     shared::Shared,
 };
 
@@ -56,25 +66,58 @@ impl Drop for Server {
     }
 }
 
+/// Where the pictures of customers are.
+pub(crate) const PICTURES: &str = "/pictures";
+
+/// 16 by 16 blue dots.
+const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mPwmvCIJMQwqmFUw/DVAABy2bwQ2TJ7BgAAAABJRU5ErkJggg==";
+
 fn router(shared: Arc<Shared>) -> Router {
-    let control = control::router(Arc::clone(&shared));
     let clock = shared.clock.clone();
     Router::new()
-        .nest(control::PATH, control)
-        // A nested router has its root without the slash only.
-        .route(&format!("{}/", control::PATH), get(control::index))
-        .fallback(move |request: Request| {
-            let shared = Arc::clone(&shared);
-            let control = request
-                .extensions()
-                .get::<ConnectionControl>()
-                .cloned()
-                .unwrap_or_default();
-            async move { pipeline::answer(shared, control, request).await }
-        })
+        .route(&format!("{PICTURES}/{{name}}"), get(picture))
+        .fallback(move |request: Request| answer(Arc::clone(&shared), request))
+        .layer(from_fn(open_to_browsers))
         .layer(map_response(move |response| {
             std::future::ready(delivery::dated(response, &clock))
         }))
+}
+
+async fn answer(shared: Arc<Shared>, request: Request) -> Response {
+    #[cfg(feature = "cli")]
+    if control::is_asked(request.uri().path()) {
+        return control::answer(shared, request).await;
+    }
+    let connection = request.extensions().get::<ConnectionControl>();
+    let connection = connection.cloned().unwrap_or_default();
+    pipeline::answer(shared, connection, request).await
+}
+
+async fn picture() -> impl IntoResponse {
+    let picture = STANDARD.decode(PICTURE).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "image/png")], picture)
+}
+
+/// A page in a browser may ask this server, whatever host it comes from.
+async fn open_to_browsers(request: Request, next: Next) -> Response {
+    let asks_first = request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if asks_first {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        next.run(request).await
+    };
+    let all = HeaderValue::from_static("*");
+    for name in [
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+    ] {
+        response.headers_mut().insert(name, all.clone());
+    }
+    response
 }
 
 async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {

@@ -4,9 +4,17 @@ use std::{net::SocketAddr, sync::OnceLock};
 use serde_json::{Value, json};
 
 use crate::{
-    clock::MockClock, control, fault_script::Faults, journal::Journal, oddity::Oddities,
-    rate_limit::RateLimit, violations::Violations, world::World,
+    clock::MockClock,
+    fault_script::Faults,
+    journal::Journal,
+    oddity::{Oddities, Oddity},
+    rate_limit::RateLimit,
+    violations::Violations,
+    world::{PageState, World},
 };
+
+/// Where the control endpoint is.
+pub(crate) const CONTROL: &str = "/_mock";
 
 pub(crate) struct Shared {
     /// Known once the socket is bound.
@@ -26,6 +34,13 @@ pub(crate) struct Shared {
     pub(crate) violations: Violations,
 }
 
+impl Shared {
+    /// As the lists show it.
+    pub(crate) fn conversation_id(&self, page: &PageState, index: u64) -> String {
+        page.conversation_id(index, !self.oddities.is_on(Oddity::IdsWithColonAndAt))
+    }
+}
+
 /// What a program needs to begin: address, tokens, pages.
 pub(crate) fn description(shared: &Shared) -> Value {
     let pages = shared.world.fronts().iter();
@@ -42,7 +57,9 @@ pub(crate) fn description(shared: &Shared) -> Value {
     let mut description = json!({"user_token": shared.user_token, "pages": pages});
     if let Some(address) = shared.address.get() {
         description["base_url"] = json!(format!("http://{address}/api"));
-        description["control_url"] = json!(format!("http://{address}{}", control::PATH));
+        if cfg!(feature = "cli") {
+            description["control_url"] = json!(format!("http://{address}{CONTROL}"));
+        }
     }
     description
 }

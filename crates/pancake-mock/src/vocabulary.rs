@@ -58,6 +58,13 @@ pub(crate) const FROM_PAGE: &[&str] = &[
     "Dạ shop đổi size miễn phí trong 7 ngày ạ",
     "Dạ để shop kiểm tra kho rồi báo lại mình nha",
 ];
+pub(crate) const NOTICES: &[&str] = &[
+    "Khách hàng đã trả lời một quảng cáo của trang.",
+    "Giai đoạn của khách hàng được đặt thành Tiềm năng.",
+    "Đơn hàng đã được tạo.",
+    "Đơn hàng đã chuyển sang Đang giao.",
+    "Xin chào! Shop có thể giúp gì cho bạn?",
+];
 pub(crate) const COMMENTS: &[&str] = &[
     "Giá bao nhiêu shop",
     "Check ib mình nhé",

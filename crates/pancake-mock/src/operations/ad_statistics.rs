@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::traffic;
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
     world::{Order, PageState, post},
@@ -43,11 +43,8 @@ fn figures(page: &PageState, ad: u64, clicks: u64) -> Value {
     })
 }
 
-pub(crate) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let range = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let range = call.required_range()?;
     let wire = call.wire(page);
     let clicks = clicks(page, range, |_| 0);
     let rows: Vec<Value> = (0..post::ADS)
@@ -63,17 +60,14 @@ pub(crate) fn campaigns(call: &Call<'_>, page: &mut PageState) -> Answer {
         })
         .collect();
     if call.has(Oddity::CampaignStatisticsInData) {
-        Answer::json(&json!({"success": true, "data": rows}))
+        Answer::ok(json!({"success": true, "data": rows}))
     } else {
-        Answer::json(&rows.into())
+        Answer::ok(rows.into())
     }
 }
 
-pub(crate) fn ads(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let range = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn ads(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let range = call.required_range()?;
     let wire = call.wire(page);
     let rows: Vec<Value> = match call.query("type") {
         Some("by_id") => {
@@ -91,10 +85,10 @@ pub(crate) fn ads(call: &Call<'_>, page: &mut PageState) -> Answer {
                 wire.unknown(row)
             })
             .collect(),
-        _ => return Answer::failure(100, "Invalid type"),
+        _ => return Answer::refuse(100, "Invalid type"),
     };
     let rows = Value::from(rows);
-    Answer::json(&if call.has(Oddity::AdsStatisticsInData) {
+    Answer::ok(if call.has(Oddity::AdsStatisticsInData) {
         json!({"success": true, "data": rows})
     } else if call.has(Oddity::AdsStatisticsInAds) {
         json!({"success": true, "ads": rows})

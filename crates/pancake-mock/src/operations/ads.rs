@@ -2,7 +2,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
     world::{PageState, post},
@@ -11,7 +11,7 @@ use crate::{
 /// Ids in one call.
 const MOST: usize = 20;
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let ids: Vec<&str> = call
         .query("ad_ids")
         .unwrap_or_default()
@@ -19,7 +19,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .filter(|id| !id.is_empty())
         .collect();
     if ids.is_empty() || ids.len() > MOST {
-        return Answer::failure(100, "Invalid params: ad_ids");
+        return Answer::refuse(100, "Invalid params: ad_ids");
     }
     let wire = call.wire(page);
     // An ad that is not of this page is left out.
@@ -36,7 +36,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
             }))
         })
         .collect();
-    Answer::json(&if call.has(Oddity::AdsStatisticsInAds) {
+    Answer::ok(if call.has(Oddity::AdsStatisticsInAds) {
         json!({"success": true, "ads": rows})
     } else if call.has(Oddity::AdsStatisticsInData) {
         json!({"success": true, "data": rows})

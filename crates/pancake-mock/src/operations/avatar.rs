@@ -1,17 +1,24 @@
-//! The picture of a customer: a redirect to another host, without token.
+//! The picture of a customer: a redirect, without token, to a picture that this server has.
 use http::StatusCode;
 use serde_json::json;
 
-use crate::{answer::Answer, call::Call, world::PageState};
+use crate::{
+    answer::{Answer, Outcome},
+    call::Call,
+    server::PICTURES,
+    world::PageState,
+};
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let psid = call.path("psid");
     if page.index_of_psid(psid).is_none() {
         let told = json!({"success": false, "error_code": 100, "message": "Invalid psid"});
-        return Answer::failed(StatusCode::NOT_FOUND, &told);
+        return Err(Answer::failed(StatusCode::NOT_FOUND, &told));
     }
     let mut answer = Answer::html(StatusCode::MOVED_PERMANENTLY, "301 Moved Permanently");
-    let address = format!("https://content.pancake.example/avatar/{psid}.jpg");
+    let server = call.shared.address.get();
+    let server = server.map(ToString::to_string).unwrap_or_default();
+    let address = format!("http://{server}{PICTURES}/{psid}.png");
     answer.headers.push(("location", address));
-    answer
+    Ok(answer)
 }

@@ -2,20 +2,15 @@
 use serde_json::json;
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     world::{PageState, call_log},
 };
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let (skip, take) = match call.numbered_page(30) {
-        Ok(place) => place,
-        Err(refusal) => return refusal,
-    };
-    let (since, until) = match (call.seconds("since"), call.seconds("until")) {
-        (Ok(since), Ok(until)) => (since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX)),
-        (Err(refusal), _) | (_, Err(refusal)) => return refusal,
-    };
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let (skip, take) = call.numbered_page(30)?;
+    let since = call.seconds("since")?.unwrap_or(i64::MIN);
+    let until = call.seconds("until")?.unwrap_or(i64::MAX);
     let wire = call.wire(page);
     // A package that the page doesn't have has no calls.
     let has_calls = call.query("id") == Some(call_log::PACKAGE);
@@ -46,5 +41,5 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
             }))
         })
         .collect();
-    Answer::json(&json!({"data": data, "success": true}))
+    Answer::ok(json!({"data": data, "success": true}))
 }

@@ -2,24 +2,21 @@
 use serde_json::json;
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     world::{PageState, TagEntry, TagEvent, staff},
 };
 
-pub(crate) fn tag(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let index = match call.conversation(page) {
-        Ok(index) => index,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn tag(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let index = call.conversation(page)?;
     let added = match call.text("action") {
         Some("add") => true,
         Some("remove") => false,
-        _ => return Answer::failure(100, "Invalid action"),
+        _ => return Answer::refuse(100, "Invalid action"),
     };
     let tag = call.text("tag_id").and_then(|id| id.parse().ok());
     let Some(tag) = tag.filter(|id| page.tags.iter().any(|tag| tag.id == *id)) else {
-        return Answer::failure(100, "Invalid tag_id");
+        return Answer::refuse(100, "Invalid tag_id");
     };
     let tags = page.change_tag(
         index,
@@ -37,25 +34,22 @@ pub(crate) fn tag(call: &Call<'_>, page: &mut PageState) -> Answer {
             TagEntry::Hole => None,
         })
         .collect();
-    Answer::json(&json!({
+    Answer::ok(json!({
         "data": ids,
         "success": true,
         "timestamp": call.now.div_euclid(1000),
     }))
 }
 
-pub(crate) fn assign(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let index = match call.conversation(page) {
-        Ok(index) => index,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn assign(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let index = call.conversation(page)?;
     let users = call.strings("assignee_ids");
     if !staff::all_known(page.root, &users) {
-        return Answer::failure(100, "Invalid assignee_ids");
+        return Answer::refuse(100, "Invalid assignee_ids");
     }
     page.assign(index, users.clone(), call.now);
     let wire = call.wire(page);
-    Answer::json(&json!({
+    Answer::ok(json!({
         "success": true,
         "assignee_group_id": null,
         "assignee_ids": users,
@@ -66,18 +60,16 @@ pub(crate) fn assign(call: &Call<'_>, page: &mut PageState) -> Answer {
     }))
 }
 
-pub(crate) fn read(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn read(call: &Call<'_>, page: &mut PageState) -> Outcome {
     mark(call, page, true)
 }
 
-pub(crate) fn unread(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn unread(call: &Call<'_>, page: &mut PageState) -> Outcome {
     mark(call, page, false)
 }
 
-fn mark(call: &Call<'_>, page: &mut PageState, seen: bool) -> Answer {
-    match call.conversation(page) {
-        Ok(index) => page.set_seen(index, seen),
-        Err(refusal) => return refusal,
-    }
-    Answer::json(&json!({"success": true}))
+fn mark(call: &Call<'_>, page: &mut PageState, seen: bool) -> Outcome {
+    let index = call.conversation(page)?;
+    page.set_seen(index, seen);
+    Answer::ok(json!({"success": true}))
 }

@@ -2,7 +2,7 @@
 use serde_json::json;
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::{Call, REPEATED},
     fault::PagingFault,
     oddity::Oddity,
@@ -27,7 +27,7 @@ impl Filter {
             (None, None) => None,
             (Some(since), Some(until)) => Some((since, until)),
             _ if call.has(Oddity::SinceNeedsUntil) => {
-                return Err(Answer::failure(100, "Since must be provided with until"));
+                return Answer::refuse(100, "Since must be provided with until");
             }
             (since, until) => Some((since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX))),
         };
@@ -97,29 +97,26 @@ impl Filter {
     }
 }
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
     if !call.values("type[]").is_empty() && call.has(Oddity::BracketedTypeIs500) {
-        return Answer::html(
+        return Err(Answer::html(
             http::StatusCode::INTERNAL_SERVER_ERROR,
             "Internal Server Error",
-        );
+        ));
     }
     if call.values("type").len() > 1 && call.has(Oddity::RepeatedTypeGivesNoRows) {
-        return Answer::json(&json!({"conversations": [], "success": true}));
+        return Answer::ok(json!({"conversations": [], "success": true}));
     }
     let order = match call.query("order_by") {
         Some("inserted_at") => Order::Inserted,
         _ => Order::Updated,
     };
-    let filter = match Filter::of(call, order) {
-        Ok(filter) => filter,
-        Err(refusal) => return refusal,
-    };
+    let filter = Filter::of(call, order)?;
     let cursor = match call.query("last_conversation_id") {
         None | Some("") => None,
         Some(id) => match page.conversation_index(id) {
             Some(index) => Some(index),
-            None => return Answer::failure(100, "Invalid last_conversation_id"),
+            None => return Answer::refuse(100, "Invalid last_conversation_id"),
         },
     };
     let unread_first = call.query("unread_first") == Some("true");
@@ -131,7 +128,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .into_iter()
         .map(|index| wire.conversation(index))
         .collect();
-    Answer::json(&json!({"conversations": conversations, "success": true}))
+    Answer::ok(json!({"conversations": wire.list(conversations), "success": true}))
 }
 
 /// Which rows of the list are asked for.

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::traffic;
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     wire::time,
-    world::{Order, PageState, second_inbox::is_second},
+    world::{Order, PageState, is_second},
 };
 
 /// What a page got in one piece of time.
@@ -20,16 +20,16 @@ struct Gained {
     phones: usize,
 }
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let range = call
         .query("date_range")
         .and_then(|text| time::day_range(text, page.timezone));
     let Some((since, until)) = range else {
-        return Answer::failure(100, "Invalid date_range");
+        return Answer::refuse(100, "Invalid date_range");
     };
     let grouping = call.query("group_by").unwrap_or("day");
     if !["day", "hour", "page_id"].contains(&grouping) {
-        return Answer::failure(100, "Invalid group_by");
+        return Answer::refuse(100, "Invalid group_by");
     }
     let mut pieces: BTreeMap<i64, Gained> = BTreeMap::new();
     let newest_first = page.conversations(Order::Inserted, None, None);
@@ -70,5 +70,5 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
         "page_id" => json!({ page.id.as_str(): rows }),
         _ => Value::from(rows),
     };
-    Answer::json(&json!({"success": true, "data": data}))
+    Answer::ok(json!({"success": true, "data": data}))
 }

@@ -3,20 +3,14 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     world::{Order, PageState},
 };
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let range = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
-    let (skip, take) = match call.numbered_page(100) {
-        Ok(place) => place,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let range = call.required_range()?;
+    let (skip, take) = call.numbered_page(100)?;
     let order = match call.query("order_by") {
         Some("updated_at") => Order::Updated,
         _ => Order::Inserted,
@@ -29,7 +23,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     });
     let wire = call.wire(page);
     let customers: Vec<_> = rows.into_iter().map(|index| wire.customer(index)).collect();
-    Answer::json(&json!({"customers": customers, "success": true, "total": total}))
+    Answer::ok(json!({"customers": wire.list(customers), "success": true, "total": total}))
 }
 
 /// The customer that the path names.
@@ -38,17 +32,14 @@ pub(super) fn customer(call: &Call<'_>, page: &PageState) -> Result<u64, Answer>
         .ok_or_else(|| Answer::failure(100, "Invalid page_customer_id"))
 }
 
-pub(crate) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let index = match customer(call, page) {
-        Ok(index) => index,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn update(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let index = customer(call, page)?;
     let Some(changes) = call.body.get("changes").and_then(Value::as_object) else {
-        return Answer::failure(100, "Missing changes");
+        return Answer::refuse(100, "Missing changes");
     };
     let text = |key: &str| changes.get(key).and_then(Value::as_str).map(str::to_owned);
     if text("birthday").is_some_and(|birthday| !is_birthday(&birthday)) {
-        return Answer::failure(100, "Invalid birthday");
+        return Answer::refuse(100, "Invalid birthday");
     }
     page.change_customer(index, call.now, |customer| {
         customer.name = text("name").or(customer.name.take());
@@ -59,7 +50,7 @@ pub(crate) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
             customer.phone_numbers = Some(numbers.collect());
         }
     });
-    Answer::json(&json!({"success": true}))
+    Answer::ok(json!({"success": true}))
 }
 
 /// `YYYY-MM-DD`, with `00` for what is unknown.

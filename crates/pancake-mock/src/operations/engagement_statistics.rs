@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::traffic;
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
     wire::time,
@@ -41,12 +41,12 @@ impl Met {
     }
 }
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let range = call
         .query("date_range")
         .and_then(|text| time::date_range(text, page.timezone));
     let Some(range) = range else {
-        return Answer::failure(100, "Invalid date_range");
+        return Answer::refuse(100, "Invalid date_range");
     };
     let by_hour = call.query("by_hour") == Some("true");
     let wanted: Vec<&str> = call
@@ -99,9 +99,15 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             }
         }
     });
-    let label = if by_hour { "%-d/%-m %H:00" } else { "%-d/%-m" };
+    let label = if by_hour {
+        "%-d/%-m/%Y %H:00"
+    } else {
+        "%-d/%-m/%Y"
+    };
+    // Newest first, as the vendor's document says.
     let categories: Vec<String> = pieces
         .keys()
+        .rev()
         .map(|start| {
             let local = DateTime::from_timestamp_micros(start + zone * 3_600_000_000);
             local
@@ -115,6 +121,7 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
         .map(|(n, name): (usize, _)| {
             let data: Vec<_> = pieces
                 .values()
+                .rev()
                 .filter_map(|met| met.series().get(n).map(|(_, count)| *count))
                 .collect();
             json!({"name": name, "data": data})
@@ -150,7 +157,7 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
         ("statistics", rows.collect())
     };
     answer[key] = rows.into();
-    Answer::json(&answer)
+    Answer::ok(answer)
 }
 
 fn row(met: &Met) -> Value {

@@ -2,7 +2,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     world::{Order, PageState, TagEntry},
 };
@@ -10,19 +10,16 @@ use crate::{
 /// Rows of a page, at most.
 const LARGEST: u64 = 60;
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let (since, until) = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let (since, until) = call.required_range()?;
     if call.query("action") != Some("conversations_from_ads") {
-        return Answer::failure(100, "Invalid action");
+        return Answer::refuse(100, "Invalid action");
     }
     let offset = match call.query("offset") {
         None => 0,
         Some(text) => match text.parse::<u64>() {
             Ok(offset) => offset,
-            Err(_) => return Answer::failure(100, "Invalid offset"),
+            Err(_) => return Answer::refuse(100, "Invalid offset"),
         },
     };
     let size = usize::try_from(call.rows_a_page(LARGEST)).unwrap_or(usize::MAX);
@@ -39,7 +36,7 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .into_iter()
         .map(|index| row(call, page, index))
         .collect();
-    Answer::json(&json!({"data": data, "success": true}))
+    Answer::ok(json!({"data": data, "success": true}))
 }
 
 fn row(call: &Call<'_>, page: &PageState, index: u64) -> Value {

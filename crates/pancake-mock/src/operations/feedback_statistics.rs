@@ -4,21 +4,18 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
-    world::{Order, PageState, second_inbox::is_second, staff},
+    world::{Order, PageState, is_second, staff},
 };
 
 /// Microseconds.
 const THIRTY_DAYS: i64 = 30 * 86_400_000_000;
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let (since, until) = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let (since, until) = call.required_range()?;
     if until.saturating_sub(since) >= THIRTY_DAYS {
-        return Answer::failure(100, "The time range must be less than 30 days");
+        return Answer::refuse(100, "The time range must be less than 30 days");
     }
     let mut ratings = Vec::new();
     let mut totals: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
@@ -60,7 +57,7 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             })
         })
         .collect();
-    Answer::json(&json!({
+    Answer::ok(json!({
         "success": true,
         "customer_feedback": ratings,
         "customer_average_feedback": averages,

@@ -1,19 +1,21 @@
 //! List messages: pages of up to 30 that go back in time, oldest first inside a page.
-use crate::{answer::Answer, call::Call, oddity::Oddity, world::PageState};
+use crate::{
+    answer::{Answer, Outcome},
+    call::Call,
+    oddity::Oddity,
+    world::PageState,
+};
 
 /// Messages of a page, at most.
 const LARGEST: u64 = 30;
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let index = match call.conversation(page) {
-        Ok(index) => index,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let index = call.conversation(page)?;
     let fetched = match call.query("current_count") {
         None => 0,
         Some(text) => match text.parse::<u64>() {
             Ok(count) => count,
-            Err(_) => return Answer::failure(100, "Invalid current_count"),
+            Err(_) => return Answer::refuse(100, "Invalid current_count"),
         },
     };
     if fetched == 0 {
@@ -38,5 +40,5 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     if !call.has(Oddity::MessagesAscendInsideAPage) {
         messages.reverse();
     }
-    Answer::json(&wire.messages_envelope(index, messages))
+    Answer::ok(wire.messages_envelope(index, messages))
 }

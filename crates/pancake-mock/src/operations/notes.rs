@@ -3,18 +3,15 @@ use serde_json::{Value, json};
 
 use super::customers::customer;
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     world::{Note, NoteEdit, PageState},
 };
 
-pub(crate) fn add(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let index = match customer(call, page) {
-        Ok(index) => index,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn add(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let index = customer(call, page)?;
     let Some(message) = call.text("message").filter(|text| !text.is_empty()) else {
-        return Answer::failure(100, "Missing message");
+        return Answer::refuse(100, "Missing message");
     };
     let id = page.new_note_id();
     let mut notes = page.notes(index);
@@ -31,12 +28,12 @@ pub(crate) fn add(call: &Call<'_>, page: &mut PageState) -> Answer {
     page.set_notes(index, notes);
     let mut answer = success(call, page, index);
     answer["note_id"] = json!(id);
-    Answer::json(&answer)
+    Answer::ok(answer)
 }
 
-pub(crate) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn update(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let Some(message) = call.text("message").filter(|text| !text.is_empty()) else {
-        return Answer::failure(100, "Missing message");
+        return Answer::refuse(100, "Missing message");
     };
     change(call, page, |note, now| {
         let former = std::mem::replace(&mut note.message, message.to_owned());
@@ -50,15 +47,12 @@ pub(crate) fn update(call: &Call<'_>, page: &mut PageState) -> Answer {
     })
 }
 
-pub(crate) fn delete(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn delete(call: &Call<'_>, page: &mut PageState) -> Outcome {
     change(call, page, |note, now| note.removed_at = Some(now))
 }
 
-fn change(call: &Call<'_>, page: &mut PageState, change: impl FnOnce(&mut Note, i64)) -> Answer {
-    let index = match customer(call, page) {
-        Ok(index) => index,
-        Err(refusal) => return refusal,
-    };
+fn change(call: &Call<'_>, page: &mut PageState, change: impl FnOnce(&mut Note, i64)) -> Outcome {
+    let index = customer(call, page)?;
     let mut notes = page.notes(index);
     let wanted = call.text("note_id");
     let found = notes.iter_mut().find(|note| {
@@ -66,11 +60,11 @@ fn change(call: &Call<'_>, page: &mut PageState, change: impl FnOnce(&mut Note, 
         Some(note.id.as_str()) == wanted && note.removed_at.is_none()
     });
     let Some(note) = found else {
-        return Answer::failure(100, "Invalid note_id");
+        return Answer::refuse(100, "Invalid note_id");
     };
     change(note, milliseconds(call));
     page.set_notes(index, notes);
-    Answer::json(&success(call, page, index))
+    Answer::ok(success(call, page, index))
 }
 
 fn milliseconds(call: &Call<'_>) -> i64 {

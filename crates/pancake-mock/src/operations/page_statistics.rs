@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::json;
 
 use super::traffic;
-use crate::{answer::Answer, call::Call, wire::time, world::PageState};
+use crate::{
+    answer::{Answer, Outcome},
+    call::Call,
+    wire::time,
+    world::PageState,
+};
 
 #[derive(Default)]
 struct Hour {
@@ -19,19 +24,16 @@ struct Hour {
     phone_owners: HashSet<u64>,
 }
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let range = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let range = call.required_range()?;
     let mut hours: BTreeMap<i64, Hour> = BTreeMap::new();
     traffic::each_message(page, range, |seen| {
         let hour = hours.entry(traffic::hour(seen.facts.time)).or_default();
-        match (seen.kind.is_public(), seen.facts.staff.is_some()) {
-            (true, true) => hour.page_comment += 1,
-            (true, false) => hour.customer_comment += 1,
-            (false, true) => hour.page_inbox += 1,
-            (false, false) => hour.customer_inbox += 1,
+        match (seen.kind.is_public(), seen.facts.from_customer) {
+            (true, false) => hour.page_comment += 1,
+            (true, true) => hour.customer_comment += 1,
+            (false, false) => hour.page_inbox += 1,
+            (false, true) => hour.customer_inbox += 1,
         }
         hour.new_customer += u64::from(seen.begins_customer());
         hour.new_inbox += u64::from(seen.position == 0 && !seen.kind.is_public());
@@ -62,5 +64,5 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             })
         })
         .collect();
-    Answer::json(&json!({"success": true, "data": data}))
+    Answer::ok(json!({"success": true, "data": data}))
 }

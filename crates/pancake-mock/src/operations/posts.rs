@@ -1,17 +1,15 @@
 //! The posts of a page.
 use serde_json::json;
 
-use crate::{answer::Answer, call::Call, world::PageState};
+use crate::{
+    answer::{Answer, Outcome},
+    call::Call,
+    world::PageState,
+};
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let (since, until) = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
-    let (skip, take) = match call.numbered_page(30) {
-        Ok(place) => place,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let (since, until) = call.required_range()?;
+    let (skip, take) = call.numbered_page(30)?;
     let wanted = call.query("type");
     let posts: Vec<u64> = page
         .posts()
@@ -30,5 +28,5 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
         .into_iter()
         .map(|post| wire.post(post, comments.remove(&post).unwrap_or_default()))
         .collect();
-    Answer::json(&json!({"success": true, "total": posts.len(), "posts": rows}))
+    Answer::ok(json!({"success": true, "total": posts.len(), "posts": wire.list(rows)}))
 }

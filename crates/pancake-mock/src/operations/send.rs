@@ -3,19 +3,17 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
-    world::{Author, Mention, NewMessage, PageState, Platform, content},
+    world::{Author, LIFETIME, Mention, NewMessage, PageState, Platform},
 };
 
 const DAY: i64 = 86_400_000_000;
 
-pub(crate) fn send(call: &Call<'_>, page: &mut PageState) -> Answer {
-    match stored(call, page) {
-        Ok((id, text)) => Answer::json(&json!({"success": true, "id": id, "message": text})),
-        Err(refusal) => refusal,
-    }
+pub(super) fn send(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let (id, text) = stored(call, page)?;
+    Answer::ok(json!({"success": true, "id": id, "message": text}))
 }
 
 fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Answer> {
@@ -28,26 +26,23 @@ fn stored(call: &Call<'_>, page: &mut PageState) -> Result<(String, String), Ans
     let reply_to = match call.text("action") {
         Some("reply_inbox") => inbox_reply(call, page, index)?,
         Some("reply_comment" | "private_replies") => Some(comment(call, page, index)?),
-        _ => return Err(Answer::failure(100, "Invalid action")),
+        _ => return Answer::refuse(100, "Invalid action"),
     };
     let is_comment_reply = call.text("action") == Some("reply_comment");
     let address = call.text("content_url").filter(|url| !url.is_empty());
     if is_comment_reply && text.is_empty() {
-        return Err(Answer::failure(100, "Missing message"));
+        return Answer::refuse(100, "Missing message");
     }
     if text.is_empty() && ids.is_empty() && address.is_none() {
-        return Err(Answer::failure(100, "Missing message or content_ids"));
+        return Answer::refuse(100, "Missing message or content_ids");
     }
     // A comment has text, and may have a picture; the other two have one of them (docs/behaviour.md#sends).
     let both = !text.is_empty() && !ids.is_empty();
     if both && !is_comment_reply && call.has(Oddity::MessageXorContentIds) {
-        return Err(Answer::failure(
-            100,
-            "Only one of message and content_ids is allowed",
-        ));
+        return Answer::refuse(100, "Only one of message and content_ids is allowed");
     }
     if ids.len() > page.platform.content_ids_a_send() {
-        return Err(Answer::failure(100, "Too many content_ids"));
+        return Answer::refuse(100, "Too many content_ids");
     }
     let mut contents = use_contents(call, page, &ids)?;
     contents.extend(address.map(picture_at));
@@ -101,17 +96,17 @@ fn template(call: &Call<'_>, page: &mut PageState, index: u64) -> Result<(String
         Platform::WhatsApp | Platform::WhatsAppOfficial
     );
     if !on_whatsapp || page.kind(index).is_public() {
-        return Err(Answer::failure(100, "Invalid action for this conversation"));
+        return Answer::refuse(100, "Invalid action for this conversation");
     }
     if call.text("message").is_some() || !call.strings("content_ids").is_empty() {
-        return Err(Answer::failure(
+        return Answer::refuse(
             100,
             "Only one of message, content_ids and template_id is allowed",
-        ));
+        );
     }
     let named = call.text("conversation_id");
     if named.is_some_and(|id| page.conversation_index(id) != Some(index)) {
-        return Err(Answer::failure(100, "Invalid conversation_id"));
+        return Answer::refuse(100, "Invalid conversation_id");
     }
     let id = call.text("template_id").unwrap_or_default();
     let blanks = filled(call.body.get("template_params").unwrap_or(&Value::Null)).join(", ");
@@ -138,7 +133,7 @@ fn filled(parts: &Value) -> Vec<&str> {
 
 fn inbox_reply(call: &Call<'_>, page: &PageState, index: u64) -> Result<Option<String>, Answer> {
     if page.kind(index).is_public() {
-        return Err(Answer::failure(100, "Invalid action for this conversation"));
+        return Answer::refuse(100, "Invalid action for this conversation");
     }
     let late = page
         .last_from_customer(index)
@@ -158,27 +153,27 @@ fn inbox_reply(call: &Call<'_>, page: &PageState, index: u64) -> Result<Option<S
     match call.text("reply_message_id") {
         None => Ok(None),
         Some(id) if page.position_of_message(index, id).is_some() => Ok(Some(id.to_owned())),
-        Some(_) => Err(Answer::failure(100, "Invalid reply_message_id")),
+        Some(_) => Answer::refuse(100, "Invalid reply_message_id"),
     }
 }
 
 /// The comment that is answered, publicly or privately.
 fn comment(call: &Call<'_>, page: &PageState, index: u64) -> Result<String, Answer> {
     if !page.kind(index).is_public() {
-        return Err(Answer::failure(100, "Invalid action for this conversation"));
+        return Answer::refuse(100, "Invalid action for this conversation");
     }
     let Some(id) = call.text("message_id") else {
-        return Err(Answer::failure(100, "Missing message_id"));
+        return Answer::refuse(100, "Missing message_id");
     };
     if call.text("action") == Some("private_replies") {
         let (Some(post), Some(from)) = (call.text("post_id"), call.text("from_id")) else {
-            return Err(Answer::failure(100, "Missing post_id or from_id"));
+            return Answer::refuse(100, "Missing post_id or from_id");
         };
         if post != page.post_id(page.post_of(index)) {
-            return Err(Answer::failure(100, "Invalid post_id"));
+            return Answer::refuse(100, "Invalid post_id");
         }
         if from != page.psid(index) {
-            return Err(Answer::failure(100, "Invalid from_id"));
+            return Answer::refuse(100, "Invalid from_id");
         }
     }
     if page.position_of_message(index, id).is_none() {
@@ -213,8 +208,7 @@ fn use_contents(
     // All are looked at before one is used up: a refused send costs nothing.
     for id in ids {
         let content = page.content_mut(id).filter(|content| {
-            !(single_use && content.used
-                || expire && call.now - content.uploaded_at > content::LIFETIME)
+            !(single_use && content.used || expire && call.now - content.uploaded_at > LIFETIME)
         });
         let Some(content) = content else {
             return Err(used_up());

@@ -6,17 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::traffic;
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
     world::{Order, PageState},
 };
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
-    let (since, until) = match call.required_range() {
-        Ok(range) => range,
-        Err(refusal) => return refusal,
-    };
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
+    let (since, until) = call.required_range()?;
     let today = traffic::day(call.now, page.timezone);
     let zone = page.timezone;
     let in_range = counted(page, (since, until), |time| traffic::day(time, zone));
@@ -40,7 +37,7 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             }))
         })
         .collect();
-    Answer::json(&json!({
+    Answer::ok(json!({
         "success": true,
         "data": table(page, &in_range, "%-d/%-m"),
         "data_today": table(page, &in_day, "%H:00"),

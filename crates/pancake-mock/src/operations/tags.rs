@@ -1,14 +1,19 @@
 //! The tags of a page.
 use serde_json::json;
 
-use crate::{answer::Answer, call::Call, oddity::Oddity, world::PageState};
+use crate::{
+    answer::{Answer, Outcome},
+    call::Call,
+    oddity::Oddity,
+    world::PageState,
+};
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let wire = call.wire(page);
     let tags: Vec<_> = page.tags.iter().map(|tag| wire.tag(tag.id)).collect();
-    let mut answer = json!({"tags": tags});
+    let mut answer = json!({"tags": wire.list(tags)});
     if !call.has(Oddity::TagsWithoutSuccess) {
         answer["success"] = json!(true);
     }
-    Answer::json(&answer)
+    Answer::ok(answer)
 }

@@ -1,5 +1,5 @@
 //! All messages of a page in a time range: what the statistics count, so that they agree with the state.
-use crate::world::{ConversationKind, MessageFacts, Order, PageState, second_inbox::is_second};
+use crate::world::{ConversationKind, MessageFacts, Order, PageState, is_second};
 
 const HOUR: i64 = 3_600_000_000;
 

@@ -2,7 +2,7 @@
 use serde_json::json;
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
     world::{Content, PageState},
@@ -10,9 +10,9 @@ use crate::{
 
 const MB: usize = 1024 * 1024;
 
-pub(crate) fn upload(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn upload(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let Some(file) = &call.file else {
-        return Answer::failure(100, "Missing file");
+        return Answer::refuse(100, "Missing file");
     };
     let kind = file.mime_type.split('/').next().unwrap_or_default();
     let attachment_type = match kind {
@@ -33,7 +33,7 @@ pub(crate) fn upload(call: &Call<'_>, page: &mut PageState) -> Answer {
     };
     if let Some(limit) = limit.filter(|limit| file.size > *limit) {
         let message = format!("File size must not exceed {} KB", limit / 1024);
-        return Answer::failure(100, &message);
+        return Answer::refuse(100, &message);
     }
     let id = page.store_content(Content {
         attachment_type,
@@ -42,5 +42,5 @@ pub(crate) fn upload(call: &Call<'_>, page: &mut PageState) -> Answer {
         uploaded_at: call.now,
         used: false,
     });
-    Answer::json(&json!({"id": id, "attachment_type": attachment_type, "success": true}))
+    Answer::ok(json!({"id": id, "attachment_type": attachment_type, "success": true}))
 }

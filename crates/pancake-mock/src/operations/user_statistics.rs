@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::traffic::{self, Sighting};
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     wire::time,
     world::{PageState, staff},
@@ -34,18 +34,21 @@ impl Work {
     }
 }
 
-pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let range = call
         .query("date_range")
         .and_then(|text| time::date_range(text, page.timezone));
     let Some(range) = range else {
-        return Answer::failure(100, "Invalid date_range");
+        return Answer::refuse(100, "Invalid date_range");
     };
     let mut hours: BTreeMap<(u64, i64), Work> = BTreeMap::new();
     let mut totals: BTreeMap<u64, Work> = BTreeMap::new();
     let mut waiting: HashMap<u64, i64> = HashMap::new();
     traffic::each_message(page, range, |seen| {
         let Some(n) = seen.facts.staff else {
+            if !seen.facts.from_customer {
+                return;
+            }
             // A phone number is to the credit of who asked for it: the last one who wrote before.
             if seen.facts.has_phone
                 && let Some(n) = staff_before(page, seen)
@@ -100,7 +103,7 @@ pub(crate) fn get(call: &Call<'_>, page: &mut PageState) -> Answer {
             (staff::user_id(root, *n), row)
         })
         .collect();
-    Answer::json(&json!({"success": true, "data": {"statistics": statistics, "users": users}}))
+    Answer::ok(json!({"success": true, "data": {"statistics": statistics, "users": users}}))
 }
 
 fn staff_before(page: &PageState, seen: &Sighting) -> Option<u64> {

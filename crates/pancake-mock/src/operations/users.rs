@@ -2,13 +2,13 @@
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
     world::{PageState, staff},
 };
 
-pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn list(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let root = page.root;
     let wire = call.wire(page);
     let gaps = call.has(Oddity::AbsentAndNullFields);
@@ -45,13 +45,13 @@ pub(crate) fn list(call: &Call<'_>, page: &mut PageState) -> Answer {
     if !(gaps && inbox.is_empty() && comment.is_empty()) {
         answer["round_robin_users"] = json!({"inbox": inbox, "comment": comment});
     }
-    Answer::json(&answer)
+    Answer::ok(answer)
 }
 
-pub(crate) fn update_round_robin(call: &Call<'_>, page: &mut PageState) -> Answer {
+pub(super) fn update_round_robin(call: &Call<'_>, page: &mut PageState) -> Outcome {
     let lists = [call.strings("inbox"), call.strings("comment")];
     if !lists.iter().all(|users| staff::all_known(page.root, users)) {
-        return Answer::failure(100, "Invalid user id");
+        return Answer::refuse(100, "Invalid user id");
     }
     if call.body.get("inbox").is_some() {
         page.round_robin.0 = call.strings("inbox");
@@ -59,5 +59,5 @@ pub(crate) fn update_round_robin(call: &Call<'_>, page: &mut PageState) -> Answe
     if call.body.get("comment").is_some() {
         page.round_robin.1 = call.strings("comment");
     }
-    Answer::json(&json!({"message": "Cài đặt đã được cập nhật thành công", "success": true}))
+    Answer::ok(json!({"message": "Cài đặt đã được cập nhật thành công", "success": true}))
 }

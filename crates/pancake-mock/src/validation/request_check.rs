@@ -1,12 +1,16 @@
 //! Holds one request against the rules of its operation.
 use http::HeaderMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Violation,
     contract::{BodyRule, Contract, Parameter, ParameterKind, Rules, problems},
 };
-use crate::operation::{Operation, PathParameters, methods_of};
+use crate::{
+    log::shown,
+    operation::{Operation, PathParameters, meant, methods_of},
+    wire::time,
+};
 
 /// The parts of a request that the description speaks about.
 pub(crate) struct SeenRequest<'a> {
@@ -40,6 +44,13 @@ const HAVE_AN_ANSWER: &[(&str, &str)] = &[
 
 /// The names of both tokens.
 const TOKENS: [&str; 2] = ["access_token", "page_access_token"];
+
+/// Parameters that many clients send to operations that do not read them: the vendor's document requires `page_id` for a
+/// mint, where the path has it already.
+const IGNORED_PARAMETERS: [&str; 2] = ["page_id", "customer_id"];
+
+/// Keys of a body that pass although the description does not have them. `filename` is the name a document is shown by.
+const IGNORED_KEYS: [&str; 3] = ["page_id", "customer_id", "filename"];
 
 impl Contract {
     /// What is wrong with a request.
@@ -79,22 +90,18 @@ fn missing_token(request: &SeenRequest<'_>) -> Option<String> {
 
 /// What is wrong with a request whose method and path are no operation. The front page is none either, and may be asked
 /// for: that is how one sees whether a server is up.
-pub(crate) fn strange_route(number: u64, method: &str, path: &str) -> Option<Violation> {
+pub(crate) fn strange_route(number: u64, method: &http::Method, path: &str) -> Option<Violation> {
     if path == "/" {
         return None;
     }
-    // No id of the API is that long, and a token is.
-    let shown = path
-        .split('/')
-        .map(|part| if part.len() > 100 { "…" } else { part });
-    let shown = shown.collect::<Vec<_>>().join("/");
     let methods = path.strip_prefix("/api").map(methods_of);
     let methods = methods.unwrap_or_default();
-    let why = if methods.is_empty() {
-        "there is no such path".to_owned()
-    } else {
-        format!("the path takes {}", methods.join(" and "))
+    let why = match meant(method, path) {
+        _ if !methods.is_empty() => format!("the path takes {}", methods.join(" and ")),
+        Some(meant) => format!("there is no such path; did you mean {}", shown(&meant)),
+        None => "there is no such path".to_owned(),
     };
+    let shown = shown(path);
     Some(Violation {
         number,
         operation: String::new(),
@@ -124,6 +131,10 @@ fn check_parameter(request: &SeenRequest<'_>, parameter: &Parameter, found: &mut
 
 fn check_value(parameter: &Parameter, place: &str, text: &str, found: &mut Vec<String>) {
     let name = &parameter.name;
+    // Days alone, with or without spaces around the dash, are taken for both kinds of ranges.
+    if name == "date_range" && time::day_range(text, 0).is_some() {
+        return;
+    }
     let (value, wanted) = match parameter.kind {
         ParameterKind::Text => (Some(Value::from(text)), ""),
         ParameterKind::Integer => (integer(text), "an integer of 64 bits"),
@@ -158,7 +169,8 @@ fn check_names(request: &SeenRequest<'_>, rules: &Rules, found: &mut Vec<String>
             .parameters
             .iter()
             .any(|p| p.in_query && p.name == *name);
-        if !is_described && !TOKENS.contains(&name.as_str()) {
+        let is_known = |names: &[&str]| names.contains(&name.as_str());
+        if !is_described && !is_known(&TOKENS) && !is_known(&IGNORED_PARAMETERS) {
             found.push(format!("there is no query parameter `{name}`"));
         }
     }
@@ -180,7 +192,10 @@ fn check_names(request: &SeenRequest<'_>, rules: &Rules, found: &mut Vec<String>
 
 fn check_body(request: &SeenRequest<'_>, rule: Option<&BodyRule>, found: &mut Vec<String>) {
     match rule {
-        None if request.body_length > 0 => found.push("the operation takes no body".to_owned()),
+        // Clients whose HTTP library always sends JSON send an empty object.
+        None if request.body_length > 0 && request.json != Ok(&json!({})) => {
+            found.push("the operation takes no body".to_owned());
+        }
         None => {}
         Some(BodyRule::Multipart) => {
             found.extend(request.bad_file.map(|problem| format!("body: {problem}")));
@@ -202,7 +217,7 @@ fn check_body(request: &SeenRequest<'_>, rule: Option<&BodyRule>, found: &mut Ve
             }
             match request.json {
                 Ok(value) => found.extend(
-                    problems(schema, value)
+                    problems(schema, &without_ignored_keys(value))
                         .into_iter()
                         .map(|problem| format!("body: {problem}")),
                 ),
@@ -210,4 +225,12 @@ fn check_body(request: &SeenRequest<'_>, rule: Option<&BodyRule>, found: &mut Ve
             }
         }
     }
+}
+
+fn without_ignored_keys(body: &Value) -> Value {
+    let mut body = body.clone();
+    if let Some(map) = body.as_object_mut() {
+        map.retain(|key, _| !IGNORED_KEYS.contains(&key.as_str()));
+    }
+    body
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::Wire;
 use crate::{
     oddity::Oddity,
-    world::{TagEntry, WrittenPhone, staff},
+    world::{Platform, TagEntry, WrittenPhone, staff},
 };
 
 impl Wire<'_> {
@@ -62,6 +62,7 @@ impl Wire<'_> {
                 self.maybe(map, seed, 20, "ads", ads.into());
             }
         }
+        self.odd_conversation(index, &mut value);
         self.unknown(value)
     }
 
@@ -78,6 +79,11 @@ impl Wire<'_> {
     pub(crate) fn customer_as_author(&self, index: u64) -> Value {
         let psid = self.page.psid(index);
         let mut value = json!({"id": psid, "name": self.page.customer_name(index)});
+        if self.page.platform == Platform::TikTok {
+            value["username"] = self.tiktok_name(index).into();
+            value["tt_unique_id"] = self.tiktok_name(index).into();
+            return value;
+        }
         if let Some(map) = value.as_object_mut() {
             let seed = self.page.conversation_seed(index).of("from");
             self.maybe(
@@ -93,11 +99,21 @@ impl Wire<'_> {
 
     /// The `customers` of a conversation: id is the page customer id.
     pub(crate) fn customers_of(&self, index: u64) -> Value {
-        json!([{
+        let mut customer = json!({
             "fb_id": self.page.psid(index),
             "id": self.page.page_customer_id(index),
             "name": self.page.customer_name(index),
-        }])
+        });
+        if self.page.platform == Platform::TikTok {
+            customer["username"] = self.tiktok_name(index).into();
+            customer["is_contact"] = Value::Null;
+        }
+        json!([customer])
+    }
+
+    /// Customers on TikTok have a name of their own there, and no email.
+    fn tiktok_name(&self, index: u64) -> String {
+        format!("khach.{}", self.page.psid(index))
     }
 
     fn tags_of(&self, index: u64) -> Vec<Value> {

@@ -47,7 +47,9 @@ impl Wire<'_> {
         let Some(ad) = self.page.ad_of(index) else {
             return json!({});
         };
-        json!({self.page.page_customer_id(index): [self.ad_click(index, ad)]})
+        let seed = self.page.conversation_seed(index).of("no ad clicks");
+        let clicks = self.or_null(seed, 25, vec![self.ad_click(index, ad)]);
+        json!({self.page.page_customer_id(index): clicks})
     }
 
     /// A reaction to a picture is an attachment of its own, inside that of the picture.

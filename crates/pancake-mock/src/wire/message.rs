@@ -39,7 +39,7 @@ impl Wire<'_> {
             "seen": page.seen(index),
             "show_info": false,
             "is_hidden": false,
-            "is_removed": false,
+            "is_removed": page.is_removed(index, position),
             "is_parent": public && position == 0,
             "is_parent_hidden": false,
             "is_livestream_order": null,
@@ -75,42 +75,61 @@ impl Wire<'_> {
 
     /// `from` and `last_sent_by`.
     pub(crate) fn author(&self, index: u64, position: u64) -> Value {
-        let author = self.page.message_author(index, position);
-        let (n, by_api) = match author {
-            Author::Customer => return self.customer_as_author(index),
-            Author::Staff(n) => (n, false),
-            Author::PublicApi => (0, true),
-        };
-        let root = self.page.root;
-        let admin = if by_api && self.has(Oddity::PublicApiAdminName) {
-            "Public API".to_owned()
-        } else {
-            staff::user_name(root, n)
-        };
+        let own_name = (!self.has(Oddity::PublicApiAdminName)).then(|| self.staff_name(0));
+        match self.page.message_author(index, position) {
+            Author::Customer => self.customer_as_author(index),
+            Author::Staff(n) => self.person(index, position, n, self.staff_name(n)),
+            Author::PublicApi => {
+                let name = own_name.unwrap_or_else(|| "Public API".to_owned());
+                self.person(index, position, 0, name)
+            }
+            Author::Automation(name) => self.machine(index, position, &name),
+            Author::Notice => self.page_as_author(),
+        }
+    }
+
+    fn staff_name(&self, n: u64) -> String {
+        staff::user_name(self.page.root, n)
+    }
+
+    fn page_as_author(&self) -> Value {
+        json!({"id": self.page.number.to_string(), "name": self.page.name})
+    }
+
+    /// Has a `uid` or an `admin_name`, mostly both: a message without either is a notice.
+    fn person(&self, index: u64, position: u64, n: u64, admin: String) -> Value {
         let seed = self.page.message_seed(index, position).of("from");
-        let mut value = json!({"id": self.page.number.to_string(), "name": self.page.name});
+        let mut value = self.page_as_author();
+        let uid = self.or_null(seed.of("null uid"), 20, staff::user_id(self.page.root, n));
+        // Who writes while the server runs is known by name: tests tell a person from a program by that.
+        let named = uid.is_null() || self.page.new_message(index, position).is_some();
         if let Some(map) = value.as_object_mut() {
             let email = format!("{}@page.example", self.page.number);
             self.maybe(map, seed, 50, "email", email.into());
-            let uid = self.or_null(seed.of("null uid"), 20, staff::user_id(root, n));
-            self.maybe(map, seed, 20, "uid", uid);
-            // Who writes while the server runs is known by name: tests tell a person from a program by that.
-            if by_api || self.page.new_message(index, position).is_some() {
-                map.insert("admin_name".to_owned(), admin.into());
-            } else {
-                self.maybe(map, seed, 30, "admin_name", admin.into());
-            }
             self.maybe(map, seed, 70, "ai_generated", json!(false));
-            // What a bot wrote says by which of its flows.
-            if !by_api
-                && self.page.new_message(index, position).is_none()
-                && seed.of("bot").chance(5)
-            {
-                let number = |part: &str| 1_000_000 + seed.of(part).below(9_000_000);
-                map.insert("app_id".to_owned(), json!(number("app")));
-                map.insert("flow_id".to_owned(), json!(number("flow")));
-                map.insert("admin_id".to_owned(), json!(number("admin").to_string()));
+            map.insert("uid".to_owned(), uid);
+            let gap = if named { 0 } else { 30 };
+            self.maybe(map, seed, gap, "admin_name", admin.into());
+        }
+        value
+    }
+
+    /// What writes by itself says so by its name, by its flow, or by a mark.
+    fn machine(&self, index: u64, position: u64, name: &str) -> Value {
+        let seed = self.page.message_seed(index, position).of("machine");
+        let number = |part: &str| 1_000_000 + seed.of(part).below(9_000_000);
+        let mut value = self.page_as_author();
+        if !name.is_empty() {
+            value["admin_name"] = name.into();
+        }
+        match name {
+            "" | "Botcake" => {
+                value["app_id"] = number("app").into();
+                value["flow_id"] = number("flow").into();
+                value["admin_id"] = number("admin").to_string().into();
             }
+            "chatbot" => value["ai_generated"] = true.into(),
+            _ => {}
         }
         value
     }
@@ -126,6 +145,7 @@ impl Wire<'_> {
         let earlier = seed.of("earlier").below(position.max(1));
         let attachment = match self.page.message_kind(index, position) {
             MessageKind::Text => return Vec::new(),
+            MessageKind::Bare => json!({"type": "attachment"}),
             MessageKind::Photo => json!({
                 "type": "photo", "id": id.to_string(), "url": url("jpg"),
                 "image_data": {"width": 960, "height": 1280},

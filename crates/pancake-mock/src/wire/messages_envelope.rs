@@ -30,10 +30,10 @@ impl Wire<'_> {
             Value::Null
         };
         let global_id = (100_000_000 + seed.below(900_000_000)).to_string();
-        self.unknown(json!({
+        let mut envelope = json!({
             "success": true,
             "conversation_id": self.conversation_id(index),
-            "messages": messages,
+            "messages": self.list(messages),
             "conv_from": self.customer_as_author(index),
             "conv_customers": self.customers_of(index),
             "conv_phone_numbers": phones,
@@ -70,7 +70,9 @@ impl Wire<'_> {
             "reported_count": 0,
             "reports_by_phone": {},
             "suggested_posts": null,
-        }))
+        });
+        self.odd_envelope(index, &mut envelope);
+        self.unknown(envelope)
     }
 
     fn conversation_customer(&self, index: u64) -> Value {

@@ -4,6 +4,7 @@ mod customer;
 mod from_elsewhere;
 mod message;
 mod messages_envelope;
+mod odd;
 mod page;
 pub(crate) mod time;
 

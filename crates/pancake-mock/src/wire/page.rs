@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Wire<'_> {
-    /// An entry of `categorized.activated`. `settings` holds the page token.
+    /// An entry of `categorized.activated`. `settings` holds the page token, if there is one.
     pub(crate) fn page(&self) -> Value {
         let page = self.page;
         let root = page.root;
@@ -48,7 +48,6 @@ impl Wire<'_> {
                 "inbox_spam_synced_at": self.micros(page.epoch),
             },
             "settings": {
-                "page_access_token": page.front.token(),
                 "auto_create_order": false,
                 "current_settings_key": "original",
                 "hide_comments": false,
@@ -65,6 +64,10 @@ impl Wire<'_> {
             "special_feature": false,
             "tag_sync_group_id": null,
         });
+        // Not null but absent where nobody has made a token (field notes, section 7).
+        if let Some(token) = page.front.token() {
+            value["settings"]["page_access_token"] = token.into();
+        }
         if let Some(map) = value.as_object_mut() {
             self.maybe(map, page.seed, 50, "avatar_url", self.avatar());
         }

@@ -34,23 +34,32 @@ fn render(oddities: &Oddities, unix_micros: i64, format: &str) -> String {
     text
 }
 
-/// Reads `27/07/2021 00:00:00 - 26/08/2021 23:59:59`, which is in the page's own zone, as unix
-/// microseconds.
+/// Reads `27/07/2021 00:00:00 - 26/08/2021 23:59:59`, which is in the page's own zone, as unix microseconds. Days alone are
+/// whole days.
 pub(crate) fn date_range(text: &str, zone_hours: i64) -> Option<(i64, i64)> {
-    let (from, to) = text.split_once(" - ")?;
+    let (from, to) = ends(text)?;
     let read = |part: &str| {
-        let local = NaiveDateTime::parse_from_str(part.trim(), "%d/%m/%Y %H:%M:%S").ok()?;
+        let local = NaiveDateTime::parse_from_str(part, "%d/%m/%Y %H:%M:%S").ok()?;
         Some(local.and_utc().timestamp_micros() - zone_hours * 3_600_000_000)
     };
-    // The last second is part of the range, as a whole.
-    Some((read(from)?, read(to)? + 999_999))
+    match (read(from), read(to)) {
+        // The last second is part of the range, as a whole.
+        (Some(from), Some(to)) => Some((from, to + 999_999)),
+        _ => day_range(text, zone_hours),
+    }
+}
+
+/// Both ends of a range; clients write it with and without spaces around the dash.
+fn ends(text: &str) -> Option<(&str, &str)> {
+    let (from, to) = text.split_once(" - ").or(text.split_once('-'))?;
+    Some((from.trim(), to.trim()))
 }
 
 /// Reads `20/07/2020 - 20/08/2020`, whole days in the page's own zone, as unix microseconds.
 pub(crate) fn day_range(text: &str, zone_hours: i64) -> Option<(i64, i64)> {
-    let (from, to) = text.split_once(" - ")?;
+    let (from, to) = ends(text)?;
     let read = |part: &str| {
-        let day = NaiveDate::parse_from_str(part.trim(), "%d/%m/%Y").ok()?;
+        let day = NaiveDate::parse_from_str(part, "%d/%m/%Y").ok()?;
         let local = day.and_time(NaiveTime::MIN);
         Some(local.and_utc().timestamp_micros() - zone_hours * 3_600_000_000)
     };
@@ -69,41 +78,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_range_is_read_in_the_zone_of_the_page() {
-        let (from, to) = date_range("27/07/2021 00:00:00 - 26/08/2021 23:59:59", 7).unwrap();
-        let oddities = Oddities::none();
-        assert_eq!(seconds(&oddities, from), "2021-07-26T17:00:00Z");
-        assert_eq!(seconds(&oddities, to), "2021-08-26T16:59:59Z");
-        assert_eq!(date_range("27/07/2021 - 26/08/2021", 7), None);
+    fn ranges_are_in_the_zone_and_end_whole() {
+        let shown = |range: Option<(i64, i64)>| {
+            let (from, to) = range.unwrap();
+            [from, to + 1].map(|time| seconds(&Oddities::none(), time))
+        };
+        let days = ["2021-07-26T17:00:00Z", "2021-08-26T17:00:00Z"];
+        let text = "27/07/2021 00:00:00 - 26/08/2021 23:59:59";
+        assert_eq!(shown(date_range(text, 7)), days);
+        assert_eq!(day_range(text, 7), None);
+        for text in ["27/07/2021 - 26/08/2021", "27/07/2021-26/08/2021"] {
+            assert_eq!(shown(date_range(text, 7)), days);
+            assert_eq!(shown(day_range(text, 7)), days);
+        }
         assert_eq!(date_range("", 7), None);
-    }
-
-    #[test]
-    fn a_range_of_days_ends_with_the_last_microsecond_of_its_last_day() {
         let (from, to) = day_range("27/07/2021 - 28/07/2021", 7).unwrap();
-        let oddities = Oddities::none();
-        assert_eq!(seconds(&oddities, from), "2021-07-26T17:00:00Z");
-        assert_eq!(seconds(&oddities, to + 1), "2021-07-28T17:00:00Z");
-        assert_eq!(
-            (day(from, 7), day(to, 7)),
-            ("2021-07-27".to_owned(), "2021-07-28".to_owned())
-        );
-        assert_eq!(
-            day_range("27/07/2021 00:00:00 - 26/08/2021 23:59:59", 7),
-            None
-        );
+        assert_eq!([day(from, 7), day(to, 7)], ["2021-07-27", "2021-07-28"]);
     }
 
     #[test]
-    fn times_have_no_zone_and_conversations_have_microseconds() {
-        let oddities = Oddities::standard();
-        assert_eq!(
-            micros(&oddities, 1_774_966_418_097_000),
-            "2026-03-31T14:13:38.097000"
-        );
-        assert_eq!(
-            seconds(&oddities, 1_774_966_418_097_000),
-            "2026-03-31T14:13:38"
-        );
+    fn times_have_no_zone_and_some_have_microseconds() {
+        let (oddities, time) = (Oddities::standard(), 1_774_966_418_097_000);
+        assert_eq!(micros(&oddities, time), "2026-03-31T14:13:38.097000");
+        assert_eq!(seconds(&oddities, time), "2026-03-31T14:13:38");
     }
 }

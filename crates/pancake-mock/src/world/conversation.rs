@@ -1,72 +1,10 @@
 //! Conversations: computed from their index, with changes kept beside.
-use std::collections::{HashMap, HashSet};
-
 use super::{
-    message::{Mention, NewMessage},
     page::PageState,
     platform::Platform,
-    second_inbox::customer_of,
+    records::{ConversationKind, SECOND, TagEntry, TagEvent, customer_of},
 };
 use crate::seed::Seed;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum ConversationKind {
-    Inbox,
-    Comment,
-    Livestream,
-    Rating,
-}
-
-impl ConversationKind {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Inbox => "INBOX",
-            Self::Comment => "COMMENT",
-            Self::Livestream => "LIVESTREAM",
-            Self::Rating => "RATING",
-        }
-    }
-
-    /// Belongs to a post.
-    pub(crate) fn is_public(self) -> bool {
-        self != Self::Inbox
-    }
-}
-
-/// One entry of a conversation's `tags`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TagEntry {
-    Tag(u64),
-    /// What the real API writes as null.
-    Hole,
-}
-
-/// One line of the tag history.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TagEvent {
-    pub(crate) tag: u64,
-    pub(crate) added: bool,
-    pub(crate) time: i64,
-    pub(crate) staff: u64,
-}
-
-/// What is no longer as computed.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ConversationChange {
-    pub(super) updated_at: Option<i64>,
-    pub(super) inserted_at: Option<i64>,
-    pub(super) seen: Option<bool>,
-    pub(super) tags: Option<Vec<TagEntry>>,
-    pub(super) tag_events: Vec<TagEvent>,
-    pub(super) assignees: Vec<String>,
-    pub(super) assignments: Vec<(i64, String)>,
-    pub(super) messages: Vec<NewMessage>,
-    pub(super) window_start: Option<u64>,
-    /// By the ids of messages.
-    pub(super) mentions: HashMap<String, Vec<Mention>>,
-    /// The ids of messages that are private answers to comments.
-    pub(super) private_replies: HashSet<String>,
-}
 
 impl PageState {
     pub(crate) fn conversation_seed(&self, index: u64) -> Seed {
@@ -299,5 +237,20 @@ impl PageState {
         self.changes
             .get(&index)
             .and_then(|change| change.window_start)
+    }
+
+    /// The second conversation of a customer, if there is one.
+    pub(super) fn second_inbox(&self, index: u64) -> Option<u64> {
+        let second = index | SECOND;
+        self.changes.contains_key(&second).then_some(second)
+    }
+
+    /// Where private answers to a comment go; begun now if there is no such conversation yet.
+    pub(crate) fn inbox_of_commenter(&mut self, index: u64, now: i64) -> u64 {
+        let second = index | SECOND;
+        if self.second_inbox(index).is_none() {
+            self.begin(second, now);
+        }
+        second
     }
 }

@@ -1,24 +1,12 @@
-//! Customers: one for each conversation, computed from the same index.
+//! Customers, one for each conversation, computed from the same index; and the notes on them.
 use std::cmp::Reverse;
 
 use super::{
-    note::Note,
     order::Order,
     page::PageState,
-    second_inbox::{customer_of, is_second},
+    records::{CustomerChange, Note, NoteEdit, customer_of, is_second},
 };
 use crate::{ids, seed::Seed, vocabulary};
-
-/// What is no longer as computed.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CustomerChange {
-    pub(crate) name: Option<String>,
-    pub(crate) gender: Option<String>,
-    pub(crate) birthday: Option<String>,
-    pub(crate) phone_numbers: Option<Vec<String>>,
-    pub(super) updated_at: Option<i64>,
-    pub(super) notes: Option<Vec<Note>>,
-}
 
 impl PageState {
     /// `customers[0].id` = `page_customer.id` = `id` of page_customers (docs/behaviour.md#customer-ids).
@@ -238,5 +226,43 @@ impl PageState {
                 .is_none_or(|change| change.updated_at.is_none())
         });
         touched.chain(rest).filter(|index| !self.is_gone(*index))
+    }
+
+    pub(super) fn seeded_notes(&self, index: u64) -> Vec<Note> {
+        let seed = self.seed.of("notes").with(index);
+        if index >= self.seeded || !seed.chance(10) {
+            return Vec::new();
+        }
+        let created_at = self.inserted(index) / 1000 + 60_000;
+        (0..1 + seed.below(2))
+            .map(|n| {
+                let seed = seed.with(n);
+                let created_at = created_at + i64::try_from(n).unwrap_or(0) * 1000;
+                let staff = seed.of("staff").below(super::staff::ACTIVE);
+                // Some were changed since.
+                let edits = seed.of("edited").chance(25).then(|| NoteEdit {
+                    message: seed.of("former").pick_str(vocabulary::NOTES).to_owned(),
+                    created_at,
+                    staff,
+                });
+                Note {
+                    id: seed.uuid(),
+                    message: seed.of("message").pick_str(vocabulary::NOTES).to_owned(),
+                    created_at,
+                    updated_at: edits.as_ref().map(|_| created_at + 30_000),
+                    removed_at: None,
+                    staff,
+                    order_id: seed
+                        .chance(20)
+                        .then(|| (10_000 + seed.below(90_000)).to_string()),
+                    edits: edits.into_iter().collect(),
+                }
+            })
+            .collect()
+    }
+
+    pub(crate) fn new_note_id(&mut self) -> String {
+        self.notes_made += 1;
+        self.seed.of("new note").with(self.notes_made).uuid()
     }
 }

@@ -1,24 +1,7 @@
 //! Rows that came or went while the server ran, beside those that are computed.
-use std::{
-    cmp::Reverse,
-    collections::{BTreeSet, HashMap, HashSet},
-};
+use std::cmp::Reverse;
 
-use super::{page::PageState, second_inbox::is_second};
-
-#[derive(Debug, Default)]
-pub(super) struct LiveRows {
-    /// Times of posts and calls that came, oldest first.
-    pub(super) posts: Vec<i64>,
-    pub(super) calls: Vec<i64>,
-    /// Conversations that arrived through an ad.
-    pub(super) from_ads: HashSet<u64>,
-    conversations_gone: HashSet<u64>,
-    posts_gone: HashSet<u64>,
-    calls_gone: HashSet<u64>,
-    /// Positions of messages that are gone, by conversation.
-    messages_gone: HashMap<u64, BTreeSet<u64>>,
-}
+use super::{page::PageState, records::is_second};
 
 impl PageState {
     /// Takes a conversation and its customer out of all lists, or only the second conversation of a customer who stays.

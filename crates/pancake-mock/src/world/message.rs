@@ -1,62 +1,9 @@
 //! Messages: computed from conversation and position, with sent and arrived ones after them.
-use super::{conversation::ConversationKind, page::PageState};
+use super::{
+    page::PageState,
+    records::{Author, Content, ConversationKind, Mention, MessageFacts, MessageKind, NewMessage},
+};
 use crate::{seed::Seed, vocabulary};
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Author {
-    Customer,
-    Staff(u64),
-    PublicApi,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MessageKind {
-    Text,
-    Photo,
-    Video,
-    Audio,
-    File,
-    Sticker,
-    Reaction,
-    RepliedMessage,
-    Template,
-    AdClick,
-    Address,
-    Link,
-}
-
-/// A message that was sent or arrived while the server ran.
-#[derive(Clone, Debug)]
-pub(crate) struct NewMessage {
-    pub(crate) id: String,
-    pub(crate) time: i64,
-    pub(crate) author: Author,
-    pub(crate) text: String,
-    /// `(type, content id, file name, mime type)` of what was uploaded before.
-    pub(crate) contents: Vec<(&'static str, String, String, String)>,
-    /// The message it answers.
-    pub(crate) reply_to: Option<String>,
-}
-
-/// A person named in a text.
-#[derive(Clone, Debug)]
-pub(crate) struct Mention {
-    pub(crate) psid: String,
-    /// In characters.
-    pub(crate) offset: u64,
-    pub(crate) length: u64,
-}
-
-/// What statistics need to know of a message; cheap to compute.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MessageFacts {
-    pub(crate) time: i64,
-    /// None: from the customer.
-    pub(crate) staff: Option<u64>,
-    pub(crate) has_phone: bool,
-    /// A private answer to a comment.
-    pub(crate) private_reply: bool,
-}
 
 impl PageState {
     pub(crate) fn seeded_messages(&self, index: u64) -> u64 {
@@ -121,15 +68,34 @@ impl PageState {
         if let Some(message) = self.new_message(index, position) {
             return message.author.clone();
         }
-        match self.seeded_staff(index, position) {
-            None => Author::Customer,
-            Some(n) => Author::Staff(n),
+        self.seeded_author(index, position)
+    }
+
+    fn seeded_author(&self, index: u64, position: u64) -> Author {
+        let seed = self.message_seed(index, position).of("author");
+        let public = self.kind(index).is_public();
+        if position == 1 && self.ad_of(index).is_some() {
+            return Author::Notice;
+        }
+        if position == 0 || !seed.chance(48) {
+            return Author::Customer;
+        }
+        match seed.of("what writes").below(100) {
+            0..=7 if !public => {
+                let names = ["POS", "Botcake", "chatbot", ""];
+                Author::Automation(seed.of("name").pick_str(&names).to_owned())
+            }
+            8..=13 if !public => Author::Notice,
+            _ => Author::Staff(seed.below(super::staff::ACTIVE)),
         }
     }
 
-    fn seeded_staff(&self, index: u64, position: u64) -> Option<u64> {
-        let seed = self.message_seed(index, position).of("author");
-        (position > 0 && seed.chance(48)).then(|| seed.below(super::staff::ACTIVE))
+    /// Whether the customer took a message back.
+    pub(crate) fn is_removed(&self, index: u64, position: u64) -> bool {
+        self.message_kind(index, position) == MessageKind::Text
+            && (1..self.seeded_messages(index).saturating_sub(1)).contains(&position)
+            && self.seeded_author(index, position) == Author::Customer
+            && self.message_seed(index, position).of("removed").chance(2)
     }
 
     pub(crate) fn message_kind(&self, index: u64, position: u64) -> MessageKind {
@@ -143,7 +109,15 @@ impl PageState {
         if position + 1 == self.seeded_messages(index) {
             return MessageKind::Text;
         }
-        match self.message_seed(index, position).of("kind").below(100) {
+        let seed = self.message_seed(index, position).of("kind");
+        if self.seeded_author(index, position) == Author::Notice {
+            return if seed.chance(20) {
+                MessageKind::Bare
+            } else {
+                MessageKind::Text
+            };
+        }
+        match seed.below(100) {
             0..=8 => MessageKind::Photo,
             9..=10 => MessageKind::Video,
             11..=12 => MessageKind::Sticker,
@@ -164,8 +138,8 @@ impl PageState {
         let last = self.seeded_messages(index).checked_sub(1)?;
         (seed.chance(40)
             && self.message_kind(index, last) == MessageKind::Text
-            && self.seeded_staff(index, last).is_none())
-        .then_some(last)
+            && self.seeded_author(index, last) == Author::Customer)
+            .then_some(last)
     }
 
     /// Mostly digits; some write the country in front.
@@ -203,6 +177,7 @@ impl PageState {
                 let words = match (author, self.kind(index).is_public()) {
                     (Author::Customer, true) => vocabulary::COMMENTS,
                     (Author::Customer, false) => vocabulary::FROM_CUSTOMER,
+                    (Author::Notice, _) => vocabulary::NOTICES,
                     _ => vocabulary::FROM_PAGE,
                 };
                 seed.pick_str(words).to_owned()
@@ -236,14 +211,16 @@ impl PageState {
     }
 
     pub(crate) fn facts(&self, index: u64, position: u64) -> MessageFacts {
-        let staff = match self.message_author(index, position) {
-            Author::Customer => None,
+        let author = self.message_author(index, position);
+        let staff = match author {
             Author::Staff(n) => Some(n),
             Author::PublicApi => Some(0),
+            Author::Customer | Author::Automation(_) | Author::Notice => None,
         };
         let has_phone = self.has_phone_at(index, position);
         MessageFacts {
             time: self.message_time(index, position),
+            from_customer: author == Author::Customer,
             staff,
             has_phone,
             private_reply: self.is_private_reply(index, position),
@@ -317,5 +294,16 @@ impl PageState {
             .rev()
             .find(|position| self.message_author(index, *position) == Author::Customer)
             .map(|position| self.message_time(index, position))
+    }
+
+    pub(crate) fn store_content(&mut self, content: Content) -> String {
+        self.uploads += 1;
+        let id = self.seed.of("content").with(self.uploads).text(86);
+        self.contents.insert(id.clone(), content);
+        id
+    }
+
+    pub(crate) fn content_mut(&mut self, id: &str) -> Option<&mut Content> {
+        self.contents.get_mut(id)
     }
 }

@@ -1,17 +1,15 @@
 //! The invented world the server tells about: pages and all that is on them, computed where possible.
 pub(crate) mod call_log;
-pub(crate) mod content;
 mod conversation;
 mod customer;
 mod live_rows;
 mod message;
-mod note;
 mod order;
 mod page;
 mod phone;
 mod platform;
 pub(crate) mod post;
-pub(crate) mod second_inbox;
+mod records;
 pub(crate) mod staff;
 mod tag;
 mod token;
@@ -21,15 +19,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-pub(crate) use content::Content;
-pub(crate) use conversation::{ConversationKind, TagEntry, TagEvent};
-pub(crate) use message::{Author, Mention, MessageFacts, MessageKind, NewMessage};
-pub(crate) use note::{Note, NoteEdit};
 pub(crate) use order::Order;
 pub(crate) use page::PageState;
 pub(crate) use phone::WrittenPhone;
 pub(crate) use platform::Platform;
 pub(crate) use post::Comments;
+pub(crate) use records::{
+    Author, Content, ConversationKind, LIFETIME, Mention, MessageFacts, MessageKind, NewMessage,
+    Note, NoteEdit, TagEntry, TagEvent, is_second,
+};
 pub(crate) use token::{PageFront, TokenVerdict, user_token};
 
 use crate::seed::Seed;
@@ -39,6 +37,9 @@ use crate::seed::Seed;
 pub(crate) struct WorldPlan {
     pub(crate) seed: u64,
     pub(crate) pages: u64,
+    /// More pages, for which nobody has made a token yet.
+    pub(crate) pages_without_token: u64,
+    /// On the pages that have a token; the others have as many each as those on average.
     pub(crate) conversations: u64,
     /// Unix microseconds; nothing seeded is newer.
     pub(crate) epoch: i64,
@@ -52,6 +53,8 @@ pub(crate) struct World {
     fronts: Vec<Arc<PageFront>>,
     by_id: HashMap<String, usize>,
     ids: Vec<String>,
+    /// How many of the ids, from the first on, had a token at the start.
+    with_token: usize,
 }
 
 impl World {
@@ -62,12 +65,14 @@ impl World {
             fronts: Vec::new(),
             by_id: HashMap::new(),
             ids: Vec::new(),
+            with_token: 0,
         };
-        for index in 0..plan.pages {
+        for index in 0..plan.pages + plan.pages_without_token {
+            let has_token = index < plan.pages;
             // Spread evenly; the first pages take what is left over.
             let share = plan.conversations / plan.pages
                 + u64::from(index < plan.conversations % plan.pages);
-            let mut page = PageState::new(root, index, share, plan.epoch);
+            let mut page = PageState::new(root, index, share, plan.epoch, has_token);
             let own = usize::try_from(index)
                 .ok()
                 .and_then(|n| plan.timezones.get(n));
@@ -77,6 +82,7 @@ impl World {
             let id = page.id.clone();
             world.by_id.insert(id.clone(), world.pages.len());
             world.ids.push(id);
+            world.with_token += usize::from(has_token);
             world.fronts.push(Arc::clone(&page.front));
             world.pages.push(Mutex::new(page));
         }
@@ -86,6 +92,11 @@ impl World {
     /// Ids in the order of creation.
     pub(crate) fn ids(&self) -> &[String] {
         &self.ids
+    }
+
+    /// The ids of the pages that had a token at the start, and of those that had none.
+    pub(crate) fn ids_by_token(&self) -> (&[String], &[String]) {
+        self.ids.split_at(self.with_token)
     }
 
     /// In the order of the ids.

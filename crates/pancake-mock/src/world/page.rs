@@ -6,8 +6,10 @@ use std::{
 };
 
 use super::{
-    content::Content, conversation::ConversationChange, customer::CustomerChange,
-    live_rows::LiveRows, platform::Platform, tag::Tag, token::PageFront,
+    platform::Platform,
+    records::{Content, ConversationChange, CustomerChange, LiveRows},
+    tag::Tag,
+    token::PageFront,
 };
 use crate::{ids::Shuffle, seed::Seed, vocabulary};
 
@@ -56,7 +58,13 @@ pub(crate) struct PageState {
 }
 
 impl PageState {
-    pub(super) fn new(root: Seed, index: u64, conversations: u64, epoch: i64) -> Self {
+    pub(super) fn new(
+        root: Seed,
+        index: u64,
+        conversations: u64,
+        epoch: i64,
+        has_token: bool,
+    ) -> Self {
         let platform = Platform::of_page(index);
         let number = 1_000_000_000_000_001 + index;
         let id = format!("{}{number}", platform.prefix());
@@ -66,7 +74,14 @@ impl PageState {
         let rows = i64::try_from(conversations).unwrap_or(i64::MAX).max(1);
         let staff = |n: u64| super::staff::user_id(root, n);
         Self {
-            front: Arc::new(PageFront::new(&id, &name, platform, seed, conversations)),
+            front: Arc::new(PageFront::new(
+                &id,
+                &name,
+                platform,
+                seed,
+                conversations,
+                has_token,
+            )),
             name,
             number,
             index,

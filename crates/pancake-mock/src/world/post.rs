@@ -1,7 +1,7 @@
 //! Posts of a page, and the ads made from them.
 use std::collections::HashMap;
 
-use super::{conversation::ConversationKind, page::PageState};
+use super::{page::PageState, records::ConversationKind};
 use crate::vocabulary;
 
 /// Ads a page runs.

@@ -67,20 +67,28 @@ pub(crate) struct PageFront {
 }
 
 struct Tokens {
-    current: String,
+    current: Option<String>,
     generation: u64,
     former: HashSet<String>,
 }
 
 impl PageFront {
-    pub(super) fn new(id: &str, name: &str, platform: Platform, seed: Seed, rows: u64) -> Self {
+    /// `has_token`: somebody has made a token for the page before the start.
+    pub(super) fn new(
+        id: &str,
+        name: &str,
+        platform: Platform,
+        seed: Seed,
+        rows: u64,
+        has_token: bool,
+    ) -> Self {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
             platform,
             seed,
             tokens: Mutex::new(Tokens {
-                current: page_token(id, seed, 0),
+                current: has_token.then(|| page_token(id, seed, 0)),
                 generation: 0,
                 former: HashSet::new(),
             }),
@@ -88,8 +96,8 @@ impl PageFront {
         }
     }
 
-    /// The token that is good now.
-    pub(crate) fn token(&self) -> String {
+    /// The token that is good now; none before the first one was made.
+    pub(crate) fn token(&self) -> Option<String> {
         self.tokens().current.clone()
     }
 
@@ -98,14 +106,14 @@ impl PageFront {
         let mut tokens = self.tokens();
         tokens.generation += 1;
         let fresh = page_token(&self.id, self.seed, tokens.generation);
-        let former = std::mem::replace(&mut tokens.current, fresh.clone());
-        tokens.former.insert(former);
+        let former = tokens.current.replace(fresh.clone());
+        tokens.former.extend(former);
         fresh
     }
 
     pub(crate) fn judge(&self, token: &str) -> TokenVerdict {
         let tokens = self.tokens();
-        if token == tokens.current {
+        if tokens.current.as_deref() == Some(token) {
             TokenVerdict::Good
         } else if tokens.former.contains(token) {
             TokenVerdict::Renewed

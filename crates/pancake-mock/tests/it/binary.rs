@@ -1,11 +1,13 @@
 //! The program as it is started from a shell.
-#![cfg(feature = "cli")]
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _},
     process::{Child, Command, Output, Stdio},
 };
 
+use pancake_mock::system_now;
 use serde_json::Value;
+
+use crate::caller::http;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pancake-mock");
 
@@ -40,39 +42,96 @@ impl Drop for Program {
     }
 }
 
-fn refused(options: &[&str]) -> String {
-    let Output { status, stderr, .. } = Command::new(PROGRAM).args(options).output().unwrap();
-    assert!(!status.success(), "{options:?}");
-    String::from_utf8(stderr).unwrap()
-}
-
-fn http() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().unwrap()
+async fn get(url: &str) -> String {
+    let answer = http().get(url).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.text().await.unwrap()
 }
 
 #[tokio::test]
-async fn a_name_or_a_port_is_enough_to_listen_on_loopback() {
+async fn name_or_port_is_enough_to_listen() {
     for listen in ["localhost:0", "0"] {
         let program = Program::start(&["--listen", listen]);
         assert!(program.text("base_url").starts_with("http://127.0.0.1:"));
-        let state = format!("{}/state", program.text("control_url"));
-        assert_eq!(http().get(state).send().await.unwrap().status(), 200);
+        get(&format!("{}/state", program.text("control_url"))).await;
     }
 }
 
 #[test]
-fn options_that_mean_nothing_are_refused_with_what_would_be_right() {
+fn meaningless_options_are_refused_with_what_is_right() {
     for (options, told) in [
-        (&["--listen", "nonsense"], "such as 127.0.0.1:8080"),
-        (&["--pages", "0"], "not in 1..=10000"),
-        (&["--now", "-5"], "-5"),
-        (&["--conversations", "18446744073709551615"], "60000000"),
-        (&["--oddities", "nul_tags"], "null_tags"),
+        (["--listen", "nonsense"], "such as 127.0.0.1:8080"),
+        (["--pages", "0"], "not in 1..=10000"),
+        (["--now", "yesterday"], "between 1970 and 9999"),
+        (["--conversations", "18446744073709551615"], "60000000"),
+        (["--oddities", "nul_tags"], "null_tags"),
     ] {
-        let error = refused(options);
-        assert!(error.contains(told), "{options:?}: {error}");
+        let output = Command::new(PROGRAM).args(options).output();
+        let Output { status, stderr, .. } = output.unwrap();
+        let error = String::from_utf8(stderr).unwrap();
+        assert!(
+            !status.success() && error.contains(told),
+            "{options:?}: {error}"
+        );
     }
+}
+
+#[test]
+fn help_shows_a_call() {
+    let out = Command::new(PROGRAM).arg("--help").output().unwrap();
+    assert!(
+        String::from_utf8(out.stdout)
+            .unwrap()
+            .contains("curl \"http://")
+    );
+}
+
+#[tokio::test]
+async fn person_is_told_how_to_begin_and_what_went_wrong() {
+    let mut command = Command::new(PROGRAM);
+    command.args(["--as-service", "--log", "--rows-a-page", "7"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let lines = lines.map(Result::unwrap);
+    let said: Vec<_> = lines
+        .take_while(|line| !line.starts_with("Ctrl-C"))
+        .collect();
+    let all = said.join("\n");
+    let today = chrono::DateTime::from_timestamp(system_now(), 0).unwrap();
+    let today = today.format("clock       %Y-%m").to_string();
+    for part in [
+        "(facebook)",
+        "none: nobody has made one yet",
+        today.as_str(),
+    ] {
+        assert!(all.contains(part), "{all}");
+    }
+    let url = said.last().unwrap().split('"').nth(1).unwrap();
+    get(&format!("{url}&colour=red")).await;
+    let wrong = url.replace("/tags", "/conversations");
+    let meant = "did you mean /api/public_api/v2/pages/1000000000000001/conversations";
+    assert!(get(&wrong).await.contains(meant));
+    let rows: Value =
+        serde_json::from_str(&get(&wrong.replace("public_api/v1", "public_api/v2")).await).unwrap();
+    assert_eq!(rows["conversations"].as_array().unwrap().len(), 7);
+    child.kill().unwrap();
+    let mut told = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut told)
+        .unwrap();
+    child.wait().unwrap();
+    for line in [
+        "request 1: list_tags: there is no query parameter `colour`",
+        "request 1: GET /api/public_api/v1/pages/1000000000000001/tags 200 (list_tags)",
+        meant,
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    assert!(!told.contains(url.split("token=").nth(1).unwrap()));
 }
 
 /// The most memory that a process ever had, in MiB.
@@ -89,27 +148,22 @@ fn peak(process: u32) -> u64 {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_million_conversations_and_a_full_journal_stay_below_200_megabytes() {
+async fn million_conversations_stay_below_200_megabytes() {
     let program = Program::start(&["--pages", "200", "--conversations", "1000000"]);
-    let http = http();
-    let get = async |url: String| {
-        let answer = http.get(url).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        answer.bytes().await.unwrap()
-    };
     let base = program.text("base_url");
     for page in program.described["pages"].as_array().unwrap() {
-        let (id, token) = (&page["id"], page["page_access_token"].as_str().unwrap());
-        let list = format!(
-            "{base}/public_api/v2/pages/{}/conversations",
-            id.as_str().unwrap()
-        );
+        let Some(token) = page["page_access_token"].as_str() else {
+            continue;
+        };
+        let id = page["id"].as_str().unwrap();
+        let list =
+            format!("{base}/public_api/v2/pages/{id}/conversations?page_access_token={token}");
         for kind in ["INBOX", "COMMENT"] {
-            get(format!("{list}?page_access_token={token}&type={kind}")).await;
+            get(&format!("{list}&type={kind}")).await;
         }
     }
     // The journal is as large as it gets; reading it must not cost a multiple of that.
-    let journal = get(format!("{}/journal", program.text("control_url"))).await;
+    let journal = get(&format!("{}/journal", program.text("control_url"))).await;
     assert!(journal.len() > 20 * 1024 * 1024, "{}", journal.len());
     let peak = peak(program.child.id());
     assert!(peak < 200, "{peak} MiB");

@@ -1,216 +1,176 @@
 //! Faults about the rows of lists.
-use pancake_mock::{Fault, FaultKind};
+use pancake_mock::{Fault, FaultId, FaultKind};
 
-use crate::caller::{ALWAYS, Caller, caller, free, rows};
+use crate::caller::{ALWAYS, Caller, alone, caller, list, texts};
 
-#[tokio::test]
-async fn stuck_cursor_answers_rows_that_end_with_the_cursor_itself() {
-    let shop = caller().await;
-    let first = shop.ids(&[]).await;
-    let query = [("last_conversation_id", first[59].as_str())];
-    let second = shop.ids(&query).await;
-    let fault = Fault::new(FaultKind::StuckCursor)
-        .on("list_conversations")
-        .times(1);
-    shop.mock.faults().add(fault);
-    assert_eq!(shop.ids(&query).await, first);
-    assert_eq!(shop.ids(&query).await, second);
+fn only(shop: &Caller, kind: FaultKind, times: u64) -> FaultId {
+    shop.mock.faults().clear();
+    shop.mock.faults().add(Fault::new(kind).times(times))
+}
+
+async fn after(shop: &Caller, id: &str) -> Vec<String> {
+    shop.ids(&[("last_conversation_id", id)]).await
 }
 
 #[tokio::test]
-async fn repeated_rows_begin_a_page_with_rows_of_the_one_before() {
+async fn paging_faults_of_conversations_go_by_the_cursor() {
     let shop = caller().await;
     let first = shop.ids(&[]).await;
-    let query = [("last_conversation_id", first[59].as_str())];
-    let second = shop.ids(&query).await;
-    shop.mock.faults().add(Fault::new(FaultKind::RepeatedRows));
-    let repeated = shop.ids(&query).await;
-    assert_eq!(repeated[..10], first[50..]);
-    assert_eq!(repeated[10..], second[..50]);
-}
+    let second = after(&shop, &first[59]).await;
 
-#[tokio::test]
-async fn short_page_in_the_middle_is_not_the_end() {
-    let shop = caller().await;
-    let whole = shop.ids(&[]).await;
-    shop.mock
-        .faults()
-        .add(Fault::new(FaultKind::ShortPage).times(1));
+    let stuck = only(&shop, FaultKind::StuckCursor, 9);
+    assert_eq!(shop.ids(&[]).await, first);
+    assert_eq!(shop.mock.faults().hits(stuck), 0);
+    // The page that ends with the cursor, again and again.
+    for _ in 0..3 {
+        assert_eq!(after(&shop, &second[59]).await, second);
+    }
+    only(&shop, FaultKind::RepeatedRows, 1);
+    let repeated = after(&shop, &first[59]).await;
+    assert_eq!(
+        (&repeated[..10], &repeated[10..]),
+        (&first[50..], &second[..50])
+    );
+    only(&shop, FaultKind::ShortPage, 1);
     let short = shop.ids(&[]).await;
-    assert_eq!(short, whole[..30]);
-    let next = shop.ids(&[("last_conversation_id", &short[29])]).await;
-    assert_eq!(next[..30], whole[30..]);
+    assert_eq!(short, first[..30]);
+    assert_eq!(after(&shop, &short[29]).await[..30], first[30..]);
+    only(&shop, FaultKind::EmptyPage, 1);
+    assert_eq!(shop.ids(&[]).await, [""; 0]);
+    assert_eq!(shop.ids(&[]).await, first);
+    only(&shop, FaultKind::Vanish, 1);
+    assert_eq!(shop.ids(&[]).await[..59], first[1..]);
 }
 
 #[tokio::test]
-async fn empty_page_in_the_middle_has_more_behind_it() {
-    let shop = caller().await;
-    shop.mock
-        .faults()
-        .add(Fault::new(FaultKind::EmptyPage).times(1));
-    assert_eq!(shop.ids(&[]).await, [""; 0]);
-    assert_eq!(shop.ids(&[]).await.len(), 60);
+async fn last_rows_are_halved_too() {
+    let shop = alone(71).await;
+    let first = shop.ids(&[]).await;
+    let rest = after(&shop, &first[59]).await;
+    assert_eq!(rest.len(), 11);
+    only(&shop, FaultKind::ShortPage, 1);
+    let short = after(&shop, &first[59]).await;
+    assert_eq!(short, rest[..6]);
+    assert_eq!(after(&shop, &short[5]).await, rest[6..]);
 }
 
-/// A list by number or offset: what to ask for rows behind the first `skip`, in pages of 30.
+/// A list by number or offset: what to ask for rows behind the first `skip`.
 struct Dialect {
     path: String,
     query: Vec<(&'static str, &'static str)>,
     cursor: &'static str,
-    /// What the cursor is after so many rows.
-    after: fn(usize) -> usize,
-    list: &'static str,
-    field: &'static str,
+    key: &'static str,
+    id: &'static str,
     size: usize,
 }
 
 impl Dialect {
     async fn page(&self, shop: &Caller, skip: usize) -> Vec<String> {
-        let cursor = (self.after)(skip).to_string();
+        let by_number = self.cursor == "page_number";
+        let cursor = if by_number { skip / 30 + 1 } else { skip }.to_string();
         let mut query = self.query.clone();
         query.push((self.cursor, &cursor));
-        let found = rows(
-            &shop.get(&self.path, &query).await.json(),
-            self.list,
-            self.field,
-        );
+        let mut rows = list(&shop.json(&self.path, &query).await[self.key]);
         // Messages run the other way inside a page: newest first makes all dialects alike.
-        if self.list == "messages" {
-            return found.into_iter().rev().collect();
+        if self.key == "messages" {
+            rows.reverse();
         }
-        found
+        texts(&rows, self.id)
     }
 }
 
-fn dialects(shop: &Caller, id: &str) -> Vec<Dialect> {
-    let number: fn(usize) -> usize = |skip| skip / 30 + 1;
-    let offset: fn(usize) -> usize = |skip| skip;
-    let range = ALWAYS.to_vec();
-    let with = |more: &[(&'static str, &'static str)]| [&range[..], more].concat();
-    let numbered = |path: &str, query, list, field| Dialect {
-        path: shop.at(path),
+fn dialects(shop: &Caller) -> Vec<Dialect> {
+    let chat = shop.mock.conversation_ids(&shop.page).swap_remove(0);
+    let messages = format!("conversations/{chat}/messages");
+    let [since, until] = ALWAYS;
+    let (size, number) = (("page_size", "30"), "page_number");
+    let export = vec![since, until, ("action", "conversations_from_ads")];
+    let dialect = |path: &str, query, cursor, key, id, size| Dialect {
+        path: path.to_owned(),
         query,
-        cursor: "page_number",
-        after: number,
-        list,
-        field,
-        size: 30,
+        cursor,
+        key,
+        id,
+        size,
     };
-    let size = ("page_size", "30");
     vec![
-        numbered("page_customers", with(&[size]), "customers", "id"),
-        numbered("posts", with(&[size]), "posts", "id"),
-        numbered("sip_call_logs", vec![("id", "1"), size], "data", "call_id"),
-        Dialect {
-            path: shop.conversation(id, "messages"),
-            query: Vec::new(),
-            cursor: "current_count",
-            after: offset,
-            list: "messages",
-            field: "id",
-            size: 30,
-        },
-        Dialect {
-            path: shop.at("export_data"),
-            query: with(&[("action", "conversations_from_ads")]),
-            cursor: "offset",
-            after: offset,
-            list: "data",
-            field: "id",
-            size: 60,
-        },
+        dialect(
+            "page_customers",
+            vec![since, until, size],
+            number,
+            "customers",
+            "id",
+            30,
+        ),
+        dialect("posts", vec![since, until, size], number, "posts", "id", 30),
+        dialect(
+            "sip_call_logs",
+            vec![("id", "1"), size],
+            number,
+            "data",
+            "call_id",
+            30,
+        ),
+        dialect(&messages, Vec::new(), "current_count", "messages", "id", 30),
+        dialect("export_data", export, "offset", "data", "id", 60),
     ]
 }
 
 #[tokio::test]
-async fn paging_faults_answer_the_same_rows_in_every_dialect_by_number_or_offset() {
-    let shop = Caller::start(free().pages(1).conversations(2_000)).await;
-    let id = shop.mock.conversation_ids(&shop.page)[0].clone();
-    for dialect in dialects(&shop, &id) {
-        let path = &dialect.path;
-        let faults = shop.mock.faults();
-        let size = dialect.size;
-        let first = dialect.page(&shop, 0).await;
-        let second = dialect.page(&shop, size).await;
-        let third = dialect.page(&shop, 2 * size).await;
+async fn paging_faults_are_alike_by_number_and_offset() {
+    let shop = alone(2_000).await;
+    for dialect in dialects(&shop) {
+        let (path, size) = (&dialect.path, dialect.size);
+        let hits = |id: FaultId| shop.mock.faults().hits(id);
+        let page = async |skip: usize| dialect.page(&shop, skip).await;
+        let (first, second, third) = (page(0).await, page(size).await, page(2 * size).await);
         assert_eq!((first.len(), second.len()), (size, size), "{path}");
         assert!(!third.is_empty(), "{path}");
-        let begin = async |kind: FaultKind, times: u64| {
-            faults.clear();
-            faults.add(Fault::new(kind).times(times))
-        };
 
-        let stuck = begin(FaultKind::StuckCursor, 9).await;
-        assert_eq!(dialect.page(&shop, 0).await, first, "{path}");
-        assert_eq!(
-            faults.hits(stuck),
-            0,
-            "{path}: there is nothing to be stuck at"
-        );
-        for skip in [size, 2 * size, size] {
-            assert_eq!(dialect.page(&shop, skip).await, first, "{path}");
+        let stuck = only(&shop, FaultKind::StuckCursor, 9);
+        for skip in [0, size, 2 * size, size] {
+            assert_eq!(page(skip).await, first, "{path}");
         }
-        assert_eq!(faults.hits(stuck), 3, "{path}");
-
-        let repeated = begin(FaultKind::RepeatedRows, 1).await;
-        dialect.page(&shop, 0).await;
         assert_eq!(
-            faults.hits(repeated),
-            0,
-            "{path}: there is nothing to repeat"
+            hits(stuck),
+            3,
+            "{path}: there is nothing to be stuck at on the first page"
         );
-        let rows = dialect.page(&shop, size).await;
-        assert_eq!(rows, [&first[size - 10..], &second].concat(), "{path}");
-        assert_eq!(dialect.page(&shop, 2 * size).await, third, "{path}");
 
-        begin(FaultKind::ShortPage, 1).await;
+        let repeated = only(&shop, FaultKind::RepeatedRows, 1);
+        page(0).await;
+        assert_eq!(hits(repeated), 0, "{path}: there is nothing to repeat");
         assert_eq!(
-            dialect.page(&shop, size).await,
-            second[..size / 2],
+            page(size).await,
+            [&first[size - 10..], &second].concat(),
             "{path}"
         );
-        begin(FaultKind::ShortPage, 1).await;
-        let half = third.len().div_ceil(2);
-        assert_eq!(dialect.page(&shop, 2 * size).await, third[..half], "{path}");
+        assert_eq!(page(2 * size).await, third, "{path}");
 
-        let empty = begin(FaultKind::EmptyPage, 1).await;
-        assert_eq!(dialect.page(&shop, 9_000).await, [""; 0], "{path}");
-        assert_eq!(faults.hits(empty), 0, "{path}: that was the end");
-        assert_eq!(dialect.page(&shop, size).await, [""; 0], "{path}");
-        assert_eq!(dialect.page(&shop, size).await, second, "{path}");
+        only(&shop, FaultKind::ShortPage, 2);
+        assert_eq!(page(size).await, second[..size / 2], "{path}");
+        assert_eq!(
+            page(2 * size).await,
+            third[..third.len().div_ceil(2)],
+            "{path}"
+        );
+
+        let empty = only(&shop, FaultKind::EmptyPage, 1);
+        assert_eq!(page(9_000).await, [""; 0], "{path}");
+        assert_eq!(hits(empty), 0, "{path}: that was the end");
+        assert_eq!(page(size).await, [""; 0], "{path}");
+        assert_eq!(page(size).await, second, "{path}");
     }
 }
 
 #[tokio::test]
-async fn a_stuck_cursor_of_conversations_answers_one_page_again_and_again() {
-    let shop = Caller::start(free().pages(1).conversations(300)).await;
-    let first = shop.ids(&[]).await;
-    let second = shop.ids(&[("last_conversation_id", &first[59])]).await;
-    let fault = shop.mock.faults().add(Fault::new(FaultKind::StuckCursor));
-    assert_eq!(shop.ids(&[]).await, first);
-    assert_eq!(shop.mock.faults().hits(fault), 0);
-    let mut cursor = second[59].clone();
-    for _ in 0..3 {
-        let again = shop.ids(&[("last_conversation_id", &cursor)]).await;
-        assert_eq!(again, second);
-        cursor.clone_from(&again[59]);
+async fn vanish_takes_the_first_row_of_every_list() {
+    let shop = alone(2_000).await;
+    for dialect in dialects(&shop) {
+        let before = dialect.page(&shop, 0).await;
+        let fault = only(&shop, FaultKind::Vanish, 1);
+        let after = dialect.page(&shop, 0).await;
+        assert_eq!(after[..20], before[1..21], "{}", dialect.path);
+        assert_eq!(shop.mock.faults().hits(fault), 1, "{}", dialect.path);
     }
-}
-
-#[tokio::test]
-async fn the_last_rows_are_halved_too() {
-    let shop = Caller::start(free().pages(1).conversations(71)).await;
-    let first = shop.ids(&[]).await;
-    let last = [("last_conversation_id", first[59].as_str())];
-    let rest = shop.ids(&last).await;
-    assert_eq!(rest.len(), 11);
-    shop.mock
-        .faults()
-        .add(Fault::new(FaultKind::ShortPage).times(1));
-    let short = shop.ids(&last).await;
-    assert_eq!(short, rest[..6]);
-    assert_eq!(
-        shop.ids(&[("last_conversation_id", &short[5])]).await,
-        rest[6..]
-    );
 }

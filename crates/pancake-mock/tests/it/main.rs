@@ -6,22 +6,22 @@
     reason = "tests"
 )]
 
+#[cfg(feature = "cli")]
 mod binary;
 mod caller;
 mod clock;
+#[cfg(feature = "cli")]
 mod control;
 mod faults;
 mod faults_of_paging;
 mod first_test;
-mod oddities_of_answers;
-mod oddities_of_lists;
-mod oddities_of_sends;
-mod oddities_of_tokens;
+mod lists;
+mod oddities;
 mod operations;
+#[cfg(feature = "cli")]
 mod readme;
-mod rows;
+mod sends;
 mod server;
-mod size;
 mod state;
 mod statistics;
 mod validation;

@@ -1,87 +1,55 @@
-//! What is changed is seen in the next answers.
+//! What is changed is seen in the next responses.
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::caller::{ALWAYS, Caller, caller, free};
-
-async fn row(shop: &Caller, id: &str) -> Value {
-    let list = shop.conversations(&[]).await.json();
-    let rows = list["conversations"].as_array().unwrap();
-    rows.iter()
-        .find(|row| row["id"] == id)
-        .expect("on the first page")
-        .clone()
-}
+use crate::caller::{Caller, caller, free, list, numbered};
 
 fn tag_ids(row: &Value) -> Vec<u64> {
-    row["tags"]
-        .as_array()
-        .unwrap()
+    list(&row["tags"])
         .iter()
         .filter_map(|tag| tag["id"].as_u64())
         .collect()
 }
 
 #[tokio::test]
-async fn a_tag_added_is_seen_in_the_next_list_and_a_removed_one_is_gone() {
+async fn tag_is_in_the_next_list_until_it_is_removed() {
     let shop = caller().await;
-    let id = shop.ids(&[]).await[7].clone();
-    let path = shop.conversation(&id, "tags");
-    let add = json!({"action": "add", "tag_id": "11"});
-    let answer = shop.call("POST", &path, add.clone()).await.json();
-    let tags = tag_ids(&row(&shop, &id).await);
-    assert!(tags.contains(&11));
-    assert_eq!(answer["data"], json!(tags));
-    let events = row(&shop, &id).await["tag_histories"]
-        .as_array()
-        .unwrap()
-        .len();
+    let id = shop.ids(&[]).await.swap_remove(7);
+    let tag = async |action: &str, tag: &str| {
+        let body = json!({"action": action, "tag_id": tag});
+        shop.post(&id, "tags", body).await.json()
+    };
+    let answer = tag("add", "11").await;
+    let row = shop.row(&id).await;
+    assert!(tag_ids(&row).contains(&11));
+    assert_eq!(answer["data"], json!(tag_ids(&row)));
     // Twice is as good as once.
+    assert_eq!(tag("add", "11").await["data"], answer["data"]);
+    assert_eq!(shop.row(&id).await["tag_histories"], row["tag_histories"]);
+    assert!(!list(&tag("remove", "11").await["data"]).contains(&json!(11)));
+    let row = shop.row(&id).await;
+    assert!(!tag_ids(&row).contains(&11));
     assert_eq!(
-        shop.call("POST", &path, add).await.json()["data"],
-        json!(tags)
+        list(&row["tag_histories"]).pop().unwrap()["payload"]["action"],
+        "remove"
     );
-    assert_eq!(
-        row(&shop, &id).await["tag_histories"]
-            .as_array()
-            .unwrap()
-            .len(),
-        events
-    );
-    let answer = shop
-        .call("POST", &path, json!({"action": "remove", "tag_id": "11"}))
-        .await
-        .json();
-    assert!(!answer["data"].as_array().unwrap().contains(&json!(11)));
-    assert!(!tag_ids(&row(&shop, &id).await).contains(&11));
-    let last = row(&shop, &id).await["tag_histories"]
-        .as_array()
-        .unwrap()
-        .last()
-        .unwrap()
-        .clone();
-    assert_eq!(last["payload"]["action"], "remove");
-    let unknown = shop
-        .call("POST", &path, json!({"action": "add", "tag_id": "99"}))
-        .await;
-    assert_eq!(unknown.code(), 100);
+    assert_eq!(tag("add", "99").await["error_code"], 100);
 }
 
 #[tokio::test]
-async fn a_sent_message_moves_its_conversation_to_the_top() {
+async fn sent_message_moves_its_conversation_to_the_top() {
     let shop = caller().await;
-    let id = shop.ids(&[("type", "INBOX")]).await[40].clone();
+    let id = shop.ids(&[("type", "INBOX")]).await.swap_remove(40);
     let sent = shop.reply(&id, "Xin <chào>").await.json();
-    let top = shop.conversations(&[]).await.json()["conversations"][0].clone();
+    let top = shop.newest().await;
     assert_eq!(
         (&top["id"], &top["snippet"]),
         (&json!(id), &json!("Xin <chào>"))
     );
-    let messages = shop.messages(&id, 0).await;
-    let last = messages["messages"].as_array().unwrap().last().unwrap();
-    assert_eq!(
-        (&last["id"], &last["message"]),
-        (&sent["id"], &json!("<div>Xin &lt;chào&gt;</div>"))
-    );
+    let last = shop.last_message(&id).await;
+    let html = json!("<div>Xin &lt;chào&gt;</div>");
+    assert_eq!((&last["id"], &last["message"]), (&sent["id"], &html));
     assert_eq!(top["updated_at"], last["inserted_at"]);
     assert_eq!(
         shop.mock.conversation_ids(&shop.page).len(),
@@ -91,19 +59,15 @@ async fn a_sent_message_moves_its_conversation_to_the_top() {
 }
 
 #[tokio::test]
-async fn read_and_unread_are_seen_and_an_arrival_makes_unread() {
+async fn read_and_unread_are_seen_and_arrivals_are_unread() {
     let shop = caller().await;
-    let id = shop.ids(&[]).await[3].clone();
-    shop.call("POST", &shop.conversation(&id, "read"), Value::Null)
-        .await;
-    assert_eq!(row(&shop, &id).await["seen"], true);
-    shop.call("POST", &shop.conversation(&id, "unread"), Value::Null)
-        .await;
-    assert_eq!(row(&shop, &id).await["seen"], false);
-    shop.call("POST", &shop.conversation(&id, "read"), Value::Null)
-        .await;
+    let id = shop.ids(&[]).await.swap_remove(3);
+    for (action, seen) in [("read", true), ("unread", false), ("read", true)] {
+        shop.post(&id, action, Value::Null).await;
+        assert_eq!(shop.row(&id).await["seen"], seen);
+    }
     shop.mock.arrive_message(&shop.page, &id, "Alo?").unwrap();
-    let top = row(&shop, &id).await;
+    let top = shop.newest().await;
     assert_eq!(
         (&top["seen"], &top["snippet"]),
         (&json!(false), &json!("Alo?"))
@@ -112,90 +76,86 @@ async fn read_and_unread_are_seen_and_an_arrival_makes_unread() {
 }
 
 #[tokio::test]
-async fn an_assignment_replaces_the_former_one() {
+async fn assignment_replaces_the_former_one() {
     let shop = caller().await;
-    let id = shop.ids(&[]).await[0].clone();
-    let users = shop.get(&shop.at("users"), &[]).await.json()["users"].clone();
-    let path = shop.conversation(&id, "assign");
-    for user in [&users[0]["id"], &users[1]["id"]] {
+    let id = shop.ids(&[]).await.swap_remove(0);
+    for user in &list(&shop.json("users", &[]).await["users"])[..2] {
+        let user = &user["id"];
         let answer = shop
-            .call("POST", &path, json!({"assignee_ids": [user]}))
+            .post(&id, "assign", json!({"assignee_ids": [user]}))
             .await
             .json();
-        assert_eq!(answer["assignee_ids"], json!([user]));
-        let row = row(&shop, &id).await;
-        assert_eq!(row["assignee_ids"], json!([user]));
+        let row = shop.row(&id).await;
+        assert_eq!(
+            (&answer["assignee_ids"], &row["assignee_ids"]),
+            (&json!([user]), &json!([user]))
+        );
         assert_eq!(row["current_assign_users"][0]["id"], *user);
-        let histories = row["assignee_histories"].as_array().unwrap();
-        assert_eq!(histories.last().unwrap()["user_id"], *user);
+        assert_eq!(
+            list(&row["assignee_histories"]).pop().unwrap()["user_id"],
+            *user
+        );
     }
 }
 
 #[tokio::test]
-async fn a_new_customer_is_first_in_all_lists() {
+async fn new_customer_is_first_in_all_lists() {
     let shop = caller().await;
     let id = shop
         .mock
         .arrive_conversation(&shop.page, "Shop ơi")
         .unwrap();
-    let rows = shop.conversations(&[]).await.json()["conversations"].clone();
-    assert_eq!(
-        (&rows[0]["id"], &rows[0]["message_count"]),
-        (&json!(id), &json!(1))
-    );
-    assert_eq!(shop.ids(&[("order_by", "inserted_at")]).await[0], id);
-    let query = [ALWAYS[0], ALWAYS[1], ("page_number", "1")];
-    let customers = shop.get(&shop.at("page_customers"), &query).await.json();
+    let row = shop.newest().await;
+    assert_eq!((&row["id"], &row["message_count"]), (&json!(id), &json!(1)));
+    let by_inserted = [("order_by", "inserted_at")];
+    assert_eq!(shop.ids(&by_inserted).await[0], id);
+    let customers = shop.json("page_customers", &numbered("1", "100")).await;
     assert_eq!(customers["total"], 201);
-    assert_eq!(
-        customers["customers"][0]["id"],
-        rows[0]["page_customer"]["id"]
-    );
-    assert_eq!(
-        shop.messages(&id, 0).await["messages"][0]["original_message"],
-        "Shop ơi"
-    );
+    assert_eq!(customers["customers"][0]["id"], row["page_customer"]["id"]);
+    assert_eq!(shop.last_message(&id).await["original_message"], "Shop ơi");
     let other = shop.mock.arrive_conversation(&shop.page, "Alo").unwrap();
-    assert_eq!(
-        shop.ids(&[("order_by", "inserted_at")]).await[..2],
-        [other, id]
+    assert_eq!(shop.ids(&by_inserted).await[..2], [other, id]);
+}
+
+#[tokio::test]
+async fn customer_is_the_same_in_all_lists() {
+    let shop = caller().await;
+    let customers = shop.json("page_customers", &numbered("1", "100")).await;
+    let customers = list(&customers["customers"]);
+    let (mut known, mut unknown) = (0, 0);
+    for row in shop.conversation_rows(&[]).await {
+        let inside = &row["page_customer"];
+        assert_eq!(row["customers"][0]["id"], inside["id"]);
+        assert_eq!(row["from"]["id"], row["customers"][0]["fb_id"]);
+        assert_eq!(row["from"]["id"], inside["psid"]);
+        assert_ne!(row["customer_id"], inside["id"]);
+        let Some(customer) = customers.iter().find(|known| known["id"] == inside["id"]) else {
+            continue;
+        };
+        assert_eq!(customer["psid"], row["from"]["id"]);
+        assert_eq!(customer["customer_id"], row["customer_id"]);
+        // What is unknown is so everywhere.
+        assert_eq!(customer["gender"], inside["gender"]);
+        assert_eq!(customer["birthday"].is_null(), inside["birthday"].is_null());
+        let envelope = shop.messages(row["id"].as_str().unwrap(), 0).await;
+        assert_eq!(envelope["gender"], inside["gender"]);
+        let count = if inside["birthday"].is_null() {
+            &mut unknown
+        } else {
+            &mut known
+        };
+        *count += 1;
+    }
+    assert!(
+        known + unknown > 40 && known > 5 && unknown > 5,
+        "{known} {unknown}"
     );
 }
 
 #[tokio::test]
-async fn the_ids_of_a_customer_are_the_same_in_all_answers() {
+async fn changed_customer_is_changed_everywhere() {
     let shop = caller().await;
-    let rows = shop.conversations(&[]).await.json()["conversations"].clone();
-    let query = [
-        ALWAYS[0],
-        ALWAYS[1],
-        ("page_number", "1"),
-        ("page_size", "100"),
-    ];
-    let first = shop.get(&shop.at("page_customers"), &query).await.json();
-    let known = first["customers"].as_array().unwrap();
-    let mut met = 0;
-    for row in rows.as_array().unwrap() {
-        assert_eq!(row["customers"][0]["id"], row["page_customer"]["id"]);
-        assert_eq!(row["from"]["id"], row["customers"][0]["fb_id"]);
-        assert_eq!(row["from"]["id"], row["page_customer"]["psid"]);
-        assert_ne!(row["customer_id"], row["page_customer"]["id"]);
-        let customer = known
-            .iter()
-            .find(|known| known["id"] == row["page_customer"]["id"]);
-        if let Some(customer) = customer {
-            met += 1;
-            assert_eq!(customer["psid"], row["from"]["id"]);
-            assert_eq!(customer["customer_id"], row["customer_id"]);
-        }
-    }
-    assert!(met > 40);
-}
-
-#[tokio::test]
-async fn a_changed_customer_is_changed_everywhere() {
-    let shop = caller().await;
-    let before = shop.conversations(&[]).await.json()["conversations"][2].clone();
+    let before = shop.conversation_rows(&[]).await.swap_remove(2);
     let id = before["page_customer"]["id"].as_str().unwrap();
     let path = shop.at(&format!("page_customers/{id}"));
     let changes = json!({
@@ -203,112 +163,97 @@ async fn a_changed_customer_is_changed_everywhere() {
         "phone_numbers": ["0912345678"],
     });
     shop.call("PUT", &path, json!({"changes": changes})).await;
-    let after = row(&shop, before["id"].as_str().unwrap()).await;
+    let after = shop.row(before["id"].as_str().unwrap()).await;
     assert_eq!(after["from"]["name"], "Nguyễn Mới");
-    assert_eq!(
-        after["page_customer"]["birthday"],
-        json!({"date": 31, "month": 12, "year": 1991})
-    );
-    let query = [
-        ALWAYS[0],
-        ALWAYS[1],
-        ("page_number", "1"),
-        ("page_size", "1"),
-        ("order_by", "updated_at"),
-    ];
-    let first = shop.get(&shop.at("page_customers"), &query).await.json();
-    let customer = &first["customers"][0];
+    let birthday = json!({"date": 31, "month": 12, "year": 1991});
+    assert_eq!(after["page_customer"]["birthday"], birthday);
+    let first = async || {
+        let query = [&numbered("1", "1")[..], &[("order_by", "updated_at")]].concat();
+        shop.json("page_customers", &query).await["customers"][0].clone()
+    };
+    let customer = first().await;
     assert_eq!(customer["id"], id);
-    assert_eq!(customer["birthday"], "1991-12-31");
-    assert_eq!(customer["phone_numbers"], json!(["0912345678"]));
-    assert_eq!(customer["gender"], "unknown");
+    for (key, value) in changes.as_object().unwrap() {
+        assert_eq!(customer[key], *value, "{key}");
+    }
     // What is not named stays.
     shop.call("PUT", &path, json!({"changes": {"gender": "male"}}))
         .await;
-    let first = shop.get(&shop.at("page_customers"), &query).await.json();
-    assert_eq!(first["customers"][0]["name"], "Nguyễn Mới");
+    assert_eq!(first().await["name"], "Nguyễn Mới");
 }
 
 #[tokio::test]
-async fn a_deleted_note_stays_with_the_time_of_its_removal() {
+async fn deleted_note_stays_with_the_time_of_its_removal() {
     let shop = Caller::start(free().frozen_clock()).await;
     let now = shop.mock.clock().unix_micros() / 1000;
-    let conversation = shop.conversations(&[]).await.json()["conversations"][0].clone();
-    let customer = conversation["page_customer"]["id"].as_str().unwrap();
+    let chat = shop.newest().await;
+    let customer = chat["page_customer"]["id"].as_str().unwrap();
     let path = shop.at(&format!("page_customers/{customer}/notes"));
     let added = shop
         .call("POST", &path, json!({"message": "Gọi lại"}))
         .await
         .json();
     let id = added["note_id"].clone();
-    let note = |answer: &Value| {
-        let notes = answer["data"].as_array().unwrap();
-        notes.iter().find(|note| note["id"] == id).unwrap().clone()
+    let note = |notes: &Value| {
+        let mut notes = list(notes).into_iter();
+        notes.find(|note| note["id"] == id).unwrap()
     };
+    let new = note(&added["data"]);
     assert_eq!(
-        (&note(&added)["created_at"], &note(&added)["removed_at"]),
+        (&new["created_at"], &new["removed_at"]),
         (&json!(now), &Value::Null)
     );
-    shop.mock.clock().advance(std::time::Duration::from_secs(5));
-    let changed = shop
-        .call("PUT", &path, json!({"note_id": id, "message": "Đã gọi"}))
-        .await
-        .json();
-    let changed = note(&changed);
+    shop.mock.clock().advance(Duration::from_secs(5));
+    let changed = json!({"note_id": id, "message": "Đã gọi"});
+    let changed = note(&shop.call("PUT", &path, changed).await.json()["data"]);
+    let wanted = (&json!("Đã gọi"), &json!(now + 5_000));
+    assert_eq!((&changed["message"], &changed["updated_at"]), wanted);
+    let former = &changed["edit_history"][0];
     assert_eq!(
-        (&changed["message"], &changed["updated_at"]),
-        (&json!("Đã gọi"), &json!(now + 5_000))
+        (&former["message"], &former["created_at"]),
+        (&json!("Gọi lại"), &json!(now))
     );
-    assert_eq!(changed["edit_history"][0]["message"], "Gọi lại");
-    assert_eq!(changed["edit_history"][0]["created_at"], now);
-    let removed = shop
-        .call("DELETE", &path, json!({"note_id": id}))
-        .await
-        .json();
-    assert_eq!(note(&removed)["removed_at"], now + 5_000);
-    let listed = row(&shop, conversation["id"].as_str().unwrap()).await;
-    let listed = listed["page_customer"]["notes"].as_array().unwrap().clone();
-    assert!(
-        listed
-            .iter()
-            .any(|note| note["id"] == id && note["removed_at"] == now + 5_000)
+    let delete = async || shop.call("DELETE", &path, json!({"note_id": id})).await;
+    assert_eq!(
+        note(&delete().await.json()["data"])["removed_at"],
+        now + 5_000
     );
-    let again = shop.call("DELETE", &path, json!({"note_id": id})).await;
-    assert_eq!(again.code(), 100);
+    let listed = shop.row(chat["id"].as_str().unwrap()).await;
+    assert_eq!(
+        note(&listed["page_customer"]["notes"])["removed_at"],
+        now + 5_000
+    );
+    assert_eq!(delete().await.code(), 100);
 }
 
 #[tokio::test]
-async fn the_round_robin_is_what_was_set_last() {
+async fn round_robin_is_what_was_set_last() {
     let shop = caller().await;
-    let users = shop.get(&shop.at("users"), &[]).await.json()["users"].clone();
+    let users = list(&shop.json("users", &[]).await["users"]);
+    let path = shop.at("round_robin_users");
     let body = json!({"inbox": [users[0]["id"], users[1]["id"]], "comment": []});
-    shop.call("POST", &shop.at("round_robin_users"), body.clone())
+    shop.call("POST", &path, body.clone()).await;
+    assert_eq!(shop.json("users", &[]).await["round_robin_users"], body);
+    shop.call("POST", &path, json!({"inbox": [], "comment": []}))
         .await;
-    assert_eq!(
-        shop.get(&shop.at("users"), &[]).await.json()["round_robin_users"],
-        body
-    );
-    let nobody = json!({"inbox": [], "comment": []});
-    shop.call("POST", &shop.at("round_robin_users"), nobody)
-        .await;
-    let users = shop.get(&shop.at("users"), &[]).await.json();
+    let absent = shop.json("users", &[]).await;
     assert!(
-        users.get("round_robin_users").is_none(),
+        absent.get("round_robin_users").is_none(),
         "absent where nobody takes part"
     );
 }
 
 #[tokio::test]
-async fn pages_do_not_see_each_others_changes() {
+async fn pages_do_not_see_changes_of_others() {
     let shop = caller().await;
-    let id = shop.ids(&[]).await[0].clone();
+    let id = shop.ids(&[]).await.swap_remove(0);
     let other = shop.on_page(1);
     assert_eq!(other.reply(&id, "a").await.code(), 100);
     assert!(!other.ids(&[]).await.contains(&id));
 }
 
 #[tokio::test]
-async fn strange_ids_are_refused_with_code_100() {
+async fn strange_ids_and_values_are_refused() {
     let shop = caller().await;
     for id in [
         "x",
@@ -319,229 +264,30 @@ async fn strange_ids_are_refused_with_code_100() {
         "ö",
         "a/b",
     ] {
-        let path = shop.conversation(id, "messages");
-        assert_eq!(shop.get(&path, &[]).await.code(), 100, "{id}");
+        assert_eq!(shop.messages(id, 0).await["error_code"], 100, "{id}");
         let path = shop.at(&format!("page_customers/{}", id.replace('/', "%2F")));
         let reply = shop.call("PUT", &path, json!({"changes": {}})).await;
         assert_eq!(reply.code(), 100, "{id}");
-        assert_eq!(
-            shop.conversations(&[("last_conversation_id", id)])
-                .await
-                .code(),
-            100,
-            "{id}"
-        );
+        let reply = shop.conversations(&[("last_conversation_id", id)]).await;
+        assert_eq!(reply.code(), 100, "{id}");
     }
-}
-
-#[tokio::test]
-async fn a_private_reply_begins_the_inbox_of_who_commented_and_the_next_one_goes_there_too() {
-    let shop = caller().await;
-    let comment_row =
-        shop.conversations(&[("type", "COMMENT")]).await.json()["conversations"][0].clone();
-    let id = comment_row["id"].as_str().unwrap();
-    let path = shop.conversation(id, "messages");
-    let comment = shop.messages(id, 0).await["messages"][0]["id"].clone();
-    let counts = async || {
-        let query = [
-            ALWAYS[0],
-            ALWAYS[1],
-            ("page_number", "1"),
-            ("page_size", "1"),
-        ];
-        let customers = shop.get(&shop.at("page_customers"), &query).await.json()["total"].clone();
-        let state = shop.mock.conversation_ids(&shop.page).len();
-        (customers, state)
-    };
-    let (customers, conversations) = counts().await;
-    let comments = comment_row["message_count"].clone();
-    let private = |post: &Value, from: &Value| {
-        json!({
-            "action": "private_replies", "post_id": post, "message_id": comment,
-            "from_id": from, "message": "Dạ giá 250k ạ",
-        })
-    };
-    let (post, from) = (&comment_row["post_id"], &comment_row["from"]["id"]);
-    for wrong in [
-        private(&json!("1_2"), from),
-        private(post, &json!("nobody")),
-    ] {
-        assert_eq!(shop.call("POST", &path, wrong).await.code(), 100);
-    }
-    assert_eq!(counts().await.1, conversations);
-    for n in 1..=2_u64 {
-        let sent = shop.call("POST", &path, private(post, from)).await.json();
-        let top = shop.conversations(&[]).await.json()["conversations"][0].clone();
-        let inbox = format!("{}_{}", shop.page, from.as_str().unwrap());
-        assert_eq!((&top["id"], &top["type"]), (&json!(inbox), &json!("INBOX")));
-        assert_eq!(top["message_count"], n);
-        for same in ["from", "customers", "customer_id"] {
-            let name = |row: &Value| row[same]["name"].clone();
-            assert_eq!(name(&top), name(&comment_row), "{same}");
-        }
-        assert_eq!(
-            top["page_customer"]["id"],
-            comment_row["page_customer"]["id"]
-        );
-        let messages = shop.messages(&inbox, 0).await["messages"].clone();
-        assert_eq!(
-            messages.as_array().unwrap().last().unwrap()["id"],
-            sent["id"]
-        );
-    }
-    // The comments are as they were, and the customer is one.
-    assert_eq!(row(&shop, id).await["message_count"], comments);
-    assert_eq!(counts().await, (customers, conversations + 1));
-    // In the order of `inserted_at` the new conversation has its place, also beside arrivals.
-    let arrived = shop.mock.arrive_conversation(&shop.page, "Alo").unwrap();
-    let ids = shop.ids(&[("order_by", "inserted_at")]).await;
-    let inbox = format!("{}_{}", shop.page, from.as_str().unwrap());
-    assert_eq!(ids[..2], [arrived, inbox.clone()]);
-    let next = [
-        ("order_by", "inserted_at"),
-        ("last_conversation_id", inbox.as_str()),
-    ];
-    assert_eq!(shop.ids(&next).await[..50], ids[2..52]);
-    // The customer answers there.
-    shop.mock
-        .arrive_message(&shop.page, &inbox, "Dạ em lấy")
-        .unwrap();
-    assert_eq!(row(&shop, &inbox).await["snippet"], "Dạ em lấy");
-}
-
-#[tokio::test]
-async fn a_phone_number_that_arrives_is_seen_everywhere() {
-    let shop = caller().await;
-    let id = shop
-        .mock
-        .arrive_conversation(&shop.page, "SĐT mình 0901 234 567 nhé")
-        .unwrap();
-    let found = row(&shop, &id).await;
-    assert_eq!(found["has_phone"], true);
-    let phone = &found["recent_phone_numbers"][0];
-    assert_eq!(phone["phone_number"], "0901234567");
-    assert_eq!(phone["captured"], "0901 234 567");
-    assert_eq!(
-        (&phone["offset"], &phone["length"]),
-        (&json!(9), &json!(12))
-    );
-    let envelope = shop.messages(&id, 0).await;
-    assert_eq!(envelope["messages"][0]["has_phone"], true);
-    assert_eq!(
-        envelope["messages"][0]["phone_info"][0]["m_id"],
-        phone["m_id"]
-    );
-    assert_eq!(envelope["conv_phone_numbers"], json!(["0901234567"]));
-    let query = [
-        ALWAYS[0],
-        ALWAYS[1],
-        ("page_number", "1"),
-        ("page_size", "1"),
-    ];
-    let customers = shop.get(&shop.at("page_customers"), &query).await.json();
-    assert_eq!(
-        customers["customers"][0]["phone_numbers"],
-        json!(["0901234567"])
-    );
-    // The hotline of the shop is none of the customer.
-    shop.mock
-        .staff_message(&shop.page, &id, "Hotline 0911111111")
-        .unwrap();
-    assert_eq!(
-        row(&shop, &id).await["recent_phone_numbers"]
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
-}
-
-#[tokio::test]
-async fn people_named_in_a_comment_and_a_picture_by_address_come_back() {
-    let shop = caller().await;
-    let id = shop.first_of("COMMENT").await;
-    let comment = shop.messages(&id, 0).await["messages"][0]["id"].clone();
-    let path = shop.conversation(&id, "messages");
-    let reply = json!({
-        "action": "reply_comment", "message_id": comment, "message": "Chào Lan",
-        "content_url": "https://shop.example/a.jpg",
-        "mentions": [{"psid": "5", "name": "Lan", "offset": 5, "length": 3}],
-    });
-    assert_eq!(
-        shop.call("POST", &path, reply).await.json()["success"],
-        true
-    );
-    let last = shop.messages(&id, 0).await["messages"]
-        .as_array()
-        .unwrap()
-        .last()
-        .unwrap()
-        .clone();
-    let tag = &last["message_tags"][0];
-    assert_eq!((&tag["offset"], &tag["length"]), (&json!(5), &json!(3)));
-    assert!(tag["link"].as_str().unwrap().ends_with("/5"));
-    let picture = &last["attachments"][0];
-    assert_eq!(
-        (&picture["type"], &picture["url"]),
-        (&json!("photo"), &json!("https://shop.example/a.jpg"))
-    );
-}
-
-#[tokio::test]
-async fn what_is_unknown_of_a_customer_is_unknown_in_every_list() {
-    let shop = caller().await;
-    let query = [
-        ALWAYS[0],
-        ALWAYS[1],
-        ("page_number", "1"),
-        ("page_size", "100"),
-    ];
-    let customers = shop.get(&shop.at("page_customers"), &query).await.json()["customers"].clone();
-    let list = shop.conversations(&[]).await.json()["conversations"].clone();
-    let mut seen = (0, 0);
-    for conversation in list.as_array().unwrap() {
-        let inside = &conversation["page_customer"];
-        let customer = customers
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|c| c["id"] == inside["id"]);
-        let Some(customer) = customer else { continue };
-        assert_eq!(customer["gender"], inside["gender"]);
-        assert_eq!(customer["birthday"].is_null(), inside["birthday"].is_null());
-        if inside["birthday"].is_null() {
-            seen.0 += 1
-        } else {
-            seen.1 += 1
-        }
-        let id = conversation["id"].as_str().unwrap();
-        assert_eq!(shop.messages(id, 0).await["gender"], inside["gender"]);
-    }
-    assert!(seen.0 > 5 && seen.1 > 5, "{seen:?}");
-}
-
-#[tokio::test]
-async fn values_that_mean_nothing_are_refused() {
-    let shop = caller().await;
-    let list = shop.conversations(&[]).await.json()["conversations"].clone();
-    let customer = list[0]["page_customer"]["id"].as_str().unwrap().to_owned();
+    let row = shop.newest().await;
+    let customer = row["page_customer"]["id"].as_str().unwrap();
     let path = shop.at(&format!("page_customers/{customer}"));
-    let set = async |birthday: &str| {
-        let changes = json!({"changes": {"birthday": birthday}});
-        shop.call("PUT", &path, changes).await.json()["success"].clone()
-    };
-    for good in ["1998-02-28", "1998-00-00", "0000-12-31"] {
-        assert_eq!(set(good).await, true, "{good}");
-    }
-    for bad in [
-        "hello",
-        "1998-13-45",
-        "1998-02-30",
-        "1998",
-        "98-01-01",
-        "1998-01-01-01",
+    for (birthday, taken) in [
+        ("1998-02-28", true),
+        ("1998-00-00", true),
+        ("0000-12-31", true),
+        ("hello", false),
+        ("1998-13-45", false),
+        ("1998-02-30", false),
+        ("1998", false),
+        ("98-01-01", false),
+        ("1998-01-01-01", false),
     ] {
-        assert_eq!(set(bad).await, false, "{bad}");
+        let changes = json!({"changes": {"birthday": birthday}});
+        let reply = shop.call("PUT", &path, changes).await.json();
+        assert_eq!(reply["success"], taken, "{birthday}");
     }
     for tags in ["abc", "1,x"] {
         assert_eq!(
@@ -550,19 +296,125 @@ async fn values_that_mean_nothing_are_refused() {
             "{tags}"
         );
     }
-    let id = list[0]["id"].as_str().unwrap();
     let nobody = json!({"assignee_ids": ["nobody"]});
-    assert_eq!(
-        shop.call("POST", &shop.conversation(id, "assign"), nobody)
-            .await
-            .code(),
-        100
-    );
+    let chat = row["id"].as_str().unwrap();
+    assert_eq!(shop.post(chat, "assign", nobody).await.code(), 100);
     let robin = json!({"inbox": ["nobody"], "comment": []});
+    let reply = shop
+        .call("POST", &shop.at("round_robin_users"), robin)
+        .await;
+    assert_eq!(reply.code(), 100);
+}
+
+#[tokio::test]
+async fn private_replies_share_the_inbox_of_the_commenter() {
+    let shop = caller().await;
+    let row = shop
+        .conversation_rows(&[("type", "COMMENT")])
+        .await
+        .swap_remove(0);
+    let counts = async || {
+        let customers = shop.json("page_customers", &numbered("1", "1")).await["total"].clone();
+        (customers, shop.mock.conversation_ids(&shop.page).len())
+    };
+    let (customers, conversations) = counts().await;
+    for (key, wrong) in [("post_id", json!("1_2")), ("from", json!({"id": "nobody"}))] {
+        let mut other = row.clone();
+        other[key] = wrong;
+        assert_eq!(shop.reply_privately(&other, "a").await.code(), 100);
+    }
+    assert_eq!(counts().await.1, conversations);
+    let inbox = format!("{}_{}", shop.page, row["from"]["id"].as_str().unwrap());
+    for n in 1..=2_u64 {
+        let sent = shop.reply_privately(&row, "Dạ giá 250k ạ").await.json();
+        let top = shop.newest().await;
+        assert_eq!((&top["id"], &top["type"]), (&json!(inbox), &json!("INBOX")));
+        assert_eq!(top["message_count"], n);
+        assert_eq!(
+            (&top["from"]["name"], &top["customer_id"]),
+            (&row["from"]["name"], &row["customer_id"])
+        );
+        assert_eq!(top["page_customer"]["id"], row["page_customer"]["id"]);
+        assert_eq!(shop.last_message(&inbox).await["id"], sent["id"]);
+    }
+    // The comments are as they were, and the customer is one.
+    let id = row["id"].as_str().unwrap();
+    assert_eq!(shop.row(id).await["message_count"], row["message_count"]);
+    assert_eq!(counts().await, (customers, conversations + 1));
+    // In the order of `inserted_at` the new conversation has its place, also alongside arrivals.
+    let arrived = shop.mock.arrive_conversation(&shop.page, "Alo").unwrap();
+    let order = ("order_by", "inserted_at");
+    let ids = shop.ids(&[order]).await;
+    assert_eq!(ids[..2], [arrived, inbox.clone()]);
+    let next = [order, ("last_conversation_id", inbox.as_str())];
+    assert_eq!(shop.ids(&next).await[..50], ids[2..52]);
+    // The customer answers there.
+    shop.mock
+        .arrive_message(&shop.page, &inbox, "Dạ em lấy")
+        .unwrap();
+    assert_eq!(shop.row(&inbox).await["snippet"], "Dạ em lấy");
+}
+
+#[tokio::test]
+async fn phone_number_that_arrives_is_seen_everywhere() {
+    let shop = caller().await;
+    let text = "SĐT mình 0901 234 567 nhé";
+    let id = shop.mock.arrive_conversation(&shop.page, text).unwrap();
+    let row = shop.row(&id).await;
+    assert_eq!(row["has_phone"], true);
+    let phone = &row["recent_phone_numbers"][0];
+    for (key, value) in [
+        ("phone_number", json!("0901234567")),
+        ("captured", json!("0901 234 567")),
+        ("offset", json!(9)),
+        ("length", json!(12)),
+    ] {
+        assert_eq!(phone[key], value, "{key}");
+    }
+    let envelope = shop.messages(&id, 0).await;
+    assert_eq!(envelope["messages"][0]["has_phone"], true);
     assert_eq!(
-        shop.call("POST", &shop.at("round_robin_users"), robin)
-            .await
-            .code(),
-        100
+        envelope["messages"][0]["phone_info"][0]["m_id"],
+        phone["m_id"]
+    );
+    let only = json!(["0901234567"]);
+    assert_eq!(envelope["conv_phone_numbers"], only);
+    let customers = shop.json("page_customers", &numbered("1", "1")).await;
+    assert_eq!(customers["customers"][0]["phone_numbers"], only);
+    // The hotline of the shop is none of the customer's.
+    shop.mock
+        .staff_message(&shop.page, &id, "Hotline 0911111111")
+        .unwrap();
+    assert_eq!(list(&shop.row(&id).await["recent_phone_numbers"]).len(), 1);
+}
+
+#[tokio::test]
+async fn scripted_messages_have_the_author_of_their_kind() {
+    let shop = caller().await;
+    let (mock, page) = (&shop.mock, &shop.page);
+    let id = mock.conversation_ids(page).swap_remove(0);
+    let before = mock.message_count(page, &id).unwrap();
+    let message = mock.staff_message(page, &id, "Dạ còn ạ").unwrap();
+    assert_eq!(mock.message_count(page, &id), Some(before + 1));
+    assert_eq!(mock.journal().len(), 0, "counted without a request");
+    let last = async |message: Option<String>| {
+        let last = shop.last_message(&id).await;
+        assert_eq!(
+            (&json!(message), &shop.newest().await["last_sent_by"]),
+            (&last["id"], &last["from"])
+        );
+        last["from"].clone()
+    };
+    assert_eq!(last(Some(message)).await["id"], *page);
+    let by_name = mock.automation_message(page, &id, "POS", "Đơn 7");
+    assert_eq!(last(by_name).await["admin_name"], "POS");
+    let by_flow = mock.automation_message(page, &id, "", "Dạ");
+    assert!(last(by_flow).await["flow_id"].is_u64());
+    let notice = mock.notice(page, &id, "Đơn hàng đã được tạo.");
+    let name = mock.describe()["pages"][0]["name"].clone();
+    assert_eq!(last(notice).await, json!({"id": page, "name": name}));
+    assert_eq!(
+        (mock.notice(page, "x", "a"), mock.message_count(page, "x")),
+        (None, None)
     );
 }
