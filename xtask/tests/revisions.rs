@@ -78,7 +78,7 @@ fn a_revision_is_compared_with_the_working_tree() {
         let report = run(&options(revision), root.path()).unwrap();
         assert!(report.failed);
         assert!(
-            report.text.contains("look: was called `peek`"),
+            report.text.contains("look: is `look()`, was `peek()`"),
             "{}",
             report.text
         );
