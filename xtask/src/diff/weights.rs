@@ -25,7 +25,7 @@ const FACTS: &[(&str, [Weight; 3])] = &[
 ];
 
 /// The facts that the generated code shows in its own way, where there is any.
-const IN_CODE: [&str; 2] = [wire::SCHEMA, wire::REQUIRED];
+const IN_CODE: [&str; 3] = [wire::SCHEMA, wire::REQUIRED, wire::NULLABLE];
 
 /// The weight of a new name, and what to say of it.
 pub(super) fn added(key: &Key, item: &Item, reach: &Reach) -> (Weight, String) {

@@ -15,6 +15,7 @@ pub(super) const CALL: &str = "call";
 pub(super) const HANDWRITTEN: &str = "written by hand";
 pub(super) const HANDWRITTEN_TYPE: &str = "Rust type";
 pub(super) const OPERATION_ID: &str = "operation id";
+pub(super) const NULLABLE: &str = "nullable";
 pub(super) const REQUIRED: &str = "required";
 pub(super) const SCHEMA: &str = "schema";
 pub(super) const STATUS: &str = "status";
@@ -374,11 +375,14 @@ impl Walk<'_> {
             rest.retain(|key, value| match (key.as_str(), value) {
                 // Unknown fields are a field of their own.
                 ("additionalProperties", Value::Object(_)) => !map.contains_key("properties"),
-                ("properties" | "required" | "enum" | "x-extensible-enum" | "title", _) => false,
+                ("properties" | "required" | "enum" | "x-extensible-enum", _) => false,
                 ("oneOf", list) => !all_objects(list),
                 _ => true,
             });
             if component {
+                if map.get("nullable") == Some(&Value::Bool(true)) {
+                    item.fact(NULLABLE, "true");
+                }
                 let bounds = map.iter().filter(|(key, _)| BOUNDS.contains(&key.as_str()));
                 bounds.for_each(|(key, value)| item.fact(key, text(value)));
             }
