@@ -7,7 +7,6 @@ pub mod ci;
 pub mod codegen;
 pub mod commands;
 pub mod console;
-pub mod coverage;
 pub mod diff;
 pub mod examples;
 pub mod learn;

@@ -3,41 +3,50 @@
 use std::fmt::Write as _;
 
 use quote::ToTokens;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, Path, PathArguments, Type};
 
 /// The type argument at a place: `String` is the first of `Result<String, Error>`.
 pub(crate) fn argument(ty: &Type, index: usize) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
-    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
-        return None;
-    };
-    let mut types = arguments.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
+    arguments(&path.path).nth(index)
+}
+
+fn arguments(path: &Path) -> impl Iterator<Item = &Type> {
+    let last = path.segments.last().map(|segment| &segment.arguments);
+    let arguments = match last {
+        Some(PathArguments::AngleBracketed(arguments)) => Some(&arguments.args),
         _ => None,
-    });
-    types.nth(index)
+    };
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
 }
 
 /// A type without the paths in front of its names: `Option<String>` for `::std::option::Option<::std::string::String>`.
 pub(crate) fn short(ty: &Type) -> String {
-    let Type::Path(path) = ty else {
-        return ty.to_token_stream().to_string().replace(' ', "");
-    };
-    let last = path.path.segments.last();
+    match ty {
+        Type::Path(path) => short_path(&path.path),
+        other => other.to_token_stream().to_string().replace(' ', ""),
+    }
+}
+
+/// The last name of a path, with its types.
+pub(crate) fn short_path(path: &Path) -> String {
+    let last = path.segments.last();
     let mut text = last
         .map(|segment| segment.ident.to_string())
         .unwrap_or_default();
-    let parts: Vec<String> = (0..)
-        .map_while(|index| argument(ty, index))
-        .map(short)
-        .collect();
+    let parts: Vec<String> = arguments(path).map(short).collect();
     if !parts.is_empty() {
         // Writing to a String cannot fail.
         let _ = write!(text, "<{}>", parts.join(", "));
     }
     text
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,57 +1,112 @@
-//! The public surface of the generated client as a text that people can review.
+//! The public surface of the generated client: what callers can name, as a model.
 //!
-//! A change of the document or of the generator moves thousands of lines of code; in this list it is a line or two.
+//! Its text is reviewed as a snapshot, where a change of the document or of the generator is a line or two instead of
+//! thousands of lines of code. `spec diff` compares two of these models.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display};
 
 use quote::ToTokens;
-use syn::{Attribute, Fields, File, ImplItem, Item, ReturnType, Type};
+use syn::{Attribute, Expr, Fields, File, ImplItem, Item, ItemImpl, Lit, Meta, ReturnType};
 
-use crate::rust_types::{argument, short};
+use crate::rust_types::{argument, short, short_path};
 
-/// Why there is no list.
+/// Why a source has no surface.
 #[derive(Debug)]
 pub struct SurfaceError(String);
 
-impl std::fmt::Display for SurfaceError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "the generated client has no readable surface: {}",
-            self.0
-        )
+impl Display for SurfaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = &self.0;
+        write!(f, "the generated client has no readable surface: {reason}")
     }
 }
 
 impl std::error::Error for SurfaceError {}
 
-/// Lists every operation with its parameters and answer, and every type with its fields or variants.
+/// What callers of a generated client can name.
+#[derive(Clone, Debug)]
+pub struct Surface {
+    /// The methods that start a request.
+    pub operations: Vec<Operation>,
+    /// The types.
+    pub types: Vec<Named>,
+}
+
+/// A method that starts a request.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Its name.
+    pub name: String,
+    /// Method and path, from the sentence that the generator writes.
+    pub call: Option<String>,
+    /// The type of a successful response.
+    pub response: String,
+    /// What its builder takes.
+    pub parameters: Vec<Member>,
+}
+
+/// A struct, an enum or an alias.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// What it is: `struct Tag`, `enum Body (tag = "action")`, `type Ids = Vec<Id>`.
+    pub head: String,
+    /// Whether it is an enum.
+    pub is_enum: bool,
+    /// Whether a `match` outside the crate needs an arm for what comes later.
+    pub open: bool,
+    /// The traits it derives or implements.
+    pub traits: BTreeSet<String>,
+    /// Its fields or variants.
+    pub members: Vec<Member>,
+}
+
+/// A field, a variant or a parameter.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its name on the wire, where that is another one.
+    pub wire: Option<String>,
+    /// Its type; of a variant its fields without names.
+    pub ty: Option<String>,
+    /// Whether a builder starts without it.
+    pub optional: bool,
+    /// What else is said of its form on the wire.
+    pub marks: Vec<String>,
+    /// The named fields of a variant.
+    pub fields: Vec<Member>,
+}
+
+impl Surface {
+    /// Reads the source of a generated client.
+    ///
+    /// # Errors
+    ///
+    /// When it is not Rust, or does not have the shape of a generated client.
+    pub fn read(source: &str) -> Result<Surface, SurfaceError> {
+        let file: File = syn::parse_str(source).map_err(|error| SurfaceError(error.to_string()))?;
+        Ok(Surface {
+            operations: operations(&file, module(&file, "builder")?),
+            types: named(module(&file, "types")?),
+        })
+    }
+}
+
+/// The text of a client's surface, for a snapshot.
 ///
 /// # Errors
 ///
-/// When the source is not Rust, or does not have the shape of a generated client.
+/// As [`Surface::read`].
 pub fn surface(source: &str) -> Result<String, SurfaceError> {
-    let file: File = syn::parse_str(source).map_err(|error| SurfaceError(error.to_string()))?;
-    let builders = module(&file, "builder")?;
-    let types = module(&file, "types")?;
-    let mut text = String::from("OPERATIONS\n");
-    for operation in operations(&file, builders) {
-        text.push_str(&operation);
-    }
-    text.push_str("\nTYPES\n");
-    let rows = rows(types);
-    for item in types {
-        describe(item, &rows, &mut text);
-    }
-    Ok(text)
+    Surface::read(source).map(|surface| surface.to_string())
 }
 
 fn module<'a>(file: &'a File, name: &str) -> Result<&'a [Item], SurfaceError> {
     let found = file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == name => {
-            module.content.as_ref().map(|(_, items)| items)
-        }
+        Item::Mod(module) if module.ident == name => Some(&module.content.as_ref()?.1),
         _ => None,
     });
     found
@@ -59,98 +114,227 @@ fn module<'a>(file: &'a File, name: &str) -> Result<&'a [Item], SurfaceError> {
         .ok_or_else(|| SurfaceError(format!("it has no module `{name}`")))
 }
 
-/// One text for each method of the client that starts a request.
-fn operations(file: &File, builders: &[Item]) -> Vec<String> {
-    let mut answers = BTreeMap::new();
-    let mut fields = BTreeMap::new();
-    for item in builders {
-        match item {
-            Item::Struct(builder) => {
-                fields.insert(builder.ident.to_string(), &builder.fields);
-            }
-            Item::Impl(block) => {
-                let send = block.items.iter().find_map(|item| match item {
-                    ImplItem::Fn(function) if function.sig.ident == "send" => {
-                        Some(&function.sig.output)
-                    }
-                    _ => None,
-                });
-                answers.extend(send.map(|output| (short(&block.self_ty), answer(output))));
-            }
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    let methods = file.items.iter().filter_map(|item| match item {
-        Item::Impl(block) if block.trait_.is_none() && short(&block.self_ty) == "Client" => {
-            Some(&block.items)
-        }
+fn blocks<'a>(items: &'a [Item]) -> impl Iterator<Item = &'a ItemImpl> {
+    items.iter().filter_map(|item| match item {
+        Item::Impl(block) => Some(block),
         _ => None,
-    });
-    for item in methods.flatten() {
-        let ImplItem::Fn(method) = item else { continue };
-        let ReturnType::Type(_, output) = &method.sig.output else {
-            continue;
-        };
-        let builder = short(output);
-        let Some(parameters) = fields.get(&builder) else {
-            continue;
-        };
-        let mut text = format!("\n{}", method.sig.ident);
-        if let Some(call) = call(&method.attrs) {
-            let _ = write!(text, ": {call}");
-        }
-        let _ = writeln!(
-            text,
-            "\n  -> {}",
-            answers.get(&builder).map_or("?", String::as_str)
-        );
-        for field in parameters.iter() {
-            let name = field
-                .ident
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            if name != "client" {
-                let _ = writeln!(text, "  {}", parameter(&name, &field.ty));
-            }
-        }
-        found.push(text);
-    }
-    found
+    })
 }
 
-/// The method and path, from the sentence the generator writes.
+fn operations(file: &File, builders: &[Item]) -> Vec<Operation> {
+    let responses: BTreeMap<String, String> = blocks(builders)
+        .filter_map(|block| Some((short(&block.self_ty), response(block)?)))
+        .collect();
+    let parameters: BTreeMap<String, Vec<Member>> = builders
+        .iter()
+        .filter_map(|item| match item {
+            Item::Struct(builder) => Some((builder.ident.to_string(), parameters(&builder.fields))),
+            _ => None,
+        })
+        .collect();
+    let client = blocks(&file.items)
+        .filter(|block| block.trait_.is_none() && short(&block.self_ty) == "Client");
+    let methods = client.flat_map(|block| &block.items);
+    methods
+        .filter_map(|item| {
+            let ImplItem::Fn(method) = item else {
+                return None;
+            };
+            let ReturnType::Type(_, output) = &method.sig.output else {
+                return None;
+            };
+            let builder = short(output);
+            Some(Operation {
+                name: method.sig.ident.to_string(),
+                call: call(&method.attrs),
+                response: responses
+                    .get(&builder)
+                    .map_or("?", String::as_str)
+                    .to_owned(),
+                parameters: parameters.get(&builder)?.clone(),
+            })
+        })
+        .collect()
+}
+
+/// `T` of a method `send` that returns `Result<ResponseValue<T>, CallError>`.
+fn response(block: &ItemImpl) -> Option<String> {
+    let output = block.items.iter().find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "send" => Some(&function.sig.output),
+        _ => None,
+    })?;
+    let ReturnType::Type(_, ty) = output else {
+        return Some("()".to_owned());
+    };
+    let success = argument(ty, 0).and_then(|value| argument(value, 0));
+    Some(success.map_or_else(|| short(ty), short))
+}
+
+/// The method and path, from the sentence that the generator writes.
 fn call(attributes: &[Attribute]) -> Option<String> {
-    docs(attributes).iter().find_map(|line| {
-        let (method, path) = line
-            .trim()
-            .strip_prefix("Sends a `")?
-            .split_once("` request to `")?;
+    let docs: Vec<String> = attributes.iter().filter_map(doc).collect();
+    docs.iter().flat_map(|text| text.lines()).find_map(|line| {
+        let sentence = line.trim().strip_prefix("Sends a `")?;
+        let (method, path) = sentence.split_once("` request to `")?;
         Some(format!("{method} {}", path.trim_end_matches('`')))
     })
 }
 
-/// A builder keeps `Result<T, String>` for what is required, and `Result<Option<T>, String>` for what is not.
-fn parameter(name: &str, ty: &Type) -> String {
-    let inner = argument(ty, 0).unwrap_or(ty);
-    match argument(inner, 0).filter(|_| short(inner).starts_with("Option<")) {
-        Some(optional) => format!("{name}?: {}", short(optional)),
-        None => format!("{name}: {}", short(inner)),
+fn doc(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(meta) = &attribute.meta else {
+        return None;
+    };
+    match &meta.value {
+        Expr::Lit(literal) if meta.path.is_ident("doc") => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
-/// `Result<ResponseValue<T>, CallError>` as `T`.
-fn answer(output: &ReturnType) -> String {
-    let ReturnType::Type(_, ty) = output else {
-        return "()".to_owned();
+/// A builder keeps `Result<T, String>` for what is required, and `Result<Option<T>, String>` for what is not.
+fn parameters(fields: &Fields) -> Vec<Member> {
+    let parameter = |field: &syn::Field| {
+        let name = field.ident.as_ref()?.to_string();
+        let inner = argument(&field.ty, 0).unwrap_or(&field.ty);
+        let optional = argument(inner, 0).filter(|_| short(inner).starts_with("Option<"));
+        let member = Member {
+            name,
+            wire: None,
+            ty: Some(short(optional.unwrap_or(inner))),
+            optional: optional.is_some(),
+            marks: Vec::new(),
+            fields: Vec::new(),
+        };
+        (member.name != "client").then_some(member)
     };
-    let success = argument(ty, 0).and_then(|value| argument(value, 0));
-    success.map_or_else(|| short(ty), short)
+    fields.iter().filter_map(parameter).collect()
 }
 
-/// What the macros behind a type say of its fields or variants: the name on the wire, and how it is read.
-type Rows = BTreeMap<(String, String), String>;
+fn named(items: &[Item]) -> Vec<Named> {
+    let rows = rows(items);
+    let mut types: Vec<Named> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Struct(item) => Some(Named {
+                members: members(&item.fields, &|name| {
+                    rows.get(&(item.ident.to_string(), name.to_owned()))
+                }),
+                ..head("struct", &item.ident, &item.attrs)
+            }),
+            Item::Enum(item) => Some(Named {
+                is_enum: true,
+                members: variants(item, &rows),
+                ..head("enum", &item.ident, &item.attrs)
+            }),
+            Item::Type(item) => Some(Named {
+                head: format!("type {} = {}", item.ident, short(&item.ty)),
+                ..head("type", &item.ident, &item.attrs)
+            }),
+            _ => None,
+        })
+        .collect();
+    for block in blocks(items) {
+        let owner = short(&block.self_ty);
+        if let Some((path, _)) = &block.trait_
+            && let Some(named) = types.iter_mut().find(|named| named.name == owner)
+        {
+            named.traits.insert(short_path(path));
+        }
+    }
+    types
+}
+
+fn head(kind: &str, name: &syn::Ident, attributes: &[Attribute]) -> Named {
+    let (_, marks) = serde(attributes);
+    let has = |name: &str| {
+        attributes
+            .iter()
+            .any(|attribute| attribute.path().is_ident(name))
+    };
+    Named {
+        name: name.to_string(),
+        head: format!("{kind} {name}{}", in_parentheses(&marks)),
+        is_enum: false,
+        open: has("non_exhaustive"),
+        traits: derived(attributes),
+        members: Vec::new(),
+    }
+}
+
+fn derived(attributes: &[Attribute]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+    {
+        // An attribute that can't be read leaves the list shorter; the code itself would not compile either.
+        let _ = attribute.parse_nested_meta(|meta| {
+            names.extend(meta.path.segments.last().map(|last| last.ident.to_string()));
+            Ok(())
+        });
+    }
+    names
+}
+
+fn variants(item: &syn::ItemEnum, rows: &Rows) -> Vec<Member> {
+    let variant = |variant: &syn::Variant| {
+        let name = variant.ident.to_string();
+        let (wire, marks) = match rows.get(&(item.ident.to_string(), name.clone())) {
+            Some(row) => row.clone(),
+            None => serde(&variant.attrs),
+        };
+        let unnamed = |fields: &syn::FieldsUnnamed| {
+            let inner: Vec<String> = fields
+                .unnamed
+                .iter()
+                .map(|field| short(&field.ty))
+                .collect();
+            inner.join(", ")
+        };
+        let (ty, fields) = match &variant.fields {
+            Fields::Named(_) => (None, members(&variant.fields, &|_| None)),
+            Fields::Unnamed(fields) => (Some(unnamed(fields)), Vec::new()),
+            Fields::Unit => (None, Vec::new()),
+        };
+        Member {
+            name,
+            wire,
+            ty,
+            optional: false,
+            marks,
+            fields,
+        }
+    };
+    item.variants.iter().map(variant).collect()
+}
+
+fn members<'r>(fields: &Fields, row: &dyn Fn(&str) -> Option<&'r Row>) -> Vec<Member> {
+    let member = |(index, field): (usize, &syn::Field)| {
+        let name = field
+            .ident
+            .as_ref()
+            .map_or_else(|| index.to_string(), ToString::to_string);
+        let (wire, marks) = row(&name).cloned().unwrap_or_else(|| serde(&field.attrs));
+        let ty = Some(short(&field.ty));
+        Member {
+            name,
+            wire,
+            ty,
+            optional: false,
+            marks,
+            fields: Vec::new(),
+        }
+    };
+    fields.iter().enumerate().map(member).collect()
+}
+
+/// The name on the wire where it is another one, and how the value is read.
+type Row = (Option<String>, Vec<String>);
+
+/// What the macros behind a type say of its fields or variants.
+type Rows = BTreeMap<(String, String), Row>;
 
 /// Reads `fields! { Type { "type" => type_: text, ..extra } }` and `values! { … }`.
 fn rows(items: &[Item]) -> Rows {
@@ -167,146 +351,56 @@ fn rows(items: &[Item]) -> Rows {
 
 fn parse_rows(input: syn::parse::ParseStream<'_>) -> syn::Result<Rows> {
     let mut rows = Rows::new();
-    let owner: syn::Ident = input.parse()?;
+    let owner = input.parse::<syn::Ident>()?.to_string();
     let content;
     syn::braced!(content in input);
     while !content.is_empty() {
         if content.parse::<Option<syn::Token![..]>>()?.is_some() {
             let name: syn::Ident = content.parse()?;
             rows.insert(
-                (owner.to_string(), name.to_string()),
-                "all others".to_owned(),
+                (owner.clone(), name.to_string()),
+                (None, vec!["all others".to_owned()]),
             );
             break;
         }
         let wire: syn::LitStr = content.parse()?;
         content.parse::<syn::Token![=>]>()?;
         let name: syn::Ident = content.parse()?;
-        let mut said = Vec::new();
-        if name != wire.value() {
-            said.push(wire.token().to_string());
-        }
+        let mut marks = Vec::new();
         if content.parse::<Option<syn::Token![:]>>()?.is_some() {
-            said.push(content.parse::<syn::Ident>()?.to_string());
+            marks.push(content.parse::<syn::Ident>()?.to_string());
         }
         content.parse::<Option<syn::Token![,]>>()?;
-        rows.insert((owner.to_string(), name.to_string()), said.join(", "));
+        let wire = Some(wire.value()).filter(|wire| name != wire);
+        rows.insert((owner.clone(), name.to_string()), (wire, marks));
     }
     Ok(rows)
 }
 
-fn describe(item: &Item, rows: &Rows, text: &mut String) {
-    match item {
-        Item::Struct(structure) => {
-            let _ = writeln!(
-                text,
-                "\nstruct {}{}",
-                structure.ident,
-                marks(&structure.attrs)
-            );
-            members(
-                &structure.fields,
-                "  ",
-                &owned_by(rows, &structure.ident),
-                text,
-            );
-        }
-        Item::Enum(enumeration) => {
-            let _ = writeln!(
-                text,
-                "\nenum {}{}",
-                enumeration.ident,
-                marks(&enumeration.attrs)
-            );
-            let said = owned_by(rows, &enumeration.ident);
-            for variant in &enumeration.variants {
-                let name = &variant.ident;
-                match &variant.fields {
-                    Fields::Named(_) => {
-                        let _ = writeln!(text, "  {name}{}", marks(&variant.attrs));
-                        members(&variant.fields, "    ", &|_| None, text);
-                    }
-                    Fields::Unnamed(fields) => {
-                        let inner: Vec<String> = fields
-                            .unnamed
-                            .iter()
-                            .map(|field| short(&field.ty))
-                            .collect();
-                        let _ = writeln!(
-                            text,
-                            "  {name}({}){}",
-                            inner.join(", "),
-                            marks(&variant.attrs)
-                        );
-                    }
-                    Fields::Unit => {
-                        let marks =
-                            said(&name.to_string()).unwrap_or_else(|| marks(&variant.attrs));
-                        let _ = writeln!(text, "  {name}{marks}");
-                    }
-                }
-            }
-        }
-        Item::Type(alias) => {
-            let _ = writeln!(text, "\ntype {} = {}", alias.ident, short(&alias.ty));
-        }
-        _ => {}
-    }
-}
-
-/// Finds what is said of the members of one type.
-fn owned_by<'a>(rows: &'a Rows, owner: &syn::Ident) -> impl Fn(&str) -> Option<String> + use<'a> {
-    let owner = owner.to_string();
-    move |name| {
-        let said = rows.get(&(owner.clone(), name.to_owned()))?;
-        Some(if said.is_empty() {
-            String::new()
-        } else {
-            format!(" ({said})")
-        })
-    }
-}
-
-fn members(
-    fields: &Fields,
-    indent: &str,
-    said: &dyn Fn(&str) -> Option<String>,
-    text: &mut String,
-) {
-    for (index, field) in fields.iter().enumerate() {
-        let name = field
-            .ident
-            .as_ref()
-            .map_or_else(|| index.to_string(), ToString::to_string);
-        let marks = said(&name).unwrap_or_else(|| marks(&field.attrs));
-        let _ = writeln!(text, "{indent}{name}: {}{marks}", short(&field.ty));
-    }
-}
-
 /// What serde is told, as far as it changes the wire.
-fn marks(attributes: &[Attribute]) -> String {
-    let mut marks = Vec::new();
+fn serde(attributes: &[Attribute]) -> Row {
+    let (mut wire, mut marks) = (None, Vec::new());
     for attribute in attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"))
     {
-        // An attribute that cannot be read leaves the list shorter; the code itself would not compile either.
+        // As in `derived`.
         let _ = attribute.parse_nested_meta(|meta| {
             let name = meta.path.to_token_stream().to_string();
-            let value = meta
-                .value()
-                .and_then(|value| value.parse::<syn::Lit>())
-                .ok();
-            let value = value.map(|literal| literal.to_token_stream().to_string());
+            let value = meta.value().and_then(|value| value.parse::<Lit>()).ok();
             match (name.as_str(), value) {
                 ("skip_serializing_if", _) => {}
-                ("rename", Some(value)) => marks.push(value),
-                (_, Some(value)) => marks.push(format!("{name} = {value}")),
+                ("rename", Some(Lit::Str(text))) => wire = Some(text.value()),
+                (_, Some(value)) => marks.push(format!("{name} = {}", value.to_token_stream())),
                 (_, None) => marks.push(name),
             }
             Ok(())
         });
     }
+    (wire, marks)
+}
+
+fn in_parentheses(marks: &[String]) -> String {
     if marks.is_empty() {
         String::new()
     } else {
@@ -314,24 +408,61 @@ fn marks(attributes: &[Attribute]) -> String {
     }
 }
 
-fn docs(attributes: &[Attribute]) -> Vec<String> {
-    let text = |attribute: &Attribute| match &attribute.meta {
-        syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            syn::Expr::Lit(literal) => match &literal.lit {
-                syn::Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    };
-    attributes
-        .iter()
-        .filter_map(text)
-        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
-        .collect()
+impl Member {
+    /// Its name and type: `count?: i64`, `Other(String)`.
+    pub fn declaration(&self, of_enum: bool) -> String {
+        match &self.ty {
+            Some(ty) if of_enum => format!("{}({ty})", self.name),
+            Some(ty) => format!(
+                "{}{}: {ty}",
+                self.name,
+                if self.optional { "?" } else { "" }
+            ),
+            None => self.name.clone(),
+        }
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str, of_enum: bool) -> fmt::Result {
+        let wire = self.wire.iter().map(|wire| format!("{wire:?}"));
+        let marks: Vec<String> = wire.chain(self.marks.iter().cloned()).collect();
+        writeln!(
+            f,
+            "{indent}{}{}",
+            self.declaration(of_enum),
+            in_parentheses(&marks)
+        )?;
+        let deeper = format!("{indent}  ");
+        self.fields
+            .iter()
+            .try_for_each(|field| field.write(f, &deeper, false))
+    }
 }
 
+impl Display for Surface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OPERATIONS\n")?;
+        for operation in &self.operations {
+            write!(f, "\n{}", operation.name)?;
+            if let Some(call) = &operation.call {
+                write!(f, ": {call}")?;
+            }
+            writeln!(f, "\n  -> {}", operation.response)?;
+            operation
+                .parameters
+                .iter()
+                .try_for_each(|parameter| parameter.write(f, "  ", false))?;
+        }
+        f.write_str("\nTYPES\n")?;
+        for named in &self.types {
+            writeln!(f, "\n{}", named.head)?;
+            named
+                .members
+                .iter()
+                .try_for_each(|member| member.write(f, "  ", named.is_enum))?;
+        }
+        Ok(())
+    }
+}
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,198 +1,233 @@
-//! `cargo xtask spec coverage`, in a small workspace made for it.
+//! `openapi/COVERAGE.md`: for each operation what shows that it works, read from files that other tests write.
+//!
+//! `UPDATE=1 cargo test -p xtask --test coverage` writes it. That every operation is in the mock, and is called end to end by
+//! itself and through a handle, is what `tests/tests/end_to_end` fails without.
 
 #![allow(clippy::unwrap_used, reason = "a test ends by panicking")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use xtask::coverage::{COMMAND, FILE, markdown, rows, staleness, write};
+use xtask::examples::{self, AnswerExample, BodyExample};
+use xtask::spec::{Document, Operation};
+use xtask::workspace;
 
-const SPEC: &str = "openapi: 3.0.3
+const FILE: &str = "openapi/COVERAGE.md";
+const COMMAND: &str = "UPDATE=1 cargo test -p xtask --test coverage";
+const REQUESTS: &str = "tests/snapshots/requests";
+const RESPONSES: &str = "tests/snapshots/answers";
+const HANDLES: &str = "tests/snapshots/handles/operations.snap";
+const HEADINGS: [&str; 7] = [
+    "operation",
+    "request examples",
+    "response examples",
+    "forms known",
+    "recorded requests",
+    "decoded responses",
+    "handle",
+];
+
+/// What other tests recorded, by operation.
+struct Recorded {
+    requests: BTreeMap<String, usize>,
+    responses: BTreeMap<String, usize>,
+    handles: BTreeMap<String, Vec<String>>,
+}
+
+impl Recorded {
+    fn read(root: &Path) -> Recorded {
+        Recorded {
+            requests: snapshots(&root.join(REQUESTS)),
+            responses: snapshots(&root.join(RESPONSES)),
+            handles: handles(&std::fs::read_to_string(root.join(HANDLES)).unwrap()),
+        }
+    }
+
+    fn operations(&self) -> BTreeSet<&String> {
+        self.requests
+            .keys()
+            .chain(self.responses.keys())
+            .chain(self.handles.keys())
+            .collect()
+    }
+}
+
+/// The number of snapshots by operation: `send_message.text.snap` is one of `send_message`.
+fn snapshots(directory: &Path) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        if let Some((operation, _)) = name
+            .strip_suffix(".snap")
+            .and_then(|_| name.split_once('.'))
+        {
+            *found.entry(operation.to_owned()).or_default() += 1;
+        }
+    }
+    found
+}
+
+/// The methods of handles, out of lines of the form `operation_id  Handle::method`.
+fn handles(snapshot: &str) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in snapshot.lines() {
+        if let [operation, method] = line.split_whitespace().collect::<Vec<_>>()[..]
+            && method.contains("::")
+        {
+            found
+                .entry(operation.to_owned())
+                .or_default()
+                .push(format!("`{method}`"));
+        }
+    }
+    found.values_mut().for_each(|methods| methods.sort());
+    found
+}
+
+fn table(document: &Document, recorded: &Recorded) -> String {
+    let bodies = examples::bodies(document);
+    let responses = examples::answers(document);
+    let operations = document.operations();
+    let rows = operations
+        .iter()
+        .map(|operation| row(operation, &bodies, &responses, recorded));
+    let mut text = format!(
+        "# Coverage\n\nWritten by `{COMMAND}`; do not edit. [README.md](README.md#coverage) says where each column comes from.\n\n"
+    );
+    let line = |cells: &[String; 7]| format!("| {} |\n", cells.join(" | "));
+    text.push_str(&line(&HEADINGS.map(str::to_owned)));
+    text.push_str(&line(&HEADINGS.map(|_| "---".to_owned())));
+    rows.for_each(|cells| text.push_str(&line(&cells)));
+    text
+}
+
+fn row(
+    operation: &Operation<'_>,
+    bodies: &[BodyExample],
+    responses: &[AnswerExample],
+    recorded: &Recorded,
+) -> [String; 7] {
+    let id = operation.id().unwrap();
+    let number = |number: usize| {
+        if number == 0 {
+            String::new()
+        } else {
+            number.to_string()
+        }
+    };
+    let is_file = operation.answers_file();
+    let file = |text: String| {
+        if text.is_empty() && is_file {
+            "a file".to_owned()
+        } else {
+            text
+        }
+    };
+    let bodies = bodies
+        .iter()
+        .filter(|example| example.operation == id)
+        .count();
+    let successes: Vec<&AnswerExample> = responses
+        .iter()
+        .filter(|example| example.operation == id && example.status.starts_with('2'))
+        .collect();
+    let sources = ["documented", "guess", "observed"];
+    let sources = sources.into_iter().filter(|source| {
+        successes
+            .iter()
+            .any(|example| example.name.starts_with(source))
+    });
+    let decoded = recorded.responses.get(id).copied().unwrap_or_default();
+    [
+        format!("`{id}`"),
+        if operation.body().is_some() {
+            number(bodies)
+        } else {
+            "no body".to_owned()
+        },
+        file(number(successes.len())),
+        sources.collect::<Vec<_>>().join(", "),
+        number(recorded.requests.get(id).copied().unwrap_or_default()),
+        file(if decoded == successes.len() && decoded > 0 {
+            "all".to_owned()
+        } else {
+            number(decoded)
+        }),
+        recorded
+            .handles
+            .get(id)
+            .map(|methods| methods.join(", "))
+            .unwrap_or_default(),
+    ]
+}
+
+#[test]
+fn coverage_table_is_up_to_date() {
+    let root = workspace::root();
+    let document = examples::document().unwrap();
+    let recorded = Recorded::read(&root);
+    let ids = examples::operation_ids(&document);
+    let unknown = recorded
+        .operations()
+        .into_iter()
+        .find(|name| !ids.contains(&name.as_str()));
+    assert_eq!(
+        unknown,
+        None,
+        "a snapshot of an operation that {} does not have: remove it",
+        workspace::SPEC
+    );
+    let wanted = table(&document, &recorded);
+    let path = root.join(FILE);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    let difference = similar::TextDiff::from_lines(&found, &wanted)
+        .unified_diff()
+        .context_radius(0)
+        .to_string();
+    assert_eq!(
+        difference, "",
+        "{FILE} is stale: run `{COMMAND}`, look at the difference, and commit it"
+    );
+}
+
+#[test]
+fn rows_show_what_was_recorded() {
+    let text = "openapi: 3.0.3
 info: {title: t, version: '1'}
 paths:
-  /v1/tags:
+  /tags:
     get:
       operationId: list_tags
-      responses:
-        '200':
-          description: ok
-          content:
-            application/json:
-              schema: {type: object}
-              examples:
-                documented: {value: {}}
-                observed_twice: {value: {}}
-        4XX: {description: no, content: {application/json: {schema: {type: object}, examples: {guess: {value: {}}}}}}
+      responses: {'200': {description: ok, content: {application/json: {schema: {type: object}, examples: {documented: {value: {}}, observed_twice: {value: {}}}}}}}
     post:
       operationId: add_tag
-      requestBody:
-        required: true
-        content: {application/json: {schema: {type: object}, examples: {one: {value: {}}, two: {value: {}}}}}
+      requestBody: {required: true, content: {application/json: {schema: {type: object}, examples: {one: {value: {}}, two: {value: {}}}}}}
       responses: {'200': {description: ok, content: {application/json: {schema: {type: object}, examples: {guess: {value: {}}}}}}}
-  /v1/pages:
+  /picture:
     get:
-      operationId: list_pages
-      responses: {'200': {description: ok}}
+      operationId: picture
+      responses: {'200': {description: ok, content: {image/png: {schema: {type: string, format: binary}}}}}
 ";
-
-const MOCK: &str = r#"
-//! Not a line of the table: GET "/v1/pages" list_pages
-macro_rules! operations { ($($t:tt)*) => {}; }
-operations! {
-    GET "/v1/tags" list_tags User Server(ops::tags::list);
-    POST "/v1/tag" add_tag User Server(ops::tags::add);
-}
-"#;
-
-const TEST: &str = "
-//! Calls `.list_pages()`, it says here.
-async fn test() {
-    assert!(client.list_tags().send().await.is_ok(), \".add_tag()\");
-    list_pages(client.add_tag_note());
-}
-";
-
-const HANDLES: &str = "---\nsource: tests/tests/end_to_end/handles.rs\n---\nadd_tag  Page::add_tag\nadd_tag  Conversation::add_tag\n";
-
-fn put(root: &Path, file: &str, text: &str) {
-    let path = root.join(file);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-}
-
-fn workspace() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    let root = directory.path();
-    put(root, "openapi/pancake.yaml", SPEC);
-    put(root, "crates/pancake-mock/src/operation.rs", MOCK);
-    put(root, "tests/tests/end_to_end/tags.rs", TEST);
-    put(root, "tests/snapshots/requests/list_tags.snap", "");
-    put(root, "tests/snapshots/requests/add_tag.one.snap", "");
-    put(root, "tests/snapshots/requests/add_tag.two.snap", "");
-    put(
-        root,
-        "tests/snapshots/answers/list_tags.documented.snap",
-        "",
-    );
-    put(root, "tests/snapshots/answers/add_tag.guess.snap", "");
-    put(root, "tests/snapshots/handles/operations.snap", HANDLES);
-    directory
-}
-
-#[test]
-fn the_table_says_what_covers_each_operation() {
-    let workspace = workspace();
-    insta::assert_snapshot!(markdown(&rows(workspace.path()).unwrap()));
-}
-
-#[test]
-fn a_table_that_is_not_up_to_date_is_reported_with_the_command_to_run() {
-    let workspace = workspace();
-    let root = workspace.path();
-    let missing = staleness(root).unwrap().unwrap();
-    assert!(
-        missing.ends_with(&format!(
-            "{FILE} is stale. Run `{COMMAND}`, look at the difference, and commit it."
-        )),
-        "{missing}"
-    );
-    write(root).unwrap();
-    assert_eq!(staleness(root).unwrap(), None);
-    let written = std::fs::read_to_string(root.join(FILE)).unwrap();
-    put(root, FILE, &written.replace('\n', "\r\n"));
-    assert_eq!(staleness(root).unwrap(), None);
-    put(root, "tests/snapshots/requests/list_pages.snap", "");
-    let drift = staleness(root).unwrap().unwrap();
-    assert!(
-        drift.contains("\n-| `list_pages`") && drift.contains("\n+| `list_pages`"),
-        "{drift}"
-    );
-}
-
-#[test]
-fn without_a_test_of_the_handles_their_column_is_empty() {
-    let workspace = workspace();
-    std::fs::remove_file(
-        workspace
-            .path()
-            .join("tests/snapshots/handles/operations.snap"),
-    )
-    .unwrap();
-    assert!(
-        rows(workspace.path())
-            .unwrap()
-            .iter()
-            .all(|row| row.handles.is_empty())
-    );
-}
-
-#[test]
-fn an_operation_that_answers_a_file_lacks_no_examples() {
-    let workspace = workspace();
-    let json = "            application/json:
-              schema: {type: object}
-              examples:
-                documented: {value: {}}
-                observed_twice: {value: {}}
-";
-    assert!(SPEC.contains(json));
-    let file = "            image/png: {schema: {type: string, format: binary}}\n";
-    let spec = SPEC.replacen(json, file, 1);
-    put(workspace.path(), "openapi/pancake.yaml", &spec);
-    std::fs::remove_dir_all(workspace.path().join("tests/snapshots/answers")).unwrap();
-    let table = markdown(&rows(workspace.path()).unwrap());
-    let row = table.lines().find(|line| line.contains("`list_tags`"));
-    assert_eq!(row.unwrap().matches("a file").count(), 2, "{table}");
-}
-
-#[test]
-fn a_source_that_speaks_of_an_unknown_operation_is_named() {
-    let workspace = workspace();
-    let root = workspace.path();
-    put(root, "tests/snapshots/answers/old_call.documented.snap", "");
-    put(
-        root,
-        "tests/snapshots/handles/operations.snap",
-        "older_call  Page::call\n",
-    );
+    let document = Document::from_bytes(text.as_bytes().to_vec(), "api.yaml").unwrap();
+    let count = |name: &str, number| BTreeMap::from([(name.to_owned(), number)]);
+    let recorded = Recorded {
+        requests: count("add_tag", 2),
+        responses: count("list_tags", 2),
+        handles: handles("---\nsource: x\n---\nadd_tag  Page::add_tag\nadd_tag  Chat::add_tag\n"),
+    };
+    let table = table(&document, &recorded);
+    let rows: Vec<&str> = table.lines().skip(6).collect();
     assert_eq!(
-        rows(root).unwrap_err().to_string(),
-        "tests/snapshots/answers: `old_call` is no operation of openapi/pancake.yaml; remove it, or write the operation into the document\n\
-         tests/snapshots/handles/operations.snap: `older_call` is no operation of openapi/pancake.yaml; remove it, or write the operation into the document"
+        rows,
+        [
+            "| `list_tags` | no body | 2 | documented, observed |  | all |  |",
+            "| `add_tag` | 2 | 1 | guess | 2 |  | `Chat::add_tag`, `Page::add_tag` |",
+            "| `picture` | no body | a file |  |  | a file |  |",
+        ]
     );
-    std::fs::remove_file(root.join("tests/snapshots/answers/old_call.documented.snap")).unwrap();
-    put(
-        root,
-        "tests/snapshots/handles/operations.snap",
-        "---\nsource: x\n---\nlist_tags\n",
-    );
-    assert!(
-        rows(root)
-            .unwrap_err()
-            .to_string()
-            .starts_with("tests/snapshots/handles/operations.snap:4: the line is not of the form")
-    );
-}
-
-#[test]
-fn a_table_of_the_mock_that_moved_is_reported() {
-    let workspace = workspace();
-    put(
-        workspace.path(),
-        "crates/pancake-mock/src/operation.rs",
-        "fn main() {}",
-    );
-    let error = rows(workspace.path()).unwrap_err().to_string();
-    assert!(
-        error.starts_with("crates/pancake-mock/src/operation.rs: `operations!` is not in it; "),
-        "{error}"
-    );
-}
-
-#[test]
-fn the_table_of_this_workspace_has_every_operation() {
-    let rows = rows(&xtask::workspace::root()).unwrap();
-    let spec = xtask::workspace::root().join("openapi/pancake.yaml");
-    let document = xtask::spec::Document::load(&spec, "pancake.yaml").unwrap();
-    assert_eq!(rows.len(), document.operations().len());
-    assert!(rows.iter().all(|row| row.mocked && row.called), "{rows:?}");
 }

@@ -1,4 +1,4 @@
-//! What the packages that people install have to hold.
+//! What the packages that people install have to hold, and what CI has to run.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -35,5 +35,33 @@ fn no_package_that_is_published_depends_on_a_path_alone() {
         let manifest = fs::read_to_string(manifest).unwrap();
         assert!(!manifest.contains("path = \"../"), "{package}");
         assert!(!manifest.contains("xtask"), "{package}");
+    }
+}
+
+#[test]
+fn workflow_runs_every_step() {
+    let workflow = fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();
+    for (name, commands) in xtask::ci::STEPS {
+        let named = workflow.contains(&format!("cargo xtask ci {name}\n"));
+        // The first step that a reviewer looks for is written out.
+        let written_out =
+            *name == "generated" && workflow.contains(&format!("run: {}\n", commands[0]));
+        assert!(named || written_out, "the workflow does not run `{name}`");
+    }
+}
+
+#[test]
+fn workflow_tests_the_stated_compiler() {
+    let workflow = fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let version = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("rust-version = "));
+    let version = version.unwrap().trim_matches('"');
+    for command in [
+        format!("rustup toolchain install {version}"),
+        format!("cargo +{version} check"),
+    ] {
+        assert!(workflow.contains(&command), "{command}");
     }
 }

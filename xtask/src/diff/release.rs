@@ -1,8 +1,8 @@
 //! The version that a difference asks for.
 
-use super::{Difference, Weight};
+use super::Weight;
 
-/// A version without and with what follows its `+`.
+/// A version with and without the part after its `+`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     numbers: [u64; 3],
@@ -32,21 +32,17 @@ impl Version {
         Version::parse(quoted.strip_prefix('"')?.split('"').next()?)
     }
 
-    /// The version that follows. While the first number is 0, a break raises the second and everything else the third.
-    pub fn after(&self, difference: &Difference) -> Version {
+    /// The version of the crates that follows. While the first number is 0, a break raises the second and all else the third.
+    pub fn after(&self, weight: Option<Weight>, api_version: Option<&str>) -> Version {
         let [major, minor, patch] = self.numbers;
-        let numbers = match (difference.weight(), major) {
+        let numbers = match (weight, major) {
             (None, _) => self.numbers,
             (Some(Weight::Breaking), 0) => [0, minor.saturating_add(1), 0],
-            (Some(_), 0) => [0, minor, patch.saturating_add(1)],
+            (Some(Weight::Minor), 1..) => [major, minor.saturating_add(1), 0],
             (Some(Weight::Breaking), _) => [major.saturating_add(1), 0, 0],
-            (Some(Weight::Minor), _) => [major, minor.saturating_add(1), 0],
-            (Some(Weight::Patch), _) => [major, minor, patch.saturating_add(1)],
+            (Some(_), _) => [major, minor, patch.saturating_add(1)],
         };
-        let api = difference
-            .api_version
-            .as_ref()
-            .map(|version| format!("api.{version}"));
+        let api = api_version.map(|version| format!("api.{version}"));
         let build = self.build.as_ref().and(api).or_else(|| self.build.clone());
         Version { numbers, build }
     }
@@ -79,65 +75,44 @@ impl std::fmt::Display for Version {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Action, Change};
     use super::*;
 
-    fn next(version: &str, weight: Option<Weight>) -> String {
-        let change = weight.map(|weight| Change::new(weight, Action::Changed, "a", "b"));
-        let difference = Difference {
-            changes: change.into_iter().collect(),
-            old_api_version: None,
-            api_version: Some("2.0.0".to_owned()),
-        };
-        Version::parse(version)
-            .unwrap()
-            .after(&difference)
-            .to_string()
-    }
-
     #[test]
-    fn before_1_0_a_break_raises_the_second_number() {
-        assert_eq!(next("0.1.4", Some(Weight::Breaking)), "0.2.0");
-        assert_eq!(next("0.1.4", Some(Weight::Minor)), "0.1.5");
-        assert_eq!(next("0.1.4", Some(Weight::Patch)), "0.1.5");
-        assert_eq!(next("0.1.4", None), "0.1.4");
-    }
-
-    #[test]
-    fn from_1_0_on_each_weight_has_its_number() {
-        assert_eq!(next("1.2.3", Some(Weight::Breaking)), "2.0.0");
-        assert_eq!(next("1.2.3", Some(Weight::Minor)), "1.3.0");
-        assert_eq!(next("1.2.3", Some(Weight::Patch)), "1.2.4");
-    }
-
-    #[test]
-    fn the_version_of_the_document_follows_the_plus() {
+    fn weights_raise_the_number_they_ask_for() {
+        let weights = [
+            None,
+            Some(Weight::Patch),
+            Some(Weight::Minor),
+            Some(Weight::Breaking),
+        ];
+        for (version, next) in [
+            ("0.1.4", ["0.1.4", "0.1.5", "0.1.5", "0.2.0"]),
+            ("1.2.3", ["1.2.3", "1.2.4", "1.3.0", "2.0.0"]),
+        ] {
+            let version = Version::parse(version).unwrap();
+            let after = weights.map(|weight| version.after(weight, Some("9.9.9")).to_string());
+            assert_eq!(after, next);
+        }
+        let version = Version::parse("0.1.4+api.1.0.0").unwrap();
         assert_eq!(
-            next("0.1.0+api.1.0.0", Some(Weight::Patch)),
-            "0.1.1+api.2.0.0"
+            version.after(None, Some("2.0.0")).to_string(),
+            "0.1.4+api.2.0.0"
         );
     }
 
     #[test]
-    fn a_document_with_more_in_it_raises_its_second_number() {
-        let after = |weight| {
-            Version::parse("1.0.3")
-                .unwrap()
-                .of_document_after(weight)
-                .to_string()
-        };
-        assert_eq!(after(Weight::Breaking), "1.1.0");
-        assert_eq!(after(Weight::Minor), "1.1.0");
-        assert_eq!(after(Weight::Patch), "1.0.4");
+    fn document_version_raises_its_second_number_at_most() {
+        let version = Version::parse("1.0.3").unwrap();
+        let weights = [Weight::Breaking, Weight::Minor, Weight::Patch];
+        let after = weights.map(|weight| version.of_document_after(weight).to_string());
+        assert_eq!(after, ["1.1.0", "1.1.0", "1.0.4"]);
     }
 
     #[test]
-    fn the_version_of_the_workspace_is_found_in_its_manifest() {
+    fn workspace_version_is_read_from_the_manifest() {
         let manifest = "[workspace]\n[workspace.package]\n# A comment.\nversion = \"0.1.0+api.1.0.0\"\n[workspace.dependencies]\nversion = \"9.9.9\"\n";
-        assert_eq!(
-            Version::of_workspace(manifest).unwrap().to_string(),
-            "0.1.0+api.1.0.0"
-        );
+        let version = Version::of_workspace(manifest).map(|version| version.to_string());
+        assert_eq!(version.as_deref(), Some("0.1.0+api.1.0.0"));
         assert_eq!(
             Version::of_workspace("[package]\nversion = \"1.0.0\"\n"),
             None

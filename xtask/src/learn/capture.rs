@@ -1,4 +1,4 @@
-//! Reads captured answers: bodies, several of them one after the other, and journals of pancake-mock.
+//! Reads captured responses: bodies, several of them one after the other, and journals of pancake-mock.
 //!
 //! What a file holds can be customer data, so that no problem here repeats a part of it.
 
@@ -11,26 +11,26 @@ use crate::spec::{Diagnostic, Diagnostics};
 /// The keys of a journal's entry that nothing else has together.
 const ENTRY: [&str; 4] = ["operation", "status", "response_body", "query"];
 
-/// One captured answer.
+/// One captured response.
 #[derive(Clone)]
 pub(super) struct Captured {
     /// The file as the person named it.
     pub(super) file: String,
-    /// Which of the answers in the file, counted from 1.
+    /// Which of the responses in the file, counted from 1.
     pub(super) number: usize,
     /// The operation, when the capture says it.
     pub(super) operation: Option<String>,
     /// The HTTP status, when the capture says it.
     pub(super) status: Option<u64>,
-    /// The answer.
+    /// The response.
     pub(super) body: Value,
 }
 
 /// Everything in the files.
 #[derive(Default)]
 pub(super) struct Captures {
-    /// The answers.
-    pub(super) answers: Vec<Captured>,
+    /// The responses.
+    pub(super) responses: Vec<Captured>,
     /// Answers that are not JSON: HTML, cut off, or none.
     pub(super) not_json: u64,
     /// Requests to no operation.
@@ -77,7 +77,7 @@ fn values(path: &Path) -> Result<Vec<Value>, Diagnostics> {
         values.push(value.map_err(|error| not_json(&shown, &error))?);
     }
     if values.is_empty() {
-        let fix = "save the body of an answer in it";
+        let fix = "save the body of a response in it";
         return Err(Diagnostic::file(shown, "the file holds nothing", fix).into());
     }
     Ok(values)
@@ -90,7 +90,7 @@ fn not_json(file: &str, error: &serde_json::Error) -> Diagnostic {
         _ => "not readable as JSON",
     };
     let what = format!("{what}, at column {}", error.column());
-    let fix = "save the body of the answer as it came, without headers";
+    let fix = "save the body of the response as it came, without headers";
     Diagnostic::line(file, error.line().max(1), what, fix)
 }
 
@@ -106,7 +106,7 @@ impl Captures {
     }
 
     fn take_one(&mut self, file: &str, number: usize, value: Value) {
-        let mut answer = Captured {
+        let mut response = Captured {
             file: file.to_owned(),
             number,
             operation: None,
@@ -117,21 +117,21 @@ impl Captures {
             Value::Object(mut entry) if is_entry(&entry) => {
                 self.from_mock = true;
                 let body = entry.remove("response_body").unwrap_or_default();
-                answer.status = entry.get("status").and_then(Value::as_u64);
+                response.status = entry.get("status").and_then(Value::as_u64);
                 match entry.get("operation").and_then(Value::as_str) {
                     None => self.no_operation += 1,
                     // The journal gives what it could not read as JSON as text.
                     Some(_) if !is_body(&body) => self.not_json += 1,
                     Some(operation) => {
-                        answer.operation = Some(operation.to_owned());
-                        answer.body = body;
-                        self.answers.push(answer);
+                        response.operation = Some(operation.to_owned());
+                        response.body = body;
+                        self.responses.push(response);
                     }
                 }
             }
             body if is_body(&body) => {
-                answer.body = body;
-                self.answers.push(answer);
+                response.body = body;
+                self.responses.push(response);
             }
             _ => self.not_json += 1,
         }
@@ -179,22 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn a_body_and_bodies_in_lines_are_read() {
-        assert_eq!(
-            captures(b"\xef\xbb\xbf{\"a\": 1}").unwrap().answers.len(),
-            1
-        );
-        assert_eq!(
-            captures(b"{\"a\": 1}\n{\"b\": 2}\n[]\n")
-                .unwrap()
-                .answers
-                .len(),
-            3
-        );
+    fn bodies_follow_each_other() {
+        let read = |content| captures(content).unwrap().responses.len();
+        assert_eq!(read(b"\xef\xbb\xbf{\"a\": 1}"), 1);
+        assert_eq!(read(b"{\"a\": 1}\n{\"b\": 2}\n[]\n"), 3);
     }
 
     #[test]
-    fn a_journal_gives_its_answers_with_operation_and_status() {
+    fn journal_names_operation_and_status() {
         let entry = |operation: Value, status: u64, body: Value| json!({"operation": operation, "status": status, "query": [], "response_body": body});
         let journal = json!([
             entry(json!("list_tags"), 200, json!({"tags": []})),
@@ -206,39 +198,35 @@ mod tests {
             (read.not_json, read.no_operation, read.from_mock),
             (1, 1, true)
         );
-        let answer = &read.answers[0];
+        let response = &read.responses[0];
         assert_eq!(
-            (answer.operation.as_deref(), answer.status, answer.number),
+            (
+                response.operation.as_deref(),
+                response.status,
+                response.number
+            ),
             (Some("list_tags"), Some(200), 1)
-        );
-        let line = entry(json!("list_tags"), 200, json!({"tags": []}));
-        assert_eq!(
-            captures(format!("{line}\n{line}\n").as_bytes())
-                .unwrap()
-                .answers
-                .len(),
-            2
         );
     }
 
     #[test]
-    fn broken_files_are_named_with_the_place_and_nothing_of_their_content() {
+    fn broken_files_are_named_without_their_content() {
         for (content, message) in [
             (
                 &b"{\"canary\": canary}"[..],
-                "/capture.json:1: not readable as JSON, at column 12; save the body of the answer as it came, without headers",
+                "/capture.json:1: not readable as JSON, at column 12; save the body of the response as it came, without headers",
             ),
             (
                 b"{\"canary\":\n \"canary",
-                "/capture.json:2: the JSON ends too early, at column 8; save the body of the answer as it came, without headers",
+                "/capture.json:2: the JSON ends too early, at column 8; save the body of the response as it came, without headers",
             ),
             (
                 b"",
-                "/capture.json: the file holds nothing; save the body of an answer in it",
+                "/capture.json: the file holds nothing; save the body of a response in it",
             ),
             (
                 b"\xff\xfe canary",
-                "/capture.json:1: not readable as JSON, at column 1; save the body of the answer as it came, without headers",
+                "/capture.json:1: not readable as JSON, at column 1; save the body of the response as it came, without headers",
             ),
         ] {
             assert_eq!(captures(content).err().unwrap(), message);

@@ -1,41 +1,27 @@
-//! What captured answers show and the API document does not say.
+//! What captured responses show and the API document does not say.
 //!
-//! Captures hold what customers wrote, their names, phone numbers and tokens. So the values are turned into shapes first
-//! (`shape.rs`), and everything after that works on shapes: there is no value left that a report could print, with
-//! two exceptions that are looked at closely: keys (`keys.rs`) and values of enums (`constants.rs`).
+//! Captures hold what customers wrote, their names, phone numbers and tokens. So a finding is made of the place in the
+//! *schema*, of kinds and of counts; the checker's own messages, which repeat values, are never used. Two things of a capture
+//! can be shown, and are looked at closely: keys that look like names of fields (`keys`) and values of enums (`shape`).
 
-mod accepts;
-mod amend;
 mod capture;
-mod compare;
-mod constants;
-mod edit;
-mod enums;
-mod finding;
-mod forms;
-mod guess;
+mod check;
 mod keys;
-mod lessons;
 mod proposal;
 mod report;
+mod schema;
 mod shape;
-mod text_form;
-mod unseen;
-mod values;
-mod yaml_text;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::spec::{Diagnostic, Diagnostics, Document, Node, Operation};
+use serde_json::Value;
 
-use capture::{Captured, Captures};
-use compare::{Comparison, is_failure};
-use finding::Side;
-use forms::Forms;
-use lessons::Lessons;
+use crate::spec::{Diagnostic, Diagnostics, Document, Operation};
+
+use capture::Captured;
+use check::{Checker, Findings};
 use report::Group;
-use shape::Shape;
 
 pub use report::Report;
 
@@ -48,177 +34,112 @@ pub struct Question {
     pub operation: Option<String>,
     /// Whether values that look like constants of an enum are shown.
     pub show_enum_values: bool,
-    /// Whether to list what the document claims and no capture showed.
-    pub unseen: bool,
-}
-
-/// The answers that are compared with one schema.
-struct Heap<'a> {
-    schema: Node<'a>,
-    shape: Shape,
 }
 
 /// Compares captures with the document.
 ///
 /// # Errors
 ///
-/// When a file can't be read, when there is no such operation, or when the shape of a body does not say what it answers.
+/// When a file can't be read, when there is no such operation, or when nothing says which one a body answers.
 /// No message repeats anything of a capture.
 pub fn learn(document: &Document, question: &Question) -> Result<Report, Diagnostics> {
+    let operations = document.operations();
     if let Some(wanted) = &question.operation {
-        known(document, wanted)?;
+        known(document, &operations, wanted)?;
     }
     let captures = capture::read(&question.files)?;
     let mut left_out = vec![
-        (captures.not_json, "#, not JSON (HTML, cut off, or none)"),
-        (captures.no_operation, "#, no request to an operation"),
+        (captures.not_json, "# not JSON (HTML, cut off, or none)"),
+        (captures.no_operation, "# without a request to an operation"),
     ];
-    let from_mock = captures.from_mock;
-    let (heaps, foreign) = sort(document, question, captures)?;
-    left_out.push((foreign, "#, of another operation"));
-    let mut lessons = Lessons::default();
+    let mut bodies: BTreeMap<(String, bool), Vec<Value>> = BTreeMap::new();
+    let mut foreign = 0;
+    for response in captures.responses {
+        let id = operation(&response, question)?;
+        let failure = is_failure(response.status, &response.body);
+        match id.filter(|id| {
+            operations
+                .iter()
+                .any(|operation| operation.id() == Some(id))
+        }) {
+            Some(id) => bodies.entry((id, failure)).or_default().push(response.body),
+            None => foreign += 1,
+        }
+    }
+    left_out.push((foreign, "# of another operation"));
+    let schemas = check::components(document);
     let mut groups = Vec::new();
-    for ((operation, side), heap) in &heaps {
-        let mut comparison = Comparison {
-            operation,
-            side: *side,
-            show_values: question.show_enum_values,
-            lessons: &mut lessons,
-        };
-        comparison.run(&heap.shape, &heap.schema);
-        let unseen = if question.unseen {
-            unseen::fields(&heap.shape, &heap.schema)
-        } else {
-            Vec::new()
-        };
+    for ((id, failure), bodies) in bodies {
+        let operation = operations
+            .iter()
+            .find(|operation| operation.id() == Some(&id));
+        let checker = operation
+            .and_then(|operation| Checker::new(document, &schemas, operation, failure).transpose());
+        let mut findings = Findings::default();
+        if let Some(checker) = checker.transpose()? {
+            bodies
+                .iter()
+                .for_each(|body| checker.check(body, &mut findings));
+        }
+        findings.count(&bodies);
         groups.push(Group {
-            operation: operation.clone(),
-            side: *side,
-            answers: heap.shape.seen,
-            unseen,
+            operation: id,
+            failure,
+            responses: bodies.len(),
+            findings,
         });
     }
-    let forms = Forms::new(document, question.show_enum_values, from_mock);
-    let proposals = proposal::propose(forms, &lessons);
-    Ok(Report {
-        file: document.file.clone(),
-        source: document.text.clone(),
+    Ok(Report::new(
+        document,
         groups,
-        findings: lessons.findings,
-        proposals,
-        from_mock,
         left_out,
-        with_unseen: question.unseen,
-    })
+        captures.from_mock,
+        question.show_enum_values,
+    ))
 }
 
 /// Refuses an operation that the document does not have.
-fn known(document: &Document, wanted: &str) -> Result<(), Diagnostics> {
-    let operations = document.operations();
+fn known(
+    document: &Document,
+    operations: &[Operation<'_>],
+    wanted: &str,
+) -> Result<(), Diagnostics> {
     let ids: Vec<&str> = operations.iter().filter_map(Operation::id).collect();
     if ids.contains(&wanted) {
         return Ok(());
     }
-    let closest = ids.iter().max_by(|a, b| {
-        let ratio = |id: &str| similar::TextDiff::from_chars(wanted, id).ratio();
-        ratio(a).total_cmp(&ratio(b))
-    });
+    let ratio = |id: &str| similar::TextDiff::from_chars(wanted, id).ratio();
+    let closest = ids.iter().max_by(|a, b| ratio(a).total_cmp(&ratio(b)));
     let fix = match closest {
         Some(id) => format!("did you mean `{id}`? `openapi/COVERAGE.md` lists them all"),
         None => "the document has no operations".to_owned(),
     };
-    let what = format!("there is no operation `{wanted}`");
-    Err(Diagnostic::file(&document.file, what, fix).into())
+    Err(Diagnostic::file(
+        &document.file,
+        format!("there is no operation `{wanted}`"),
+        fix,
+    )
+    .into())
 }
 
-type Heaps<'a> = BTreeMap<(String, Side), Heap<'a>>;
-
-/// Puts each answer to those that have the same schema; also the number of answers of other operations.
-fn sort<'a>(
-    document: &'a Document,
-    question: &Question,
-    captures: Captures,
-) -> Result<(Heaps<'a>, u64), Diagnostics> {
-    let operations = document.operations();
-    let by_id = |id: &str| {
-        operations
-            .iter()
-            .find(|operation| operation.id() == Some(id))
-    };
-    let mut heaps = Heaps::new();
-    let mut problems = Vec::new();
-    let mut foreign = 0;
-    for answer in captures.answers {
-        let failure = is_failure(answer.status, &answer.body);
-        let said = answer.operation.as_deref();
-        if said.is_some_and(|said| {
-            by_id(said).is_none()
-                || question
-                    .operation
-                    .as_deref()
-                    .is_some_and(|wanted| wanted != said)
-        }) {
-            foreign += 1;
-            continue;
+/// The operation that a response answers; none when it is another one than the one asked for.
+fn operation(response: &Captured, question: &Question) -> Result<Option<String>, Diagnostics> {
+    match (&response.operation, &question.operation) {
+        (None, None) => {
+            let what = format!(
+                "nothing says which operation response {} answers",
+                response.number
+            );
+            Err(Diagnostic::file(&response.file, what, "name it with `--operation ID`").into())
         }
-        let found = match said.or(question.operation.as_deref()) {
-            Some(id) => by_id(id).map(|operation| (id.to_owned(), operation)),
-            // Failures look the same whatever was asked.
-            None if failure && same_failure(&operations) => operations
-                .first()
-                .map(|operation| ("any operation".to_owned(), operation)),
-            None => match guess::operations(document, &answer.body) {
-                Ok(ids) => ids
-                    .first()
-                    .and_then(|id| by_id(id))
-                    .map(|operation| (ids.join(" or "), operation)),
-                Err(candidates) => {
-                    problems.push(ambiguous(&answer, &candidates));
-                    continue;
-                }
-            },
-        };
-        let side = if failure {
-            Side::Failure
-        } else {
-            Side::Success
-        };
-        let placed = found.and_then(|(label, operation)| {
-            Some((label, guess::answer_schema(operation, failure)?))
-        });
-        let Some((label, schema)) = placed else {
-            foreign += 1;
-            continue;
-        };
-        let heap = heaps.entry((label, side)).or_insert_with(|| Heap {
-            schema,
-            shape: Shape::default(),
-        });
-        heap.shape.add(&answer.body);
-    }
-    if problems.is_empty() {
-        Ok((heaps, foreign))
-    } else {
-        Err(Diagnostics(problems))
+        (Some(said), Some(wanted)) if said != wanted => Ok(None),
+        (said, wanted) => Ok(said.clone().or_else(|| wanted.clone())),
     }
 }
 
-fn same_failure(operations: &[Operation<'_>]) -> bool {
-    let mut targets = operations
-        .iter()
-        .map(|operation| guess::answer_schema(operation, true)?.reference());
-    let first = targets.next().flatten();
-    first.is_some() && targets.all(|target| target == first)
-}
-
-fn ambiguous(answer: &Captured, candidates: &[&str]) -> Diagnostic {
-    let what = match candidates {
-        [] => format!("the shape of answer {} fits no operation", answer.number),
-        several => format!(
-            "answer {} could be of {}",
-            answer.number,
-            several.join(", ")
-        ),
-    };
-    Diagnostic::file(&answer.file, what, "say which with `--operation ID`")
+/// Whether a response reports a failure, whatever its status.
+fn is_failure(status: Option<u64>, body: &Value) -> bool {
+    status.is_some_and(|status| status >= 400)
+        || body.get("success") == Some(&Value::Bool(false))
+        || (body.get("success").is_none() && body.get("errors").is_some_and(Value::is_array))
 }

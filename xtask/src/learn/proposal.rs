@@ -1,168 +1,153 @@
-//! Turns lessons into lines for the document.
+//! The lines that say in the document what was seen.
 
-use std::collections::BTreeMap;
+use super::keys;
+use super::shape::{Kind, Shape};
+use crate::spec::Document;
 
-use serde_json::{Map, Value};
+/// The end of a name, and the component that its values have. A token must not be printed by anything.
+const BY_NAME: [(&str, &str); 7] = [
+    ("token", "AccessToken"),
+    ("secret", "AccessToken"),
+    ("password", "AccessToken"),
+    ("_at", "Timestamp"),
+    ("_id", "Id"),
+    ("_uid", "Id"),
+    ("id", "Id"),
+];
 
-use super::amend::amend;
-use super::edit::{Edit, Editor, apply};
-use super::forms::Forms;
-use super::lessons::{Lessons, NewField};
-use crate::lint::{self, Audience};
-use crate::names;
-use crate::spec::{Document, Node};
-
-/// What to write into the document.
-#[derive(Debug, Default)]
-pub(super) struct Proposals {
-    /// The lines, in the order of the document.
-    pub(super) edits: Vec<Edit>,
-    /// What a person has to write, or to look at.
-    pub(super) notes: Vec<String>,
+/// Writes properties.
+pub(super) struct Writer<'a> {
+    pub(super) document: &'a Document,
+    /// Whether the claims are about the mock, which is no evidence of the service.
+    pub(super) from_mock: bool,
 }
 
-/// Proposes lines for everything that can be said in the yaml.
-pub(super) fn propose<'a>(mut forms: Forms<'a>, lessons: &Lessons<'a>) -> Proposals {
-    let document = forms.document;
-    let editor = Editor::new(document);
-    let mut proposals = Proposals::default();
-    for change in lessons.changes.values() {
-        let amended = amend(&mut forms, change);
-        let edit = amended.and_then(|amended| editor.replace(&amended.node, amended.schema));
-        proposals.take(document, change.node.pointer(), edit);
-    }
-    for (list, new) in lessons.values.values() {
-        let mut values = list.value().as_array().cloned().unwrap_or_default();
-        values.extend(new.iter().map(|value| Value::from(value.as_str())));
-        let edit = editor.replace(list, Value::Array(values));
-        proposals.take(document, list.pointer(), edit);
-    }
-    proposals.fields(&editor, &mut forms, lessons);
-    proposals.components(&editor, &forms);
-    proposals.settle(document);
-    proposals
-}
-
-impl Proposals {
-    fn take(&mut self, document: &Document, pointer: &str, edit: Option<Edit>) {
-        match edit {
-            Some(edit) => self.edits.push(edit),
-            None => self.notes.push(format!(
-                "{}: no lines to propose; write it by hand",
-                spot(document, pointer)
-            )),
-        }
-    }
-
-    fn fields<'a>(&mut self, editor: &Editor<'a>, forms: &mut Forms<'a>, lessons: &Lessons<'a>) {
-        let mut by_owner: BTreeMap<&str, Vec<(&str, &NewField<'a>)>> = BTreeMap::new();
-        for ((owner, name), field) in &lessons.fields {
-            by_owner.entry(owner).or_default().push((name, field));
-        }
-        for (pointer, fields) in by_owner {
-            let Some((_, first)) = fields.first() else {
-                continue;
-            };
-            let owner = &first.owner;
-            let properties = owner.get("properties");
-            let mut taken: Vec<String> = properties
-                .iter()
-                .flat_map(Node::entries)
-                .map(|(name, _)| names::snake(name))
-                .collect();
-            let mut added = Map::new();
-            for (name, field) in fields {
-                let rust = names::snake(name);
-                if rust == "extra" || taken.contains(&rust) {
-                    self.notes.push(format!(
-                        "{}: `{name}` has no place in the generated type, which has a field `{rust}` already; it stays among the unknown fields",
-                        spot(forms.document, pointer)
-                    ));
-                    continue;
-                }
-                taken.push(rust);
-                let form = forms.of(&field.shape, name, &field.component);
-                added.insert(
-                    name.to_owned(),
-                    forms.property(form, &field.shape.sentence(field.of)),
-                );
-            }
-            let own_lines: Option<Vec<Edit>> = properties.as_ref().and_then(|map| {
-                let edits = added
-                    .iter()
-                    .map(|(name, schema)| editor.insert(map, name, schema));
-                edits.collect()
-            });
-            match own_lines {
-                Some(edits) => self.edits.extend(edits),
-                None if added.is_empty() => {}
-                None => {
-                    let edit = with_properties(owner, added)
-                        .and_then(|schema| editor.replace(owner, schema));
-                    self.take(forms.document, pointer, edit);
-                }
-            }
-        }
-    }
-
-    fn components<'a>(&mut self, editor: &Editor<'a>, forms: &Forms<'a>) {
-        let Some(schemas) = forms.document.target("#/components/schemas") else {
-            return;
+impl Writer<'_> {
+    /// A property, indented by so many blanks.
+    pub(super) fn property(
+        &self,
+        name: &str,
+        shape: &Shape,
+        of: u64,
+        indent: usize,
+    ) -> Vec<String> {
+        let blanks = " ".repeat(indent);
+        let (source, origin) = if self.from_mock {
+            ("guess", "in a journal of pancake-mock")
+        } else {
+            ("observed", "A")
         };
-        for (name, schema) in &forms.components {
-            let edit = editor.insert(&schemas, name, schema);
-            self.take(forms.document, "/components/schemas", edit);
-        }
+        // Other names could be read as something else than text.
+        let key = if ["y", "n", "yes", "no", "on", "off", "null", "true", "false"].contains(&name) {
+            format!("{name:?}")
+        } else {
+            name.to_owned()
+        };
+        let mut lines = vec![
+            format!("{blanks}{key}:"),
+            format!("{blanks}  description: Meaning unknown."),
+        ];
+        lines.extend(self.form(name, shape, true, indent + 2));
+        lines.push(format!("{blanks}  x-source: {source}"));
+        lines.push(format!(
+            "{blanks}  x-observed: {:?}",
+            format!("{}, {origin}", shape.sentence(of))
+        ));
+        lines
     }
 
-    /// Sorts, and holds the result against the rules of the document.
-    fn settle(&mut self, document: &Document) {
-        self.edits.sort_by_key(|edit| edit.line);
-        let all = std::mem::take(&mut self.edits);
-        for edit in &all {
-            if all.iter().any(|other| other.covers(edit)) {
-                self.notes.push(format!(
-                    "{}: more to learn here; run this again after the change around it",
-                    spot(document, &edit.pointer)
-                ));
+    fn form(&self, name: &str, shape: &Shape, null: bool, indent: usize) -> Vec<String> {
+        let blanks = " ".repeat(indent);
+        let kinds: Vec<Kind> = shape.kinds.keys().copied().collect();
+        if let Some(component) = self.component(name, &kinds) {
+            let reference = |name: &str| format!("$ref: \"#/components/schemas/{name}\"");
+            return if null {
+                let variants =
+                    [component, "JsonNull"].map(|name| format!("{blanks}  - {}", reference(name)));
+                [vec![format!("{blanks}oneOf:")], variants.to_vec()].concat()
             } else {
-                self.edits.push(edit.clone());
-            }
+                vec![format!("{blanks}{}", reference(component))]
+            };
         }
-        if self.edits.is_empty() {
-            return;
+        let mut lines = match kinds.as_slice() {
+            [Kind::Integer, Kind::Number] => vec![format!("{blanks}type: number")],
+            [Kind::Array] => self.list(name, shape, indent),
+            [Kind::Object] => self.object(name, shape, indent),
+            [only] => vec![format!("{blanks}type: {}", only.name())],
+            // Nothing is known of it, or only a person can say how its forms are told apart.
+            _ => return Vec::new(),
+        };
+        if null {
+            lines.push(format!("{blanks}nullable: true"));
         }
-        let text = apply(&document.text, &self.edits);
-        match Document::from_bytes(text.into_bytes(), &document.file) {
-            Ok(changed) => {
-                let after = lint::lint(&changed, Audience::Own);
-                if !after.0.is_empty()
-                    && after.0.len() > lint::lint(document, Audience::Own).0.len()
-                {
-                    self.notes.push(format!(
-                        "With these lines, `cargo xtask spec lint` will say:\n{after}"
-                    ));
-                }
-            }
-            Err(problems) => self.notes.push(format!(
-                "These lines need a hand: with them the document is not readable.\n{problems}"
-            )),
-        }
+        lines
     }
-}
 
-/// An object schema with more properties.
-fn with_properties(owner: &Node<'_>, added: Map<String, Value>) -> Option<Value> {
-    let mut schema = owner.value().as_object()?.clone();
-    let properties = schema
-        .entry("properties")
-        .or_insert_with(|| Value::Object(Map::new()));
-    properties.as_object_mut()?.extend(added);
-    Some(Value::Object(schema))
-}
+    fn component(&self, name: &str, kinds: &[Kind]) -> Option<&'static str> {
+        let plain = !kinds.is_empty()
+            && kinds
+                .iter()
+                .all(|kind| matches!(kind, Kind::Integer | Kind::String));
+        let (_, component) = BY_NAME.iter().find(|(end, _)| {
+            name.to_ascii_lowercase().ends_with(end) && (*end != "id" || name == "id")
+        })?;
+        let schemas = self.document.value.pointer("/components/schemas")?;
+        (plain && schemas.get(component).is_some()).then_some(component)
+    }
 
-/// A place as `file:line: pointer`.
-fn spot(document: &Document, pointer: &str) -> String {
-    let line = document.line(pointer).map(|line| format!(":{line}"));
-    format!("{}{}: {pointer}", document.file, line.unwrap_or_default())
+    fn list(&self, name: &str, shape: &Shape, indent: usize) -> Vec<String> {
+        let blanks = " ".repeat(indent);
+        let items = shape.items.as_deref().cloned().unwrap_or_default();
+        let items_form = self.form(
+            name.trim_end_matches('s'),
+            &items,
+            items.nulls > 0,
+            indent + 2,
+        );
+        let head = if items_form.is_empty() {
+            "items: {}"
+        } else {
+            "items:"
+        };
+        [
+            vec![format!("{blanks}type: array"), format!("{blanks}{head}")],
+            items_form,
+        ]
+        .concat()
+    }
+
+    fn object(&self, name: &str, shape: &Shape, indent: usize) -> Vec<String> {
+        let blanks = " ".repeat(indent);
+        let objects = shape.count(Kind::Object);
+        let sorted = keys::sort(
+            shape
+                .fields
+                .iter()
+                .map(|(key, field)| (key.as_str(), field.seen)),
+            objects,
+        );
+        let mut lines = vec![format!("{blanks}type: object")];
+        if sorted.names.is_empty() {
+            let mut values = Shape::default();
+            shape.fields.values().for_each(|field| values.merge(field));
+            let form = self.form(
+                name.trim_end_matches('s'),
+                &values,
+                values.nulls > 0,
+                indent + 2,
+            );
+            lines.push(format!(
+                "{blanks}additionalProperties:{}",
+                if form.is_empty() { " {}" } else { "" }
+            ));
+            lines.extend(form);
+            return lines;
+        }
+        lines.push(format!("{blanks}additionalProperties: {{}}"));
+        lines.push(format!("{blanks}properties:"));
+        for name in sorted.names {
+            lines.extend(self.property(name, &shape.fields[name], objects, indent + 2));
+        }
+        lines
+    }
 }

@@ -1,158 +1,236 @@
-//! What `cargo xtask spec learn` found, for people and for programs.
+//! What `cargo xtask spec learn` found, for people.
 
-use std::fmt::Write as _;
+use super::check::{Finding, Findings, Step, What};
+use super::keys;
+use super::proposal::Writer;
+use super::shape::Shape;
+use crate::spec::Document;
 
-use serde_json::{Value, json};
-
-use super::compare::plural;
-use super::edit::{Edit, apply};
-use super::finding::{Finding, Side};
-use super::proposal::Proposals;
-
-/// The answers of one operation that were compared.
+/// The responses of one operation that were compared.
 #[derive(Debug)]
 pub(super) struct Group {
-    /// The operation, or several that answer alike.
+    /// The operation.
     pub(super) operation: String,
-    /// Which of its answers.
-    pub(super) side: Side,
+    /// Whether they are failures.
+    pub(super) failure: bool,
     /// How many.
-    pub(super) answers: u64,
-    /// Claimed fields that none of them had.
-    pub(super) unseen: Vec<String>,
+    pub(super) responses: usize,
+    pub(super) findings: Findings,
 }
 
 /// Everything that was found. It holds no value of a capture but those of enums that were asked for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report {
-    pub(super) file: String,
-    pub(super) source: String,
-    pub(super) groups: Vec<Group>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) proposals: Proposals,
-    pub(super) from_mock: bool,
-    pub(super) left_out: Vec<(u64, &'static str)>,
-    pub(super) with_unseen: bool,
+    /// One line for each thing to learn, by group.
+    groups: Vec<(String, Vec<String>)>,
+    /// Lines for the document, each with its place.
+    proposals: Vec<String>,
+    remarks: Vec<String>,
 }
 
 impl Report {
+    pub(super) fn new(
+        document: &Document,
+        groups: Vec<Group>,
+        left_out: Vec<(u64, &'static str)>,
+        from_mock: bool,
+        show_values: bool,
+    ) -> Report {
+        let mut report = Report::default();
+        let writer = Writer {
+            document,
+            from_mock,
+        };
+        for group in &groups {
+            let side = if group.failure { ", failures" } else { "" };
+            let head = format!(
+                "{}{side}: {}",
+                group.operation,
+                plural(group.responses, "response")
+            );
+            report.groups.push((head, Vec::new()));
+            for ((steps, what), finding) in &group.findings.0 {
+                report.take(&writer, steps, *what, finding, show_values);
+            }
+        }
+        let left_out = left_out.into_iter().filter(|(number, _)| *number > 0);
+        report.remarks.extend(
+            left_out.map(|(number, what)| {
+                format!("Left out: {}", what.replace('#', &number.to_string()))
+            }),
+        );
+        if from_mock {
+            report.remarks.push("From a journal of pancake-mock: this says what the mock does, not what the service does.".to_owned());
+        }
+        if report.is_empty() {
+            report
+                .remarks
+                .push("Nothing to learn: the yaml knows all of it.".to_owned());
+        }
+        report
+    }
+
     /// Whether the captures showed nothing new.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.findings.is_empty()
+        self.findings().is_empty()
     }
 
-    /// The document with all proposed lines in it.
+    /// The findings, one line each.
     #[must_use]
-    pub fn amended(&self) -> String {
-        apply(&self.source, &self.proposals.edits)
+    pub fn findings(&self) -> Vec<&str> {
+        self.groups
+            .iter()
+            .flat_map(|(_, lines)| lines)
+            .map(String::as_str)
+            .collect()
     }
 
-    /// For people.
+    /// All of it.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        for group in &self.groups {
-            let side = if group.side == Side::Failure {
-                ", failures"
-            } else {
-                ""
-            };
-            let _ = writeln!(
-                text,
-                "{}{side}: {}",
-                group.operation,
-                plural(group.answers, "answer")
-            );
-            let own = self.findings.iter().filter(|finding| {
-                (&finding.operation, finding.side) == (&group.operation, group.side)
-            });
-            for finding in own {
-                let _ = writeln!(text, "  {}: {}", finding.path, finding.text);
-            }
-            for path in &group.unseen {
-                let _ = writeln!(text, "  never seen: {path}");
-            }
+        let mut lines: Vec<String> = Vec::new();
+        for (head, found) in &self.groups {
+            lines.push(head.clone());
+            lines.extend(found.iter().map(|line| format!("  {line}")));
         }
-        for (number, what) in self.left_out.iter().filter(|(number, _)| *number > 0) {
-            let _ = writeln!(text, "Left out: {}", what.replace('#', &number.to_string()));
+        lines.extend(self.remarks.clone());
+        if !self.proposals.is_empty() {
+            lines.push("\nProposed lines; \"Meaning unknown\" waits for your words:".to_owned());
         }
-        if self.from_mock {
-            text.push_str("From a journal of pancake-mock: this says what the mock does, not what the service does.\n");
-        }
-        if self.findings.is_empty() {
-            text.push_str("Nothing to learn: the yaml knows all of it.\n");
-        }
-        if !self.proposals.edits.is_empty() {
-            text.push_str("\nProposed lines; \"Meaning unknown\" waits for your words:\n");
-        }
-        for edit in &self.proposals.edits {
-            let _ = writeln!(
-                text,
-                "\n{}:{}: {}\n{}",
-                self.file,
-                edit.line,
-                where_to(edit),
-                edit.lines.join("\n")
-            );
-        }
-        for (position, note) in self.proposals.notes.iter().enumerate() {
-            let blank = if position == 0 { "\n" } else { "" };
-            let _ = writeln!(text, "{blank}{note}");
-        }
-        text.trim_end().to_owned()
+        lines.extend(
+            self.proposals
+                .iter()
+                .map(|proposal| format!("\n{proposal}")),
+        );
+        lines.join("\n")
     }
 
-    /// For programs.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        let answers = self.groups.iter().map(|group| {
-            let mut entry = json!({
-                "operation": group.operation,
-                "answer": group.side.name(),
-                "count": group.answers,
-            });
-            if self.with_unseen {
-                entry["never_seen"] = json!(group.unseen);
+    fn say(&mut self, line: String) {
+        if let Some((_, lines)) = self.groups.last_mut() {
+            lines.push(line);
+        }
+    }
+
+    fn take(
+        &mut self,
+        writer: &Writer<'_>,
+        steps: &[Step],
+        what: What,
+        finding: &Finding,
+        show_values: bool,
+    ) {
+        let path = shown(steps);
+        let (of, seen_values) = (finding.of, finding.shape.seen);
+        let wanted: Vec<&str> = finding.wanted.iter().map(String::as_str).collect();
+        let wanted = wanted.join(" or ");
+        let place = match writer.document.line(&finding.pointer) {
+            Some(line) => format!("{}:{line}", writer.document.file),
+            None => writer.document.file.clone(),
+        };
+        match what {
+            What::Fields => self.fields(writer, steps, finding, &place),
+            What::Null => self.say(format!(
+                "{path}: null, in {seen_values} of {of}; the yaml has {wanted} ({place})"
+            )),
+            What::Kind => {
+                let words = finding.shape.kind_names();
+                self.say(format!(
+                    "{path}: {words}, in {seen_values} of {of}; the yaml has {wanted} ({place})"
+                ));
+                // A place without a type gets its first.
+                if let (Some(Step::Field(name)), true) = (
+                    steps.last(),
+                    wanted.ends_with("null") || wanted == "empty array",
+                ) {
+                    let lines = writer.property(name, &finding.shape, of, indent(&finding.pointer));
+                    self.proposals.push(format!(
+                        "{place}: in the place of `{name}`\n{}",
+                        lines.join("\n")
+                    ));
+                }
             }
-            entry
-        });
-        let findings = self.findings.iter().map(|finding| {
-            json!({
-                "operation": finding.operation,
-                "answer": finding.side.name(),
-                "path": finding.path,
-                "what": finding.what.name(),
-                "text": finding.text,
-                "pointer": finding.pointer,
-                "line": finding.line,
-            })
-        });
-        let proposals = self.proposals.edits.iter().map(|edit| {
-            json!({
-                "file": self.file,
-                "pointer": edit.pointer,
-                "line": edit.line,
-                "replaces": edit.removed,
-                "yaml": edit.lines.join("\n"),
-            })
-        });
-        let left_out = self.left_out.iter().filter(|(number, _)| *number > 0);
-        json!({
-            "answers": answers.collect::<Vec<_>>(),
-            "findings": findings.collect::<Vec<_>>(),
-            "proposals": proposals.collect::<Vec<_>>(),
-            "notes": self.proposals.notes,
-            "from_mock": self.from_mock,
-            "left_out": left_out.map(|(number, what)| what.replace('#', &number.to_string())).collect::<Vec<_>>(),
-        })
+            What::Wide => self.say(format!(
+                "{path}: integer beyond 32 bits; the yaml has int32 ({place})"
+            )),
+            What::Value => {
+                let values = finding.shape.constants();
+                let hint = match (show_values, values.is_empty()) {
+                    (_, true) => "not shown, they could be data".to_owned(),
+                    (true, false) => {
+                        format!("those that look like constants: {}", values.join(", "))
+                    }
+                    (false, false) => {
+                        "`--show-enum-values` prints those that look like constants".to_owned()
+                    }
+                };
+                self.say(format!("{path}: texts that the yaml does not list, in {seen_values} of {of} ({place}); {hint}"));
+            }
+        }
+    }
+
+    fn fields(&mut self, writer: &Writer<'_>, steps: &[Step], finding: &Finding, place: &str) {
+        let fields = &finding.shape.fields;
+        let sorted = keys::sort(
+            fields.iter().map(|(key, field)| (key.as_str(), field.seen)),
+            finding.of,
+        );
+        if !sorted.data.is_empty() {
+            let mut values = Shape::default();
+            sorted
+                .data
+                .iter()
+                .for_each(|key| values.merge(&fields[*key]));
+            let path = shown(&[steps, &[Step::MapValue]].concat());
+            let keys = plural(sorted.data.len(), "key");
+            let advice = "look into the capture, and write a map or the names into the yaml";
+            self.say(format!(
+                "{path}: {keys} that could be data, not shown, with {}; {advice} ({place})",
+                values.words()
+            ));
+        }
+        let mut lines = Vec::new();
+        for name in sorted.names {
+            let path = shown(&[steps, &[Step::Field(name.to_owned())]].concat());
+            self.say(format!("{path}: {}", fields[name].sentence(finding.of)));
+            lines.extend(writer.property(
+                name,
+                &fields[name],
+                finding.of,
+                indent(&finding.pointer) + 4,
+            ));
+        }
+        if !lines.is_empty() {
+            let below = format!("{}/properties", finding.pointer);
+            self.proposals
+                .push(format!("{place}: below {below}\n{}", lines.join("\n")));
+        }
     }
 }
 
-fn where_to(edit: &Edit) -> String {
-    match edit.removed {
-        0 => format!("after this line, at the end of {}", edit.pointer),
-        1 => format!("in the place of this line, {}", edit.pointer),
-        lines => format!("in the place of these {lines} lines, {}", edit.pointer),
+/// How far the key of a JSON pointer stands from the left.
+fn indent(pointer: &str) -> usize {
+    2 * pointer.matches('/').count().saturating_sub(1)
+}
+
+fn shown(steps: &[Step]) -> String {
+    let mut path = String::new();
+    for step in steps {
+        let dot = if path.is_empty() { "" } else { "." };
+        match step {
+            Step::Field(name) => path.push_str(&format!("{dot}{name}")),
+            Step::MapValue => path.push_str(&format!("{dot}<key>")),
+            Step::Item => path.push_str("[]"),
+        }
     }
+    if path.is_empty() {
+        "(the whole response)".to_owned()
+    } else {
+        path
+    }
+}
+
+/// `1 response`, `2 responses`.
+fn plural(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 
 use crate::diff::release::Version;
 use crate::diff::render::{Format, Subject, render};
-use crate::diff::{self, Weight};
+use crate::diff::{self, View, Weight};
 use crate::spec::{Diagnostic, Diagnostics, Document};
 use crate::{console, workspace};
 
@@ -80,7 +80,7 @@ pub fn execute(options: &Options, root: &Path) -> Result<Report, Diagnostics> {
             )
         }
     };
-    let difference = diff::compare(&old, &new);
+    let difference = diff::compare(&View::of(&old), &View::of(&new));
     let breaking = difference.weight() == Some(Weight::Breaking);
     let subject = Subject {
         old: old_name,

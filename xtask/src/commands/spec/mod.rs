@@ -1,6 +1,5 @@
 //! `cargo xtask spec …`: what a maintainer asks of the API document. One module for each question.
 
-pub mod coverage;
 pub mod diff;
 pub mod learn;
 pub mod lint;
@@ -12,9 +11,7 @@ use std::process::ExitCode;
 pub enum SpecCommand {
     /// Check the document by all rules; exit 1 when one is broken
     Lint(lint::Options),
-    /// Show what covers each operation, and write openapi/COVERAGE.md
-    Coverage(coverage::Options),
-    /// Compare captured answers with the document, without printing a value of theirs
+    /// Compare captured responses with the document, without printing a value of theirs
     Learn(learn::Options),
     /// Say what changed between two documents, and which release that asks for
     Diff(diff::Options),
@@ -24,7 +21,6 @@ pub enum SpecCommand {
 pub fn run(command: &SpecCommand) -> ExitCode {
     match command {
         SpecCommand::Lint(options) => lint::run(options),
-        SpecCommand::Coverage(options) => coverage::run(options),
         SpecCommand::Learn(options) => learn::run(options),
         SpecCommand::Diff(options) => diff::run(options),
     }
