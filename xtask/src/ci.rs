@@ -24,8 +24,8 @@ pub const STEPS: &[(&str, &[&str])] = &[
     ("docs", &["RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --all-features --locked"]),
     // Building all packages from nothing, as `--workspace` would, takes twice the time for what nobody installs.
     ("package", &[
-        "CARGO_TARGET_DIR=target/package-check cargo package -p pancake-client -p pancake-ext -p pancake-mock --allow-dirty --locked",
-        "CARGO_TARGET_DIR=target/package-check cargo package --workspace --no-verify --allow-dirty --locked",
+        "cargo package --target-dir target/package-check -p pancake-client -p pancake-ext -p pancake-mock --allow-dirty --locked",
+        "cargo package --target-dir target/package-check --workspace --no-verify --allow-dirty --locked",
     ]),
     ("demo", &["cargo xtask demo"]),
 ];
@@ -59,24 +59,18 @@ pub fn run(options: &Options) -> ExitCode {
                 continue;
             }
             let Some(command) = for_this_machine(command) else {
-                summary.push_str(&format!(
-                    "\n  SKIPPED, no OpenSSL headers (libssl-dev, pkg-config): {command}"
-                ));
+                summary += &format!("\n  SKIPPED, no OpenSSL headers: {command}");
                 continue;
             };
             console::say(format!("$ {command}"));
             if !succeeds(&command) {
                 console::say(format!("{summary}\n  FAIL  {name}"));
-                console::warn(format!(
-                    "\n`{name}` failed. Repeat it with\n\n    {command}\n"
-                ));
+                console::warn(format!("\n`{name}` failed. To repeat it: {command}"));
                 return ExitCode::FAILURE;
             }
         }
-        summary.push_str(&format!(
-            "\n  ok    {name:<10} {:.1} s",
-            start.elapsed().as_secs_f64()
-        ));
+        let seconds = start.elapsed().as_secs_f64();
+        summary += &format!("\n  ok    {name:<10} {seconds:.1} s");
     }
     if !options.list {
         console::say(summary);
@@ -113,12 +107,8 @@ fn succeeds(line: &str) -> bool {
         .split(' ')
         .partition(|word| word.contains('=') && !word.starts_with('-'));
     let mut process = cargo();
-    process.args(&words[1..]);
-    process.envs(
-        variables
-            .iter()
-            .filter_map(|variable| variable.split_once('=')),
-    );
+    let variables = variables.iter().filter_map(|word| word.split_once('='));
+    process.args(&words[1..]).envs(variables);
     if words[1] == "package" {
         // cargo keeps what it unpacked of a package by its version, and would check one crate against the old state of another.
         let _ = std::fs::remove_dir_all(workspace::root().join("target/package-check"));

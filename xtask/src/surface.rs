@@ -114,7 +114,7 @@ fn module<'a>(file: &'a File, name: &str) -> Result<&'a [Item], SurfaceError> {
         .ok_or_else(|| SurfaceError(format!("it has no module `{name}`")))
 }
 
-fn blocks<'a>(items: &'a [Item]) -> impl Iterator<Item = &'a ItemImpl> {
+fn blocks(items: &[Item]) -> impl Iterator<Item = &ItemImpl> {
     items.iter().filter_map(|item| match item {
         Item::Impl(block) => Some(block),
         _ => None,

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
+use xtask::diff::View;
 use xtask::diff::release::Version;
 use xtask::diff::render::{Format, Subject, render};
 use xtask::lint::{self, Audience};
@@ -211,7 +212,7 @@ fn helpful(findings: &Diagnostics, lines: usize) {
     }
 }
 
-fn answers(original: &Document, bytes: Vec<u8>) {
+fn answers(original: &View, bytes: Vec<u8>) {
     let lines = bytes.split(|byte| *byte == b'\n').count();
     let document = match Document::from_bytes(bytes, "api.yaml") {
         Ok(document) => document,
@@ -223,7 +224,8 @@ fn answers(original: &Document, bytes: Vec<u8>) {
         new: "b".to_owned(),
         version: Version::parse("0.1.0").unwrap(),
     };
-    for (old, new) in [(original, &document), (&document, original)] {
+    let spoiled = View::of(&document);
+    for (old, new) in [(original, &spoiled), (&spoiled, original)] {
         let difference = diff::compare(old, new);
         for format in [Format::Text, Format::Markdown, Format::Json] {
             assert!(!render(&difference, &subject, format).is_empty());
@@ -244,7 +246,7 @@ fn cases(usual: u32) -> u32 {
 }
 
 fn survives(original: &[u8], usual: u32) {
-    let document = Document::from_bytes(original.to_vec(), "api.yaml").unwrap();
+    let document = View::of(&Document::from_bytes(original.to_vec(), "api.yaml").unwrap());
     let config = Config {
         cases: cases(usual),
         failure_persistence: None,
@@ -274,7 +276,8 @@ fn our_document_spoiled_gets_an_answer() {
 
 #[test]
 fn random_bytes_get_an_answer() {
-    let document = Document::from_bytes(SMALL.as_bytes().to_vec(), "api.yaml").unwrap();
+    let bytes = SMALL.as_bytes().to_vec();
+    let document = View::of(&Document::from_bytes(bytes, "api.yaml").unwrap());
     let config = Config {
         cases: cases(200),
         failure_persistence: None,
