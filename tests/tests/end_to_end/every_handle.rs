@@ -87,7 +87,7 @@ async fn sends(table: &mut Table<'_>, pancake: &Pancake) {
     assert!(parts.stopped.is_none() && parts.delivered.len() == 2);
     let upload = async { page.upload(photo()).await };
     table.row("Page::upload", upload).await;
-    let send = async { chat.upload_and_send(photo()).await?.delivered() };
+    let send = async { chat.upload_and_send([photo()]).await?.delivered() };
     table.row("Conversation::upload_and_send", send).await;
 
     let comments = page

@@ -1,19 +1,19 @@
-//! Uploads files and sends them, and uploads them again when their ids have expired meanwhile.
+//! Uploads files and sends them, and uploads them again if the channel does not take the first uploads.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pancake_client::ContentId;
 use pancake_client::send::{ReplyInbox, SendContent};
-use pancake_client::{ContentId, MessageId, UserId};
 
 use crate::error::{Error, Execution};
 use crate::scope::conversation::Conversation;
-use crate::sending::{SendOutcome, SendRequest};
+use crate::sending::{SendOptions, SendOutcome, SendRequest};
 use crate::upload::{Progress, Upload};
 
-/// What a channel says of an uploaded file that has expired, or was sent already.
+/// What a channel says of an uploaded file that has expired, was sent already, or may not be sent to this person.
 const SPENT: &str = "invalid_upload_fb_attachments_result";
 
 impl Conversation {
@@ -23,51 +23,23 @@ impl Conversation {
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
     /// use pancake_ext::Upload;
     ///
-    /// let delivery = chat.upload_and_send(Upload::file("xoài.jpg").await?).await?.delivered()?;
-    ///
     /// let album = [Upload::file("1.jpg").await?, Upload::file("2.jpg").await?];
     /// let delivery = chat.upload_and_send(album).await?.delivered()?;
     /// # Ok(()) }
     /// ```
-    pub fn upload_and_send(&self, uploads: impl Into<Uploads>) -> UploadAndSend {
+    pub fn upload_and_send(&self, uploads: impl IntoIterator<Item = Upload>) -> UploadAndSend {
         UploadAndSend {
             conversation: self.clone(),
-            uploads: uploads.into().0,
-            sender: None,
-            quote: None,
-            after: None,
-            reconcile: false,
+            uploads: uploads.into_iter().collect(),
+            options: SendOptions::new(),
             on_progress: None,
         }
     }
 }
 
-/// Files for one message: made of an [`Upload`], of an array or of a `Vec` of them.
-#[derive(Clone, Debug)]
-pub struct Uploads(Vec<Upload>);
-
-impl From<Upload> for Uploads {
-    fn from(upload: Upload) -> Self {
-        Uploads(vec![upload])
-    }
-}
-
-impl From<Vec<Upload>> for Uploads {
-    fn from(uploads: Vec<Upload>) -> Self {
-        Uploads(uploads)
-    }
-}
-
-impl<const N: usize> From<[Upload; N]> for Uploads {
-    fn from(uploads: [Upload; N]) -> Self {
-        Uploads(uploads.into())
-    }
-}
-
 /// Files that are about to be uploaded and sent as one message. Made by [`Conversation::upload_and_send`].
 ///
-/// The files are uploaded one after the other, then the message is sent once. Its end is a [`SendOutcome`], as that of every
-/// send:
+/// The files are uploaded one after the other, then the message is sent once. It ends in a [`SendOutcome`], like every send:
 ///
 /// | what happens | outcome |
 /// |---|---|
@@ -84,10 +56,7 @@ impl<const N: usize> From<[Upload; N]> for Uploads {
 pub struct UploadAndSend {
     conversation: Conversation,
     uploads: Vec<Upload>,
-    sender: Option<UserId>,
-    quote: Option<MessageId>,
-    after: Option<MessageId>,
-    reconcile: bool,
+    options: SendOptions,
     on_progress: Option<Arc<Mutex<OnProgress>>>,
 }
 
@@ -95,27 +64,9 @@ pub struct UploadAndSend {
 type OnProgress = dyn FnMut(usize, Progress) + Send;
 
 impl UploadAndSend {
-    /// As [`SendRequest::sender`].
-    pub fn sender(mut self, user: impl Into<UserId>) -> Self {
-        self.sender = Some(user.into());
-        self
-    }
-
-    /// As [`SendRequest::quote`].
-    pub fn quote(mut self, message: impl Into<MessageId>) -> Self {
-        self.quote = Some(message.into());
-        self
-    }
-
-    /// As [`SendRequest::after`].
-    pub fn after(mut self, message: impl Into<MessageId>) -> Self {
-        self.after = Some(message.into());
-        self
-    }
-
-    /// As [`SendRequest::reconciled`]. The files are not uploaded again for that.
-    pub fn reconciled(mut self) -> Self {
-        self.reconcile = true;
+    /// Takes these options, in place of those before.
+    pub fn options(mut self, options: SendOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -132,17 +83,16 @@ impl UploadAndSend {
         let outcome = self.once().await?;
         match &outcome {
             SendOutcome::Rejected(error) if is_spent(error) && self.is_reopenable() => {
-                tracing::debug!("an uploaded file has expired; uploading again");
+                tracing::debug!("the channel does not take an uploaded file; uploading again");
                 self.once().await
             }
             _ => Ok(outcome),
         }
     }
 
-    /// Refuses what can't be sent before it is uploaded: the message is checked with ids that stand for the real ones.
+    /// Refuses an impossible message before anything is uploaded. Made-up ids take the place of those to come.
     fn check(&self) -> Result<(), Error> {
-        let stand_ins = self.uploads.iter().enumerate();
-        let ids = stand_ins.map(|(index, _)| ContentId::from(index.to_string()));
+        let ids = (0..self.uploads.len()).map(|place| ContentId::from(place.to_string()));
         self.message(ids.collect()).prepare().map(drop)
     }
 
@@ -169,20 +119,8 @@ impl UploadAndSend {
     }
 
     fn message(&self, ids: Vec<ContentId>) -> SendRequest<ReplyInbox> {
-        let mut message = self.conversation.reply(SendContent::Contents(ids));
-        if let Some(user) = &self.sender {
-            message = message.sender(user);
-        }
-        if let Some(quoted) = &self.quote {
-            message = message.quote(quoted);
-        }
-        if let Some(last) = &self.after {
-            message = message.after(last);
-        }
-        if self.reconcile {
-            message = message.reconciled();
-        }
-        message
+        let message = self.conversation.reply(SendContent::Contents(ids));
+        message.options(self.options.clone())
     }
 
     fn is_reopenable(&self) -> bool {
@@ -190,11 +128,17 @@ impl UploadAndSend {
     }
 }
 
+/// Whether the reason is the upload, wherever the response says so.
 fn is_spent(error: &Error) -> bool {
-    let word = error
-        .api_error()
-        .and_then(|api| api.message_code.as_deref());
-    word == Some(SPENT) && error.execution() == Execution::NotExecuted
+    let Some(api) = error.api_error() else {
+        return false;
+    };
+    let original = api.original_error.as_ref().map(ToString::to_string);
+    api.message_code.as_deref() == Some(SPENT)
+        || [&api.message, &original]
+            .into_iter()
+            .flatten()
+            .any(|text| text.contains(SPENT))
 }
 
 /// # Errors

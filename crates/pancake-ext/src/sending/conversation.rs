@@ -17,11 +17,11 @@ impl Conversation {
     /// # Ok(()) }
     /// ```
     pub fn reply(&self, content: impl Into<SendContent>) -> SendRequest<ReplyInbox> {
-        SendRequest::new(self.clone(), ReplyInbox::new(content))
+        SendRequest::new(self, ReplyInbox::new(content))
     }
 
-    /// Answers a comment, for everyone to read: text, beside which [`files`](SendRequest::files) may stand. Nothing is sent
-    /// before it is awaited.
+    /// Answers a comment, for everyone to read: text, and [`files`](SendRequest::files) alongside it. Nothing is sent before it
+    /// is awaited.
     ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
@@ -42,7 +42,7 @@ impl Conversation {
         comment: impl Into<MessageId>,
         text: impl Into<String>,
     ) -> SendRequest<ReplyComment> {
-        SendRequest::new(self.clone(), ReplyComment::new(comment, text))
+        SendRequest::new(self, ReplyComment::new(comment, text))
     }
 
     /// Answers the comment of `from` below `post` in that person's inbox. Nothing is sent before it is awaited.
@@ -61,10 +61,7 @@ impl Conversation {
         from: impl Into<Psid>,
         content: impl Into<SendContent>,
     ) -> SendRequest<PrivateReply> {
-        SendRequest::new(
-            self.clone(),
-            PrivateReply::new(post, comment, from, content),
-        )
+        SendRequest::new(self, PrivateReply::new(post, comment, from, content))
     }
 
     /// Sends a template of WhatsApp, which is the only message that WhatsApp takes from a page a day after the customer's
@@ -92,7 +89,7 @@ impl Conversation {
     /// ```
     pub fn reply_template(&self, template_id: impl Into<String>) -> SendRequest<TemplateMessage> {
         let template = TemplateMessage::new(template_id).conversation_id(self.id());
-        SendRequest::new(self.clone(), template)
+        SendRequest::new(self, template)
     }
 
     /// Sends a long text to the inbox in several messages of `limit` characters (Unicode scalar values) at most, one after
@@ -110,6 +107,6 @@ impl Conversation {
     /// # Ok(()) }
     /// ```
     pub fn reply_in_parts(&self, text: impl Into<String>, limit: usize) -> PartsRequest {
-        PartsRequest::new(self.clone(), text.into(), limit)
+        PartsRequest::new(self, text.into(), limit)
     }
 }
