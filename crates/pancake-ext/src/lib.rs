@@ -113,7 +113,7 @@ pub use token::{
     DiscoveredTokens, Lease, MemoryStore, MintFuture, MintingTokens, PageStatus, PageToken,
     StaticTokens, StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
-pub use upload::{CancelUpload, Progress, Upload, UploadRequest, Uploaded};
+pub use upload::{Progress, Upload, UploadRequest, Uploaded};
 
 /// What the benches of the workspace measure and no caller needs. No part of the interface.
 #[cfg(feature = "_bench")]

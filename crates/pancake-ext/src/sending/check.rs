@@ -3,6 +3,7 @@
 use pancake_client::send::NothingToSend;
 use pancake_client::types::{Mention, SendMessageBody};
 use pancake_client::{Channel, ContentId, PageId};
+use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
 
@@ -34,8 +35,7 @@ pub(super) fn content(body: &SendMessageBody) -> (Option<&str>, &[ContentId]) {
 ///
 /// [`ErrorKind::InvalidRequest`], with what to do.
 pub(super) fn check(body: &SendMessageBody, page: &PageId) -> Result<(), Error> {
-    let empty = ids(body).into_iter().find(|(_, id)| *id == Some(""));
-    if let Some((name, _)) = empty {
+    if let Some(name) = empty_id(body) {
         return refuse(format!("`{name}` is empty: give the id"));
     }
     let (text, files) = content(body);
@@ -69,38 +69,14 @@ pub(super) fn check(body: &SendMessageBody, page: &PageId) -> Result<(), Error> 
     Ok(())
 }
 
-/// The ids in a body, by the names of their arguments.
-fn ids(body: &SendMessageBody) -> Vec<(&'static str, Option<&str>)> {
-    match body {
-        SendMessageBody::ReplyInbox {
-            sender_id,
-            reply_message_id,
-            ..
-        } => vec![
-            ("sender", sender_id.as_deref()),
-            ("reply_to", reply_message_id.as_deref()),
-        ],
-        SendMessageBody::ReplyComment {
-            message_id,
-            sender_id,
-            ..
-        } => vec![
-            ("sender", sender_id.as_deref()),
-            ("comment", Some(message_id)),
-        ],
-        SendMessageBody::PrivateReplies {
-            post_id,
-            message_id,
-            from_id,
-            sender_id,
-            ..
-        } => vec![
-            ("sender", sender_id.as_deref()),
-            ("post", Some(post_id)),
-            ("comment", Some(message_id)),
-            ("from", Some(from_id.as_str())),
-        ],
-    }
+/// The name of an id that is empty, as it would go out.
+fn empty_id(body: &SendMessageBody) -> Option<String> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(body) else {
+        return None;
+    };
+    let mut fields = fields.into_iter();
+    let empty = fields.find(|(name, value)| name.ends_with("_id") && *value == "");
+    empty.map(|(name, _)| name)
 }
 
 /// Pages of an unknown channel are let through.
@@ -191,13 +167,13 @@ mod tests {
                 "1",
                 "content id is empty",
             ),
-            (body(ReplyInbox::new("a").sender_id("")), "1", "`sender`"),
+            (body(ReplyInbox::new("a").sender_id("")), "1", "`sender_id`"),
             (
                 body(ReplyInbox::new("a").reply_message_id("")),
                 "1",
-                "`reply_to`",
+                "`reply_message_id`",
             ),
-            (body(ReplyComment::new("", "a")), "1", "`comment`"),
+            (body(ReplyComment::new("", "a")), "1", "`message_id`"),
             (
                 body(ReplyComment::new("m", " ").files(files(1))),
                 "1",
@@ -208,7 +184,7 @@ mod tests {
                 "1",
                 "several messages",
             ),
-            (body(PrivateReply::new("p", "m", "", "a")), "1", "`from`"),
+            (body(PrivateReply::new("p", "m", "", "a")), "1", "`from_id`"),
             (
                 body(TemplateMessage::new("t")),
                 "1",

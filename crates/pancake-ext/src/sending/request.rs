@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use pancake_client::operations::SEND_MESSAGE;
-use pancake_client::send::{ReplyComment, TemplateMessage};
+use pancake_client::send::ReplyComment;
 use pancake_client::types::{Mention, SendMessageBody};
 use pancake_client::{ContentId, Operation};
 
@@ -74,64 +74,20 @@ impl<B> SendRequest<B> {
         self.options = options;
         self
     }
-
-    fn map(self, change: impl FnOnce(B) -> B) -> Self {
-        SendRequest {
-            body: change(self.body),
-            ..self
-        }
-    }
 }
 
 impl SendRequest<ReplyComment> {
     /// People named in the text. Each must cover its name there; whether the API counts characters or UTF-16 units is unknown.
     /// They differ only behind an emoji, and both pass.
-    pub fn mentions(self, mentions: impl IntoIterator<Item = Mention>) -> Self {
-        self.map(|body| body.mentions(mentions.into_iter().collect()))
+    pub fn mentions(mut self, mentions: impl IntoIterator<Item = Mention>) -> Self {
+        self.body = self.body.mentions(mentions.into_iter().collect());
+        self
     }
 
     /// Uploaded files alongside the text: a comment, unlike other messages, may hold both.
-    pub fn files(self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
-        self.map(|body| body.files(ids))
-    }
-}
-
-/// Blanks are filled by their names, which are sent as they are given: the vendor's examples have plain names (`order_id`)
-/// in header and text, and names in braces (`{{order_id}}`) in buttons.
-impl SendRequest<TemplateMessage> {
-    /// The text in the blank of this name in the body.
-    pub fn blank(self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.map(|body| body.blank(name, text))
-    }
-
-    /// The text in the blank of this name in the header. Replaces a file.
-    pub fn header_blank(self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.map(|body| body.header_blank(name, text))
-    }
-
-    /// The picture in the header, by its address. Replaces what the header was before.
-    pub fn header_image(self, url: impl Into<String>) -> Self {
-        self.map(|body| body.header_image(url))
-    }
-
-    /// The video in the header, by its address. Replaces what the header was before.
-    pub fn header_video(self, url: impl Into<String>) -> Self {
-        self.map(|body| body.header_video(url))
-    }
-
-    /// The document in the header, by its address, and its name as shown. Replaces what the header was before.
-    pub fn header_document(self, url: impl Into<String>, name: impl Into<String>) -> Self {
-        self.map(|body| body.header_document(url, name))
-    }
-
-    /// The text in the blank of this name in a button; buttons are counted from 0.
-    pub fn button_blank(
-        self,
-        button: usize,
-        name: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Self {
-        self.map(|body| body.button_blank(button, name, text))
+    pub fn files(mut self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
+        self.body = self.body.files(ids);
+        self
     }
 }
 
