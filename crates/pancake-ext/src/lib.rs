@@ -96,7 +96,7 @@ pub use scope::page::Page;
 pub use scope::page_info::PageInfo;
 pub use scope::pancake::Pancake;
 pub use sending::{
-    Delivery, PartsRequest, PreparedSend, Reconciled, SendOptions, SendOutcome, SendRequest,
+    Delivery, PartsRequest, Reconciled, SendFuture, SendOptions, SendOutcome, SendRequest,
     SentParts, Stopped, Unsettled,
 };
 pub use statistics::{

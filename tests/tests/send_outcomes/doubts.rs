@@ -150,9 +150,8 @@ async fn a_send_that_is_still_under_way_is_never_absent() {
             open,
         }
     }));
-    let prepared = chat.reply(TEXT).prepare().unwrap();
-    let kept = prepared.unsettled().clone();
-    let send = tokio::spawn(async move { prepared.await });
+    let (kept, sending) = chat.reply(TEXT).prepare().unwrap();
+    let send = tokio::spawn(sending);
     reached.notified().await;
     assert_eq!(name(&kept.reconcile(&chat).await.unwrap()), "unclear, 0");
     open.notify_one();

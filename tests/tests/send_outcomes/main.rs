@@ -536,8 +536,8 @@ async fn a_message_that_another_send_under_way_may_have_made_is_not_taken_for_on
     let chat = scene.chat();
     let vain = scene.vain(&chat).await;
     scene.fault(FaultKind::SlowHeaders(Duration::from_secs(3600)));
-    let send = chat.reply(TEXT).prepare().unwrap();
-    let send = tokio::spawn(async move { send.await });
+    let (_, sending) = chat.reply(TEXT).prepare().unwrap();
+    let send = tokio::spawn(sending);
     while scene.stored() == 0 {
         tokio::task::yield_now().await;
     }
@@ -676,7 +676,7 @@ async fn an_unsettled_send_survives_the_process_without_a_token() {
     let token = scene.mock.page_token(PAGE).unwrap();
     assert!(stored.contains(TEXT) && !stored.contains(&token));
     let shown = format!("{lost:?} {:?}", chat.reply(TEXT));
-    let shown = format!("{shown} {:?}", chat.reply(TEXT).prepare().unwrap());
+    let shown = format!("{shown} {:?}", chat.reply(TEXT).prepare().unwrap().0);
     assert!(!shown.contains("hàng"), "{shown}");
 
     // Another process, an hour later, on a machine whose clock says so.
@@ -706,14 +706,14 @@ async fn a_send_that_was_dropped_half_way_is_settled_from_what_was_prepared() {
     assert_eq!(chat.messages().collect().await.unwrap().len(), 1);
     scene.mock.clear_journal();
     scene.fault(FaultKind::SlowHeaders(Duration::from_secs(3600)));
-    let prepared = chat.reply(TEXT).prepare().unwrap();
-    let kept = serde_json::to_string(prepared.unsettled()).unwrap();
+    let (unsettled, sending) = chat.reply(TEXT).prepare().unwrap();
+    let kept = serde_json::to_string(&unsettled).unwrap();
     assert_eq!(
         scene.mock.journal().len(),
         0,
         "nothing is sent before it is awaited"
     );
-    let send = tokio::spawn(async move { prepared.await });
+    let send = tokio::spawn(sending);
     while scene.stored() == 0 {
         tokio::task::yield_now().await;
     }
@@ -816,9 +816,9 @@ async fn prepared_send_keeps_its_options() {
     let scene = Scene::new().await;
     let chat = scene.chat();
     let options = SendOptions::new().reconcile();
-    let prepared = chat.reply(TEXT).options(options).prepare().unwrap();
+    let (_, sending) = chat.reply(TEXT).options(options).prepare().unwrap();
     scene.fault(FaultKind::ResetAfter);
-    let delivery = prepared.await.unwrap().delivered().unwrap();
+    let delivery = sending.await.unwrap().delivered().unwrap();
     assert!(delivery.read_back);
     scene.fault(FaultKind::ResetAfter);
     assert!(chat.reply(TEXT).await.unwrap().is_unknown());

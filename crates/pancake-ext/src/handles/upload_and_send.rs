@@ -128,17 +128,12 @@ impl UploadAndSend {
     }
 }
 
-/// Whether the reason is the upload, wherever the response says so.
+/// Whether the upload is the reason, wherever in its error the API says so.
 fn is_spent(error: &Error) -> bool {
-    let Some(api) = error.api_error() else {
-        return false;
-    };
-    let original = api.original_error.as_ref().map(ToString::to_string);
-    api.message_code.as_deref() == Some(SPENT)
-        || [&api.message, &original]
-            .into_iter()
-            .flatten()
-            .any(|text| text.contains(SPENT))
+    let api = error
+        .api_error()
+        .and_then(|api| serde_json::to_string(api).ok());
+    api.is_some_and(|api| api.contains(SPENT))
 }
 
 /// # Errors
@@ -159,5 +154,39 @@ impl fmt::Debug for UploadAndSend {
             .field("conversation", self.conversation.id())
             .field("uploads", &self.uploads)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn spent_upload_is_found_in_every_field() {
+        for (api, expected) in [
+            (
+                r#"{"message_code":"invalid_upload_fb_attachments_result"}"#,
+                true,
+            ),
+            (
+                r#"{"original_error":"invalid_upload_fb_attachments_result"}"#,
+                true,
+            ),
+            (
+                r#"{"original_error":{"error":{"message":"invalid_upload_fb_attachments_result"}}}"#,
+                true,
+            ),
+            (
+                r#"{"original_error":"{\"message\":\"invalid_upload_fb_attachments_result\"}"}"#,
+                true,
+            ),
+            (r#"{"message":"(#10) …","e_code":10}"#, false),
+        ] {
+            let error = Error::new(ErrorKind::Channel, "");
+            let error = error.with_api(serde_json::from_str(api).unwrap());
+            assert_eq!(is_spent(&error), expected, "{api}");
+        }
+        assert!(!is_spent(&Error::new(ErrorKind::Connect, "")));
     }
 }

@@ -145,7 +145,9 @@ pub(super) fn refuse<T>(message: impl Into<String>) -> Result<T, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, TemplateMessage};
+    use pancake_client::send::{
+        PrivateReply, ReplyComment, ReplyInbox, SendContent, TemplateMessage,
+    };
 
     fn files(count: usize) -> Vec<ContentId> {
         (0..count).map(|n| ContentId::from(n.to_string())).collect()
@@ -155,46 +157,26 @@ mod tests {
         body.try_into().unwrap()
     }
 
+    fn inbox(content: impl Into<SendContent>) -> ReplyInbox {
+        ReplyInbox::new(content)
+    }
+
     #[test]
     fn impossible_message_is_refused_with_advice() {
+        let comment = |text| ReplyComment::new("m", text);
         for (body, page, word) in [
-            (body(ReplyInbox::new("")), "1", "text is empty"),
-            (body(ReplyInbox::new(" \n")), "1", "text is empty"),
-            (body(ReplyInbox::new(files(31))), "1", "several messages"),
-            (body(ReplyInbox::new(files(2))), "zl_1", "takes 1"),
-            (
-                body(ReplyInbox::new(ContentId::from(""))),
-                "1",
-                "content id is empty",
-            ),
-            (body(ReplyInbox::new("a").sender_id("")), "1", "`sender_id`"),
-            (
-                body(ReplyInbox::new("a").reply_message_id("")),
-                "1",
-                "`reply_message_id`",
-            ),
+            (body(inbox("")), "1", "text is empty"),
+            (body(inbox(" \n")), "1", "text is empty"),
+            (body(inbox(files(31))), "1", "several messages"),
+            (body(inbox(files(2))), "zl_1", "takes 1"),
+            (body(inbox(ContentId::from(""))), "1", "content id"),
+            (body(inbox("a").sender_id("")), "1", "`sender_id`"),
             (body(ReplyComment::new("", "a")), "1", "`message_id`"),
-            (
-                body(ReplyComment::new("m", " ").files(files(1))),
-                "1",
-                "needs text",
-            ),
-            (
-                body(ReplyComment::new("m", "a").files(files(31))),
-                "1",
-                "several messages",
-            ),
+            (body(comment(" ").files(files(1))), "1", "needs text"),
+            (body(comment("a").files(files(31))), "1", "several"),
             (body(PrivateReply::new("p", "m", "", "a")), "1", "`from_id`"),
-            (
-                body(TemplateMessage::new("t")),
-                "1",
-                "templates are for WhatsApp",
-            ),
-            (
-                body(TemplateMessage::new(" ")),
-                "waba_1",
-                "id of the template",
-            ),
+            (body(TemplateMessage::new("t")), "1", "for WhatsApp"),
+            (body(TemplateMessage::new(" ")), "waba_1", "the template"),
         ] {
             let error = check(&body, &PageId::from(page)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest);
@@ -205,8 +187,8 @@ mod tests {
     #[test]
     fn possible_message_passes() {
         for (body, page) in [
-            (body(ReplyInbox::new("a")), "1"),
-            (body(ReplyInbox::new(files(30))), "1"),
+            (body(inbox("a")), "1"),
+            (body(inbox(files(30))), "1"),
             (body(ReplyComment::new("m", "a").files(files(2))), "1"),
             (body(PrivateReply::new("p", "m", "f", files(1))), "1"),
             (body(TemplateMessage::new("t")), "waba_1"),

@@ -21,5 +21,5 @@ pub use options::SendOptions;
 pub use outcome::{Delivery, SendOutcome};
 pub use parts::{PartsRequest, SentParts, Stopped};
 pub use reconcile::Reconciled;
-pub use request::{PreparedSend, SendRequest};
+pub use request::{SendFuture, SendRequest};
 pub use unsettled::Unsettled;

@@ -19,8 +19,9 @@ use crate::scope::conversation::Conversation;
 
 static OPERATION: Operation = SEND_MESSAGE;
 
-/// What sending returns.
-type Sending = Pin<Box<dyn Future<Output = Result<SendOutcome, Error>> + Send>>;
+/// A message on its way; nothing is sent before it is awaited. It fails with
+/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the message cannot be sent as it stands, and nothing was.
+pub type SendFuture = Pin<Box<dyn Future<Output = Result<SendOutcome, Error>> + Send>>;
 
 /// A message that is about to be sent. Made by [`Conversation::reply`] and its like; nothing is sent before it is awaited,
 /// and then once, unless the first request was provably not executed.
@@ -92,16 +93,17 @@ impl SendRequest<ReplyComment> {
 }
 
 impl<B: TryInto<SendMessageBody, Error: fmt::Display>> SendRequest<B> {
-    /// Checks the message, and gives what to keep in case the program ends, or drops the send, half-way. Nothing is sent.
+    /// Checks the message. Gives what to keep in case the program ends, or drops the send, half-way; and the send, which
+    /// begins when it is awaited.
     ///
     /// Another process finds the message for certain if this client has had any response before, which tells the server's
     /// time, or if [`after`](SendOptions::after) was given.
     ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), Box<dyn std::error::Error>> {
-    /// let prepared = chat.reply("Dạ còn hàng ạ").prepare()?;
-    /// std::fs::write("under_way.json", serde_json::to_string(prepared.unsettled())?)?;
-    /// let delivery = prepared.await?.delivered()?;
+    /// let (unsettled, sending) = chat.reply("Dạ còn hàng ạ").prepare()?;
+    /// std::fs::write("under_way.json", serde_json::to_string(&unsettled)?)?;
+    /// let delivery = sending.await?.delivered()?;
     /// std::fs::remove_file("under_way.json")?;
     /// # Ok(()) }
     /// ```
@@ -109,11 +111,16 @@ impl<B: TryInto<SendMessageBody, Error: fmt::Display>> SendRequest<B> {
     /// # Errors
     ///
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): it cannot be sent as it stands; the message says what to do.
-    pub fn prepare(self) -> Result<PreparedSend, Error> {
+    pub fn prepare(self) -> Result<(Unsettled, SendFuture), Error> {
+        let prepared = self.prepared()?;
+        Ok((prepared.unsettled.clone(), Box::pin(prepared.run())))
+    }
+
+    fn prepared(self) -> Result<Prepared, Error> {
         let page = self.conversation.page().id();
         let body = checked(self.body, &self.options, &self.conversation);
         let body = body.map_err(|error| error.of(&OPERATION, Some(page.as_str())))?;
-        Ok(PreparedSend {
+        Ok(Prepared {
             unsettled: Unsettled::new(&self.conversation, &body, self.options.after),
             conversation: self.conversation,
             body,
@@ -140,38 +147,23 @@ fn checked<B: TryInto<SendMessageBody, Error: fmt::Display>>(
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the message cannot be sent as it stands, and nothing was.
 impl<B: TryInto<SendMessageBody, Error: fmt::Display>> IntoFuture for SendRequest<B> {
     type Output = Result<SendOutcome, Error>;
-    type IntoFuture = Sending;
+    type IntoFuture = SendFuture;
 
-    fn into_future(self) -> Sending {
-        let prepared = self.prepare();
+    fn into_future(self) -> SendFuture {
+        let prepared = self.prepared();
         Box::pin(async move { prepared?.run().await })
     }
 }
 
-/// A message that was checked and is about to be sent. Made by [`SendRequest::prepare`]; nothing is sent before it is awaited.
-#[must_use = "nothing is sent before it is awaited"]
-pub struct PreparedSend {
+/// A message that was checked.
+struct Prepared {
     conversation: Conversation,
     body: SendMessageBody,
     unsettled: Unsettled,
     reconcile: bool,
 }
 
-/// Without the text.
-impl fmt::Debug for PreparedSend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedSend")
-            .field("unsettled", &self.unsettled)
-            .finish_non_exhaustive()
-    }
-}
-
-impl PreparedSend {
-    /// What settles the send, should it never come to an end. Reconciling it before the send has begun finds nothing.
-    pub fn unsettled(&self) -> &Unsettled {
-        &self.unsettled
-    }
-
+impl Prepared {
     async fn run(self) -> Result<SendOutcome, Error> {
         let conversation = self.conversation.clone();
         let reconcile = self.reconcile;
@@ -218,17 +210,5 @@ impl PreparedSend {
         }
         drop(in_flight);
         outcome
-    }
-}
-
-/// # Errors
-///
-/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): an id cannot be part of an address; nothing was sent.
-impl IntoFuture for PreparedSend {
-    type Output = Result<SendOutcome, Error>;
-    type IntoFuture = Sending;
-
-    fn into_future(self) -> Sending {
-        Box::pin(self.run())
     }
 }

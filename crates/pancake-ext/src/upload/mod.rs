@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use futures_util::{FutureExt, TryFutureExt};
 use mime_guess::Mime;
 use pancake_client::BoxError;
 
@@ -114,7 +115,8 @@ impl Upload {
         B: Into<Bytes> + 'static,
         E: Into<BoxError> + 'static,
     {
-        Upload::new(file_name.as_ref(), Source::once(stream), None)
+        let source = Source::once(source::chunks(stream));
+        Upload::new(file_name.as_ref(), source, None)
     }
 
     /// A stream that `open` opens anew, from its beginning, for each time it is sent. Opening and reading fail with one
@@ -139,7 +141,11 @@ impl Upload {
         B: Into<Bytes> + 'static,
         E: Into<BoxError> + 'static,
     {
-        Upload::new(file_name.as_ref(), Source::reopenable(open), None)
+        let open = move || {
+            let opened = open().map_ok(source::chunks).map_err(Into::into);
+            opened.boxed()
+        };
+        Upload::new(file_name.as_ref(), Source::Reopenable(Box::new(open)), None)
     }
 
     fn new(file_name: &str, source: Source, head: Option<Bytes>) -> Self {

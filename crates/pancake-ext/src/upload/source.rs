@@ -1,6 +1,6 @@
 //! Where the bytes of an upload come from, and whether they can be read again.
 
-use std::future::{Future, ready};
+use std::future::ready;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -32,7 +32,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// A file on disk, which must still have this size when it is opened.
+    /// A file on disk, which must have this size when it is opened.
     pub(super) fn file(path: PathBuf, size: u64) -> Self {
         Source::Reopenable(Box::new(move || open_sized(path.clone(), size).boxed()))
     }
@@ -44,28 +44,8 @@ impl Source {
         }))
     }
 
-    pub(super) fn once<S, B, E>(stream: S) -> Self
-    where
-        S: Stream<Item = Result<B, E>> + Send + 'static,
-        B: Into<Bytes> + 'static,
-        E: Into<BoxError> + 'static,
-    {
-        Source::Once(Mutex::new(Some(chunks(stream))))
-    }
-
-    pub(super) fn reopenable<F, O, S, B, E>(open: F) -> Self
-    where
-        F: Fn() -> O + Send + Sync + 'static,
-        O: Future<Output = Result<S, E>> + Send + 'static,
-        S: Stream<Item = Result<B, E>> + Send + 'static,
-        B: Into<Bytes> + 'static,
-        E: Into<BoxError> + 'static,
-    {
-        Source::Reopenable(Box::new(move || {
-            open()
-                .map(|opened| opened.map(chunks).map_err(Into::into))
-                .boxed()
-        }))
+    pub(super) fn once(chunks: Chunks) -> Self {
+        Source::Once(Mutex::new(Some(chunks)))
     }
 
     pub(super) fn is_reopenable(&self) -> bool {
@@ -90,7 +70,7 @@ impl Source {
 }
 
 /// The stream in pieces of at most [`CHUNK`] bytes, none of them empty.
-fn chunks<S, B, E>(stream: S) -> Chunks
+pub(super) fn chunks<S, B, E>(stream: S) -> Chunks
 where
     S: Stream<Item = Result<B, E>> + Send + 'static,
     B: Into<Bytes> + 'static,
@@ -209,13 +189,12 @@ mod tests {
 
     #[tokio::test]
     async fn single_use_stream_is_read_once() {
-        let parts = || stream::iter([Ok::<_, io::Error>("abc")]);
-        let once = Source::once(parts());
+        let once = Source::once(chunks(stream::iter([Ok::<_, io::Error>("abc")])));
         assert_eq!(all(once.open().await.unwrap()).await.concat(), b"abc");
         let error = once.open().await.err().unwrap();
         assert!(error.message().contains("only once"), "{error}");
 
-        let again = Source::reopenable(move || async move { Ok(parts()) });
+        let again = Source::bytes("abc".into());
         for _ in 0..2 {
             assert_eq!(all(again.open().await.unwrap()).await.concat(), b"abc");
         }
@@ -224,7 +203,7 @@ mod tests {
     #[tokio::test]
     async fn large_chunk_is_cut_and_empty_one_left_out() {
         let parts = [vec![0; 3 * CHUNK + 1], vec![], vec![1; 7]];
-        let stream = Source::once(stream::iter(parts.map(Ok::<_, io::Error>)));
+        let stream = Source::once(chunks(stream::iter(parts.map(Ok::<_, io::Error>))));
         let bytes = Source::bytes(vec![0; CHUNK + 2].into());
         for (source, expected) in [
             (stream, vec![CHUNK, CHUNK, CHUNK, 1, 7]),
