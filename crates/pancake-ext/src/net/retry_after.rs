@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::time::server_time::http_date;
+
 /// How long the server asks to wait from now on.
 pub(crate) fn parse(value: &str) -> Option<Duration> {
     parse_at(value, Utc::now())
@@ -14,13 +16,9 @@ fn parse_at(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     if let Ok(seconds) = value.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }
-    let date = DateTime::parse_from_rfc2822(value).ok()?;
+    let date = http_date(value)?;
     // A date that has passed asks for no wait.
-    Some(
-        (date.with_timezone(&Utc) - now)
-            .to_std()
-            .unwrap_or_default(),
-    )
+    Some((date - now).to_std().unwrap_or_default())
 }
 
 #[cfg(test)]

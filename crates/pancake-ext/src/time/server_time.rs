@@ -86,7 +86,8 @@ impl ServerClock {
         if headers.contains_key(AGE) {
             return;
         }
-        let Some(date) = date(headers) else {
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let Some(date) = date.and_then(http_date) else {
             return;
         };
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -104,9 +105,9 @@ impl ServerClock {
     }
 }
 
-fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
-    let date = headers.get(DATE)?.to_str().ok()?;
-    let date = DateTime::parse_from_rfc2822(date).ok()?;
+/// Reads the date of a header.
+pub(crate) fn http_date(value: &str) -> Option<DateTime<Utc>> {
+    let date = DateTime::parse_from_rfc2822(value).ok()?;
     Some(date.with_timezone(&Utc))
 }
 
