@@ -21,7 +21,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use connect::{Service, argument};
-use pancake_ext::{Conversation, ConversationKind, MessageExt, Page, PageId, SendOutcome};
+use pancake_ext::{
+    Conversation, ConversationKind, MessageExt, Page, PageId, SendOptions, SendOutcome,
+};
 use pancake_mock::MockPancake;
 
 #[tokio::main]
@@ -97,12 +99,9 @@ async fn answer(chat: &Conversation) -> Result<bool, pancake_ext::Error> {
     };
 
     // `after` tells where to look for the answer, should the outcome be unknown.
-    match chat
-        .reply(reply_to(&question.plain_text()))
-        .after(id)
-        .reconciled()
-        .await?
-    {
+    let options = SendOptions::new().after(id).reconcile();
+    let reply = chat.reply(reply_to(&question.plain_text()));
+    match reply.options(options).await? {
         SendOutcome::Delivered(delivery) => {
             println!("{}: answered with {:?}", chat.id(), delivery.message_id);
             Ok(true)

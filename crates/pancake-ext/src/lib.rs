@@ -28,7 +28,7 @@
 //! | read lists to their end | [`Page::conversations`], [`Conversation::messages`], [`Page::customers`], [`Page::posts`], [`Page::call_logs`], [`Page::ads_export`]: each a [`ListRequest`], read by a [`Pager`], gone on with from a [`Cursor`] |
 //! | follow a page | [`ListRequest::watch`] |
 //! | know who wrote what | [`MessageExt`], [`ConversationExt`], [`Author`], [`text`] |
-//! | send | [`Conversation::reply`], [`Conversation::reply_comment`], [`Conversation::private_reply`], [`Conversation::reply_in_parts`]: each ends in a [`SendOutcome`]; [`Unsettled::reconcile`] settles the unknown one |
+//! | send | [`Conversation::reply`], [`Conversation::reply_comment`], [`Conversation::private_reply`], [`Conversation::reply_in_parts`]: each takes [`SendOptions`] and ends in a [`SendOutcome`]; [`Unsettled::reconcile`] settles the unknown one |
 //! | send files | [`Upload`], [`Page::upload`], [`Conversation::upload_and_send`] |
 //! | work on a conversation | [`Conversation::add_tag`], [`Conversation::assign`], [`Conversation::mark_read`] |
 //! | work on a customer | [`Page::customer`], [`Customer::update`], [`Customer::add_note`] |
@@ -72,7 +72,7 @@ pub use error::{Error, ErrorKind, Execution};
 pub use handles::builder::PancakeBuilder;
 pub use handles::customer_update::CustomerUpdate;
 pub use handles::notes::AddedNote;
-pub use handles::upload_and_send::{UploadAndSend, Uploads};
+pub use handles::upload_and_send::UploadAndSend;
 #[cfg(feature = "blocking")]
 pub use lists::BlockingPager;
 pub use lists::{
@@ -101,7 +101,7 @@ pub use scope::page::Page;
 pub use scope::page_info::PageInfo;
 pub use scope::pancake::Pancake;
 pub use sending::{
-    Delivery, PartsRequest, PreparedSend, Reconcile, Reconciled, SendOutcome, SendRequest,
+    Delivery, PartsRequest, Reconciled, SendFuture, SendOptions, SendOutcome, SendRequest,
     SentParts, Stopped, Unsettled,
 };
 pub use statistics::{
@@ -118,7 +118,7 @@ pub use token::{
     DiscoveredTokens, Lease, MemoryStore, MintFuture, MintingTokens, PageStatus, PageToken,
     StaticTokens, StoreFuture, TokenFuture, TokenProvider, TokenStore, UserApi, UserToken,
 };
-pub use upload::{CancelUpload, Progress, Upload, UploadRequest, Uploaded};
+pub use upload::{Progress, Upload, UploadRequest, Uploaded};
 
 /// What the benches of the workspace measure and no caller needs. No part of the interface.
 #[cfg(feature = "_bench")]

@@ -6,6 +6,7 @@ use std::future::Future;
 
 use insta::assert_snapshot;
 use pancake_ext::client::operations::OPERATIONS;
+use pancake_ext::send::TemplateMessage;
 use pancake_ext::{AdsGrouping, CustomerGrouping, Error, Pancake, TimeRange, Upload};
 use pancake_mock::MockPancake;
 use pancake_tests::snapshots;
@@ -87,7 +88,7 @@ async fn sends(table: &mut Table<'_>, pancake: &Pancake) {
     assert!(parts.stopped.is_none() && parts.delivered.len() == 2);
     let upload = async { page.upload(photo()).await };
     table.row("Page::upload", upload).await;
-    let send = async { chat.upload_and_send(photo()).await?.delivered() };
+    let send = async { chat.upload_and_send([photo()]).await?.delivered() };
     table.row("Conversation::upload_and_send", send).await;
 
     let comments = page
@@ -118,8 +119,8 @@ async fn sends(table: &mut Table<'_>, pancake: &Pancake) {
     let id = table.mock.arrive_conversation(page.id().as_str(), "Alo");
     let chat = page.conversation(id.unwrap());
     let send = async {
-        let template = chat.reply_template("900000000000009").blank("name", "Lan");
-        template.await?.delivered()
+        let template = TemplateMessage::new("900000000000009").blank("name", "Lan");
+        chat.reply_template(template).await?.delivered()
     };
     table.row("Conversation::reply_template", send).await;
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pancake_ext::send::TemplateMessage;
 use pancake_ext::{Conversation, ErrorKind, RateLimit, Reconciled, RetryPolicy, SendOutcome};
 use pancake_mock::{Fault, FaultKind, MockPancake};
 
@@ -41,11 +42,10 @@ impl Scene {
             self.mock.faults().add(fault.times(1));
         }
         let chat = self.chat(RetryPolicy::default());
-        let template = chat.reply_template(TEMPLATE);
-        let outcome = template
+        let template = TemplateMessage::new(TEMPLATE)
             .blank("customer_name", "Lan")
-            .blank("order_id", "DH-1024")
-            .await;
+            .blank("order_id", "DH-1024");
+        let outcome = chat.reply_template(template).await;
         (outcome.unwrap(), chat)
     }
 

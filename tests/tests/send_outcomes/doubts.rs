@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pancake_ext::client::chrono::TimeDelta;
 use pancake_ext::client::{Call, SharedTransport, Transport, TransportFuture};
-use pancake_ext::{Clock as _, Unsettled};
+use pancake_ext::{Clock as _, SendOptions, Unsettled};
 use pancake_mock::{Fault, FaultKind};
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -108,7 +108,7 @@ async fn a_slow_answer_does_not_let_an_older_message_count() {
     scene.mock.faults().add(slow);
     let reconciled = {
         let chat = chat.clone();
-        tokio::spawn(async move { vain.reconcile(&chat).wait(Duration::ZERO).await })
+        tokio::spawn(async move { vain.reconcile_within(&chat, Duration::ZERO).await })
     };
     while !reconciled.is_finished() {
         scene.pass(1);
@@ -150,9 +150,8 @@ async fn a_send_that_is_still_under_way_is_never_absent() {
             open,
         }
     }));
-    let prepared = chat.reply(TEXT).prepare().unwrap();
-    let kept = prepared.unsettled().clone();
-    let send = tokio::spawn(async move { prepared.await });
+    let (kept, sending) = chat.reply(TEXT).prepare().unwrap();
+    let send = tokio::spawn(sending);
     reached.notified().await;
     assert_eq!(name(&kept.reconcile(&chat).await.unwrap()), "unclear, 0");
     open.notify_one();
@@ -184,7 +183,7 @@ async fn only_the_first_part_of_a_long_text_quotes() {
     let question = scene.mock.arrive_message(PAGE, &scene.id, "Alo?").unwrap();
     let sent = chat
         .reply_in_parts("Một hai ba", 4)
-        .quote(question.as_str());
+        .options(SendOptions::new().reply_to(question.as_str()));
     assert!(sent.await.unwrap().stopped.is_none());
     let mut journal = scene.mock.journal();
     journal.retain(|entry| entry.operation.as_deref() == Some("send_message"));

@@ -7,6 +7,7 @@
     reason = "a test ends by panicking"
 )]
 
+mod dates;
 mod doubts;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 use pancake_ext::client::chrono::{DateTime, Utc};
 use pancake_ext::{
     Clock, ContentId, Conversation, Error, ErrorKind, Execution, ManualClock, Pancake,
-    PancakeBuilder, RateLimit, Reconciled, RetryPolicy, SendOutcome, Sleep, Unsettled,
+    PancakeBuilder, RateLimit, Reconciled, RetryPolicy, SendOptions, SendOutcome, Sleep, Unsettled,
 };
 use pancake_mock::{Fault, FaultKind, MockClock, MockPancake, Oddity};
 
@@ -144,7 +145,7 @@ impl Scene {
 
 fn unsettled(outcome: Result<SendOutcome, Error>) -> Unsettled {
     match outcome.unwrap() {
-        SendOutcome::Unknown(unsettled) => unsettled,
+        SendOutcome::Unknown(unsettled) => *unsettled,
         other => panic!("not unknown: {other:?}"),
     }
 }
@@ -369,7 +370,11 @@ async fn with_the_usual_retries_no_fault_stores_two_messages() {
         let scene = Scene::new().await;
         let chat = scene.chat();
         scene.fault(kind.clone());
-        let outcome = chat.reply(TEXT).reconciled().await.unwrap();
+        let outcome = chat
+            .reply(TEXT)
+            .options(SendOptions::new().reconcile())
+            .await
+            .unwrap();
         let stored = u64::from(outcome.is_delivered());
         assert_eq!(scene.stored(), stored, "{kind:?}: {outcome:?}");
         assert!(!outcome.is_unknown(), "{kind:?}: {outcome:?}");
@@ -445,7 +450,7 @@ async fn a_call_time_out_is_unknown_once_the_request_is_out_and_not_sent_before(
     scene.fault(FaultKind::SlowHeaders(Duration::from_secs(3600)));
     let builder = scene.builder().call_timeout(Duration::from_secs(1));
     let unsettled = unsettled(scene.of(builder).reply(TEXT).await);
-    assert_eq!(unsettled.error().unwrap().kind(), ErrorKind::Timeout);
+    assert_eq!(unsettled.error.unwrap().kind(), ErrorKind::Timeout);
     assert_eq!(scene.stored(), 1);
 
     // Too many requests, and the pause after them is longer than the call may take.
@@ -473,8 +478,7 @@ async fn an_identical_message_from_before_does_not_count() {
     let reconciled = scene
         .vain(&chat)
         .await
-        .reconcile(&chat)
-        .wait(Duration::ZERO)
+        .reconcile_within(&chat, Duration::ZERO)
         .await;
     assert_eq!(name(&reconciled.unwrap()), "absent");
     let lost = scene.lost(&chat).await;
@@ -532,12 +536,12 @@ async fn a_message_that_another_send_under_way_may_have_made_is_not_taken_for_on
     let chat = scene.chat();
     let vain = scene.vain(&chat).await;
     scene.fault(FaultKind::SlowHeaders(Duration::from_secs(3600)));
-    let send = chat.reply(TEXT).prepare().unwrap();
-    let send = tokio::spawn(async move { send.await });
+    let (_, sending) = chat.reply(TEXT).prepare().unwrap();
+    let send = tokio::spawn(sending);
     while scene.stored() == 0 {
         tokio::task::yield_now().await;
     }
-    let reconciled = vain.reconcile(&chat).wait(Duration::ZERO).await;
+    let reconciled = vain.reconcile_within(&chat, Duration::ZERO).await;
     assert_eq!(name(&reconciled.unwrap()), "unclear, 1");
     scene.pass(3600);
     assert!(send.await.unwrap().unwrap().is_delivered());
@@ -583,7 +587,11 @@ async fn a_delivery_under_a_persons_name_is_unclear_unless_a_sender_was_given() 
     scene.pass(60);
     scene.fault(FaultKind::ResetAfter);
     let user = "11111111-1111-4111-8111-111111111111";
-    let lost = unsettled(chat.reply(TEXT).sender(user).await);
+    let lost = unsettled(
+        chat.reply(TEXT)
+            .options(SendOptions::new().sender(user))
+            .await,
+    );
     found(lost.reconcile(&chat).await.unwrap());
 }
 
@@ -596,10 +604,18 @@ async fn only_what_is_behind_the_known_message_counts() {
     let last = last.message_id.unwrap();
     // In the same moment, by another program: without the id this would count.
     scene.fault(FaultKind::BadGatewayHtml);
-    let vain = unsettled(chat.reply(TEXT).after(&last).await);
+    let vain = unsettled(
+        chat.reply(TEXT)
+            .options(SendOptions::new().after(&last))
+            .await,
+    );
     assert_eq!(name(&vain.reconcile(&chat).await.unwrap()), "absent");
     scene.fault(FaultKind::ResetAfter);
-    let lost = unsettled(chat.reply(TEXT).after(&last).await);
+    let lost = unsettled(
+        chat.reply(TEXT)
+            .options(SendOptions::new().after(&last))
+            .await,
+    );
     assert_ne!(found(lost.reconcile(&chat).await.unwrap()), last.as_str());
 }
 
@@ -613,12 +629,12 @@ async fn with_a_known_message_the_clocks_need_not_agree() {
         scene.fault(FaultKind::ResetAfter);
         let mut request = chat.reply(TEXT);
         if is_known {
-            request = request.after(last);
+            request = request.options(SendOptions::new().after(last));
         }
         // Another process goes on, and no answer had told the server's time.
         let kept = doubts::without_the_servers_time(&unsettled(request.await));
         scene.pass(30);
-        let reconciled = kept.reconcile(&chat).wait(Duration::ZERO).await.unwrap();
+        let reconciled = kept.reconcile_within(&chat, Duration::ZERO).await.unwrap();
         assert_eq!(name(&reconciled), expected);
     }
 }
@@ -660,7 +676,7 @@ async fn an_unsettled_send_survives_the_process_without_a_token() {
     let token = scene.mock.page_token(PAGE).unwrap();
     assert!(stored.contains(TEXT) && !stored.contains(&token));
     let shown = format!("{lost:?} {:?}", chat.reply(TEXT));
-    let shown = format!("{shown} {:?}", chat.reply(TEXT).prepare().unwrap());
+    let shown = format!("{shown} {:?}", chat.reply(TEXT).prepare().unwrap().0);
     assert!(!shown.contains("hàng"), "{shown}");
 
     // Another process, an hour later, on a machine whose clock says so.
@@ -668,7 +684,10 @@ async fn an_unsettled_send_survives_the_process_without_a_token() {
     scene.mock.arrive_message(PAGE, &scene.id, "Alo?").unwrap();
     let [vain, lost]: [Unsettled; 2] = serde_json::from_str(&stored).unwrap();
     let chat = scene.chat();
-    assert_eq!((lost.text(), lost.page_id().as_str()), (Some(TEXT), PAGE));
+    assert_eq!(
+        (lost.text.as_deref(), lost.page_id.as_str()),
+        (Some(TEXT), PAGE)
+    );
     let pauses = scene.clock.pauses().len();
     found(lost.reconcile(&chat).await.unwrap());
     assert_eq!(name(&vain.reconcile(&chat).await.unwrap()), "absent");
@@ -687,14 +706,14 @@ async fn a_send_that_was_dropped_half_way_is_settled_from_what_was_prepared() {
     assert_eq!(chat.messages().collect().await.unwrap().len(), 1);
     scene.mock.clear_journal();
     scene.fault(FaultKind::SlowHeaders(Duration::from_secs(3600)));
-    let prepared = chat.reply(TEXT).prepare().unwrap();
-    let kept = serde_json::to_string(prepared.unsettled()).unwrap();
+    let (unsettled, sending) = chat.reply(TEXT).prepare().unwrap();
+    let kept = serde_json::to_string(&unsettled).unwrap();
     assert_eq!(
         scene.mock.journal().len(),
         0,
         "nothing is sent before it is awaited"
     );
-    let send = tokio::spawn(async move { prepared.await });
+    let send = tokio::spawn(sending);
     while scene.stored() == 0 {
         tokio::task::yield_now().await;
     }
@@ -711,7 +730,7 @@ async fn nothing_is_sent_before_it_is_awaited() {
     let chat = scene.chat();
     drop(chat.reply(TEXT));
     drop(std::future::IntoFuture::into_future(chat.reply(TEXT)));
-    drop(chat.reply(TEXT).reconciled());
+    drop(chat.reply(TEXT).options(SendOptions::new().reconcile()));
     drop(chat.reply(TEXT).prepare().unwrap());
     drop(std::future::IntoFuture::into_future(
         chat.reply_in_parts(TEXT, 5),
@@ -757,7 +776,11 @@ async fn a_message_that_is_stored_late_is_waited_for() {
     };
     let chat = scene.of(scene.builder().clock(clock));
     scene.fault(FaultKind::BadGatewayHtml);
-    let outcome = chat.reply(TEXT).reconciled().await.unwrap();
+    let outcome = chat
+        .reply(TEXT)
+        .options(SendOptions::new().reconcile())
+        .await
+        .unwrap();
     assert!(outcome.delivered().unwrap().read_back);
     assert_eq!(scene.clock.pauses(), [500, 1000].map(Duration::from_millis));
 }
@@ -770,7 +793,7 @@ async fn absence_takes_ten_seconds_or_what_was_asked_for() {
     assert_eq!(name(&vain.reconcile(&chat).await.unwrap()), "absent");
     let waited: Duration = scene.clock.pauses().iter().sum();
     assert_eq!(waited, Duration::from_secs(10));
-    let reconciled = vain.reconcile(&chat).wait(Duration::from_secs(1)).await;
+    let reconciled = vain.reconcile_within(&chat, Duration::from_secs(1)).await;
     assert_eq!(name(&reconciled.unwrap()), "absent");
     let waited: Duration = scene.clock.pauses().iter().sum();
     assert_eq!(waited, Duration::from_secs(11));
@@ -781,7 +804,7 @@ async fn however_long_one_waits_a_message_that_comes_is_seen_within_seconds() {
     let scene = Scene::new().await;
     let chat = scene.chat();
     let vain = scene.vain(&chat).await;
-    let reconciled = vain.reconcile(&chat).wait(Duration::from_secs(60)).await;
+    let reconciled = vain.reconcile_within(&chat, Duration::from_secs(60)).await;
     assert!(reconciled.unwrap().is_absent());
     let pauses = scene.clock.pauses();
     assert_eq!(pauses.iter().sum::<Duration>(), Duration::from_secs(60));
@@ -789,17 +812,14 @@ async fn however_long_one_waits_a_message_that_comes_is_seen_within_seconds() {
 }
 
 #[tokio::test]
-async fn what_is_to_be_settled_can_be_said_before_and_after_it_is_prepared() {
+async fn prepared_send_keeps_its_options() {
     let scene = Scene::new().await;
     let chat = scene.chat();
-    for prepared in [
-        chat.reply(TEXT).reconciled().prepare().unwrap(),
-        chat.reply(TEXT).prepare().unwrap().reconciled(),
-    ] {
-        scene.fault(FaultKind::ResetAfter);
-        let delivery = prepared.await.unwrap().delivered().unwrap();
-        assert!(delivery.read_back);
-    }
+    let options = SendOptions::new().reconcile();
+    let (_, sending) = chat.reply(TEXT).options(options).prepare().unwrap();
+    scene.fault(FaultKind::ResetAfter);
+    let delivery = sending.await.unwrap().delivered().unwrap();
+    assert!(delivery.read_back);
     scene.fault(FaultKind::ResetAfter);
     assert!(chat.reply(TEXT).await.unwrap().is_unknown());
 }
@@ -814,7 +834,11 @@ async fn a_read_back_that_fails_settles_nothing() {
     let error = lost.reconcile(&chat).await.unwrap_err();
     assert_eq!(error.operation(), Some("list_messages"));
     scene.fault(FaultKind::ResetAfter);
-    let outcome = chat.reply("Dạ").reconciled().await.unwrap();
+    let outcome = chat
+        .reply("Dạ")
+        .options(SendOptions::new().reconcile())
+        .await
+        .unwrap();
     assert!(outcome.is_unknown(), "{outcome:?}");
     scene.mock.faults().remove(fault);
     found(lost.reconcile(&chat).await.unwrap());
@@ -836,8 +860,10 @@ async fn what_cannot_work_is_refused_before_anything_is_sent() {
         chat.reply(" \n").await,
         chat.reply(Vec::<ContentId>::new()).await,
         chat.reply(many).await,
-        chat.reply(TEXT).after("").await,
-        chat.reply(TEXT).quote("").await,
+        chat.reply(TEXT).options(SendOptions::new().after("")).await,
+        chat.reply(TEXT)
+            .options(SendOptions::new().reply_to(""))
+            .await,
         chat.reply_comment("", TEXT).await,
         chat.private_reply("p", "c", "", TEXT).await,
         page.conversation("c")
@@ -847,7 +873,7 @@ async fn what_cannot_work_is_refused_before_anything_is_sent() {
         chat.page()
             .conversation("..")
             .reply(TEXT)
-            .reconciled()
+            .options(SendOptions::new().reconcile())
             .await,
     ] {
         let error = outcome.unwrap_err();
@@ -903,7 +929,7 @@ async fn files_are_found_again_by_their_ids() {
     assert_eq!(name(&vain.reconcile(&chat).await.unwrap()), "absent");
     scene.fault(FaultKind::ResetAfter);
     let lost = unsettled(chat.reply(files.clone()).await);
-    assert_eq!((lost.text(), lost.content_ids()), (None, files.as_slice()));
+    assert_eq!((&lost.text, &lost.content_ids), (&None, &files));
     found(lost.reconcile(&chat).await.unwrap());
     assert_eq!(scene.stored(), 1);
 }
@@ -963,7 +989,10 @@ async fn a_private_reply_that_is_not_found_is_unclear_and_never_absent() {
     let vain = unsettled(send().await);
     assert_eq!(name(&vain.reconcile(&chat).await.unwrap()), "unclear, 0");
     scene.fault(FaultKind::ResetAfter);
-    let outcome = send().reconciled().await.unwrap();
+    let outcome = send()
+        .options(SendOptions::new().reconcile())
+        .await
+        .unwrap();
     assert!(outcome.delivered().unwrap().read_back);
     let inbox = format!("{PAGE}_{author}");
     let journal = scene.mock.journal();
@@ -1024,7 +1053,7 @@ async fn a_long_text_goes_on_behind_a_part_that_was_found_again() {
     );
     let sent = chat
         .reply_in_parts("ha ha ha ha", 2)
-        .reconciled()
+        .options(SendOptions::new().reconcile())
         .await
         .unwrap();
     assert!(sent.stopped.is_none(), "{sent:?}");

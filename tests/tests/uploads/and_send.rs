@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use pancake_ext::send::SendContent;
-use pancake_ext::{ErrorKind, Execution, SendOutcome, Upload};
+use pancake_ext::{ErrorKind, Execution, SendOptions, SendOutcome, Upload};
 use pancake_mock::{Fault, FaultKind, Oddity};
 
 use super::{PNG, Scene, pieces};
@@ -85,7 +85,9 @@ async fn an_unknown_end_is_settled_if_that_was_asked_for_and_nothing_is_uploaded
             .mock
             .faults()
             .add(Fault::new(kind.clone()).on(SEND).times(1));
-        let send = chat.upload_and_send(picture(|| ())).reconciled();
+        let send = chat
+            .upload_and_send([picture(|| ())])
+            .options(SendOptions::new().reconcile());
         let outcome = send.await.unwrap();
         assert_eq!(outcome.is_delivered(), is_stored, "{kind:?}: {outcome:?}");
         assert_eq!(outcome.is_not_sent(), !is_stored, "{kind:?}: {outcome:?}");
@@ -128,7 +130,7 @@ async fn files_are_uploaded_again_once_and_only_if_all_can_be_opened_again() {
         .mock
         .faults()
         .add(Fault::new(spent()).on(SEND).times(3));
-    let outcome = chat.upload_and_send(picture(|| ())).await.unwrap();
+    let outcome = chat.upload_and_send([picture(|| ())]).await.unwrap();
     assert!(outcome.is_rejected(), "{outcome:?}");
     assert_eq!(scene.called(), [UPLOAD, SEND, UPLOAD, SEND]);
 
@@ -158,7 +160,7 @@ async fn after_any_other_end_of_the_send_nothing_is_sent_again() {
             .mock
             .faults()
             .add(Fault::new(kind.clone()).on(SEND).times(1));
-        let outcome = chat.upload_and_send(picture(|| ())).await.unwrap();
+        let outcome = chat.upload_and_send([picture(|| ())]).await.unwrap();
         assert_eq!(outcome.is_rejected(), rejected, "{kind:?}: {outcome:?}");
         assert_eq!(outcome.is_unknown(), !rejected, "{kind:?}: {outcome:?}");
         assert_eq!(scene.called(), [UPLOAD, SEND], "{kind:?}");
@@ -170,7 +172,7 @@ async fn a_message_whose_upload_fails_is_not_sent() {
     let scene = Scene::new().await;
     let chat = scene.conversation();
     scene.fault(FaultKind::ResetAfter);
-    let outcome = chat.upload_and_send(picture(|| ())).await.unwrap();
+    let outcome = chat.upload_and_send([picture(|| ())]).await.unwrap();
     let SendOutcome::NotSent(error) = outcome else {
         panic!("{outcome:?}");
     };

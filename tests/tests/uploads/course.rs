@@ -1,13 +1,13 @@
-//! How an upload goes on: its progress, its time, and how it is cancelled.
+//! The course of an upload: its progress, its time, and how it is cancelled.
 
 use std::future::IntoFuture;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use pancake_ext::{Clock, ErrorKind, Execution, Sleep, Upload};
+use pancake_ext::{ErrorKind, Execution, Upload};
 use tokio::sync::Notify;
 
-use super::{PAGE, PIECE, PNG, Scene, pieces, recording, sent, stalling, too_many};
+use super::{PIECE, PNG, Scene, pieces, recording, sent, stalling};
 
 #[tokio::test]
 async fn progress_grows_in_small_pieces_up_to_the_whole() {
@@ -43,60 +43,45 @@ async fn progress_grows_in_small_pieces_up_to_the_whole() {
 }
 
 #[tokio::test]
-async fn an_upload_that_is_cancelled_ends_with_an_error_and_is_not_stored() {
-    let scene = Scene::new().await;
-    let (request, cancel) = scene.page().upload(stalling(9000)).cancellable();
-    let request = request.on_progress(move |progress| {
-        if progress.sent > 0 {
-            cancel.cancel();
+async fn dropped_or_aborted_upload_closes_its_connection() {
+    for is_aborted in [false, true] {
+        let scene = Scene::new().await;
+        let begun = Arc::new(Notify::new());
+        let begin = begun.clone();
+        let request = scene.page().upload(stalling(9000));
+        let request = request.on_progress(move |progress| {
+            if progress.sent > 0 {
+                begin.notify_one();
+            }
+        });
+        if is_aborted {
+            let upload = tokio::spawn(request.into_future());
+            begun.notified().await;
+            upload.abort_handle().abort();
+            assert!(upload.await.unwrap_err().is_cancelled());
+        } else {
+            tokio::select! {
+                result = request => panic!("it ended: {result:?}"),
+                () = begun.notified() => {}
+            }
         }
-    });
-    let error = request.await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Cancelled);
-    assert_eq!(error.execution(), Execution::NotExecuted);
-    assert_eq!(
-        (error.operation(), error.attempts()),
-        (Some("upload_contents"), 1)
+        scene.given_up().await;
+    }
+}
+
+#[tokio::test]
+async fn upload_sends_nothing_before_it_is_awaited() {
+    let scene = Scene::new().await;
+    drop(scene.page().upload(Upload::bytes("a.png", PNG)));
+    drop(
+        scene
+            .page()
+            .upload(Upload::bytes("a.png", PNG))
+            .into_future(),
     );
-    scene.given_up().await;
-}
-
-#[tokio::test]
-async fn an_upload_that_is_cancelled_before_it_begins_sends_nothing() {
-    let scene = Scene::new().await;
-    for upload in [Upload::bytes("a.png", PNG), stalling(9)] {
-        let (request, cancel) = scene.page().upload(upload).cancellable();
-        cancel.cancel();
-        let error = request.await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Cancelled);
-        assert_eq!(error.attempts(), 0);
-    }
-    // Nobody can cancel it any more, and so nothing does.
-    let (request, cancel) = scene
-        .page()
-        .upload(Upload::bytes("a.png", PNG))
-        .cancellable();
-    drop(cancel);
-    request.await.unwrap();
-    assert_eq!(scene.seen().len(), 1);
-}
-
-#[tokio::test]
-async fn dropping_an_upload_cancels_it() {
-    let scene = Scene::new().await;
-    let upload = stalling(9000);
-    let begun = Arc::new(tokio::sync::Notify::new());
-    let begin = begun.clone();
-    let request = scene.page().upload(upload).on_progress(move |progress| {
-        if progress.sent > 0 {
-            begin.notify_one();
-        }
-    });
-    tokio::select! {
-        result = request => panic!("it ended: {result:?}"),
-        () = begun.notified() => {}
-    }
-    scene.given_up().await;
+    let chat = scene.conversation();
+    drop(chat.upload_and_send([Upload::bytes("a.png", PNG)]));
+    assert_eq!(scene.called(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,37 +129,4 @@ async fn a_stream_that_does_not_begin_ends_in_the_time_of_the_attempt_or_of_the_
         );
     }
     assert_eq!(scene.seen().len(), 0);
-}
-
-/// A clock whose pauses do not end, and are told of.
-#[derive(Clone, Default)]
-struct Standing(Arc<Notify>);
-
-impl Clock for Standing {
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn sleep(&self, _: Duration) -> Sleep {
-        self.0.notify_one();
-        Box::pin(std::future::pending())
-    }
-}
-
-#[tokio::test]
-async fn an_upload_that_is_cancelled_in_the_pause_after_a_refusal_was_not_executed() {
-    let scene = Scene::new().await;
-    scene.fault(too_many());
-    let clock = Standing::default();
-    let token = scene.mock.page_token(PAGE).unwrap();
-    let builder = scene.builder(scene.mock.base_url()).clock(clock.clone());
-    let page = builder.page_token(PAGE, token).build().unwrap().page(PAGE);
-    let (request, cancel) = page.upload(Upload::bytes("a.png", PNG)).cancellable();
-    let upload = tokio::spawn(request.into_future());
-    clock.0.notified().await;
-    cancel.cancel();
-    let error = upload.await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Cancelled);
-    assert_eq!(error.execution(), Execution::NotExecuted, "{error}");
-    assert_eq!(scene.seen().len(), 1);
 }

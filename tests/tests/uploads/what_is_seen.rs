@@ -96,15 +96,12 @@ async fn what_is_too_large_is_refused_before_anything_is_sent() {
             (Some("upload_contents"), 0)
         );
         assert_eq!(error.page_id(), Some(page.id()));
-        let limit = format!("({megabytes} MB)");
+        let limit = format!("its limit is {megabytes} MB");
         assert!(error.message().contains(&limit), "{error}");
     }
     let own = Upload::bytes("a.png", PNG).max_size(10);
     let error = scene.page().upload(own).await.unwrap_err();
-    assert!(
-        error.message().contains("limit set for it is 10"),
-        "{error}"
-    );
+    assert!(error.message().contains("its limit is 10 bytes"), "{error}");
     assert_eq!(scene.seen().len(), 0);
 
     // A picture has no limit of the channel, and neither has a video that is let pass.
@@ -129,7 +126,7 @@ async fn a_stream_that_proves_too_large_is_broken_off_and_nothing_is_stored() {
         (error.operation(), error.attempts()),
         (Some("upload_contents"), 1)
     );
-    assert!(error.message().contains("limit set for it"), "{error}");
+    assert!(error.message().contains("its limit is 1 MB"), "{error}");
     scene.given_up().await;
 }
 

@@ -119,6 +119,19 @@ impl TemplateMessage {
     }
 }
 
+/// The template with this id, without blanks.
+impl From<&str> for TemplateMessage {
+    fn from(template_id: &str) -> Self {
+        TemplateMessage::new(template_id)
+    }
+}
+
+impl From<String> for TemplateMessage {
+    fn from(template_id: String) -> Self {
+        TemplateMessage::new(template_id)
+    }
+}
+
 impl From<TemplateMessage> for types::SendMessageBody {
     fn from(template: TemplateMessage) -> Self {
         let (Header::Blanks(header) | Header::File(header)) = template.header;

@@ -38,7 +38,7 @@ pub enum ErrorKind {
     InvalidAnswer,
     /// What is to be uploaded can't be read, is empty or too large, or changed while it was sent.
     File,
-    /// An upload was cancelled by its [`CancelUpload`](crate::CancelUpload).
+    /// The call was dropped before its end. Only [`Metrics::finished`](crate::Metrics::finished) hears of it.
     Cancelled,
 }
 

@@ -1,19 +1,20 @@
-//! Uploads files and sends them, and uploads them again when their ids have expired meanwhile.
+//! Uploads files and sends them, and uploads them again if the channel does not take the first uploads.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use pancake_client::ContentId;
 use pancake_client::send::{ReplyInbox, SendContent};
-use pancake_client::{ContentId, MessageId, UserId};
 
 use crate::error::{Error, Execution};
 use crate::scope::conversation::Conversation;
-use crate::sending::{SendOutcome, SendRequest};
+use crate::sending::{SendOptions, SendOutcome, SendRequest};
+use crate::sync::lock;
 use crate::upload::{Progress, Upload};
 
-/// What a channel says of an uploaded file that has expired, or was sent already.
+/// What a channel says of an uploaded file that has expired, was sent already, or may not be sent to this person.
 const SPENT: &str = "invalid_upload_fb_attachments_result";
 
 impl Conversation {
@@ -23,51 +24,23 @@ impl Conversation {
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
     /// use pancake_ext::Upload;
     ///
-    /// let delivery = chat.upload_and_send(Upload::file("xoài.jpg").await?).await?.delivered()?;
-    ///
     /// let album = [Upload::file("1.jpg").await?, Upload::file("2.jpg").await?];
     /// let delivery = chat.upload_and_send(album).await?.delivered()?;
     /// # Ok(()) }
     /// ```
-    pub fn upload_and_send(&self, uploads: impl Into<Uploads>) -> UploadAndSend {
+    pub fn upload_and_send(&self, uploads: impl IntoIterator<Item = Upload>) -> UploadAndSend {
         UploadAndSend {
             conversation: self.clone(),
-            uploads: uploads.into().0,
-            sender: None,
-            quote: None,
-            after: None,
-            reconcile: false,
+            uploads: uploads.into_iter().collect(),
+            options: SendOptions::new(),
             on_progress: None,
         }
     }
 }
 
-/// Files for one message: made of an [`Upload`], of an array or of a `Vec` of them.
-#[derive(Clone, Debug)]
-pub struct Uploads(Vec<Upload>);
-
-impl From<Upload> for Uploads {
-    fn from(upload: Upload) -> Self {
-        Uploads(vec![upload])
-    }
-}
-
-impl From<Vec<Upload>> for Uploads {
-    fn from(uploads: Vec<Upload>) -> Self {
-        Uploads(uploads)
-    }
-}
-
-impl<const N: usize> From<[Upload; N]> for Uploads {
-    fn from(uploads: [Upload; N]) -> Self {
-        Uploads(uploads.into())
-    }
-}
-
 /// Files that are about to be uploaded and sent as one message. Made by [`Conversation::upload_and_send`].
 ///
-/// The files are uploaded one after the other, then the message is sent once. Its end is a [`SendOutcome`], as that of every
-/// send:
+/// The files are uploaded one after the other, then the message is sent once. It ends in a [`SendOutcome`], like every send:
 ///
 /// | what happens | outcome |
 /// |---|---|
@@ -84,10 +57,7 @@ impl<const N: usize> From<[Upload; N]> for Uploads {
 pub struct UploadAndSend {
     conversation: Conversation,
     uploads: Vec<Upload>,
-    sender: Option<UserId>,
-    quote: Option<MessageId>,
-    after: Option<MessageId>,
-    reconcile: bool,
+    options: SendOptions,
     on_progress: Option<Arc<Mutex<OnProgress>>>,
 }
 
@@ -95,27 +65,9 @@ pub struct UploadAndSend {
 type OnProgress = dyn FnMut(usize, Progress) + Send;
 
 impl UploadAndSend {
-    /// As [`SendRequest::sender`].
-    pub fn sender(mut self, user: impl Into<UserId>) -> Self {
-        self.sender = Some(user.into());
-        self
-    }
-
-    /// As [`SendRequest::quote`].
-    pub fn quote(mut self, message: impl Into<MessageId>) -> Self {
-        self.quote = Some(message.into());
-        self
-    }
-
-    /// As [`SendRequest::after`].
-    pub fn after(mut self, message: impl Into<MessageId>) -> Self {
-        self.after = Some(message.into());
-        self
-    }
-
-    /// As [`SendRequest::reconciled`]. The files are not uploaded again for that.
-    pub fn reconciled(mut self) -> Self {
-        self.reconcile = true;
+    /// Takes these options, in place of those before.
+    pub fn options(mut self, options: SendOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -132,17 +84,16 @@ impl UploadAndSend {
         let outcome = self.once().await?;
         match &outcome {
             SendOutcome::Rejected(error) if is_spent(error) && self.is_reopenable() => {
-                tracing::debug!("an uploaded file has expired; uploading again");
+                tracing::debug!("the channel does not take an uploaded file; uploading again");
                 self.once().await
             }
             _ => Ok(outcome),
         }
     }
 
-    /// Refuses what can't be sent before it is uploaded: the message is checked with ids that stand for the real ones.
+    /// Refuses an impossible message before anything is uploaded. Made-up ids take the place of those to come.
     fn check(&self) -> Result<(), Error> {
-        let stand_ins = self.uploads.iter().enumerate();
-        let ids = stand_ins.map(|(index, _)| ContentId::from(index.to_string()));
+        let ids = (0..self.uploads.len()).map(|place| ContentId::from(place.to_string()));
         self.message(ids.collect()).prepare().map(drop)
     }
 
@@ -153,7 +104,7 @@ impl UploadAndSend {
             let mut request = self.conversation.page().upload(upload.clone());
             if let Some(on_progress) = self.on_progress.clone() {
                 request = request.on_progress(move |progress| {
-                    let mut call = on_progress.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut call = lock(&on_progress);
                     call(place, progress);
                 });
             }
@@ -169,20 +120,8 @@ impl UploadAndSend {
     }
 
     fn message(&self, ids: Vec<ContentId>) -> SendRequest<ReplyInbox> {
-        let mut message = self.conversation.reply(SendContent::Contents(ids));
-        if let Some(user) = &self.sender {
-            message = message.sender(user);
-        }
-        if let Some(quoted) = &self.quote {
-            message = message.quote(quoted);
-        }
-        if let Some(last) = &self.after {
-            message = message.after(last);
-        }
-        if self.reconcile {
-            message = message.reconciled();
-        }
-        message
+        let message = self.conversation.reply(SendContent::Contents(ids));
+        message.options(self.options.clone())
     }
 
     fn is_reopenable(&self) -> bool {
@@ -190,11 +129,12 @@ impl UploadAndSend {
     }
 }
 
+/// Whether the upload is the reason, wherever in its error the API says so.
 fn is_spent(error: &Error) -> bool {
-    let word = error
+    let api = error
         .api_error()
-        .and_then(|api| api.message_code.as_deref());
-    word == Some(SPENT) && error.execution() == Execution::NotExecuted
+        .and_then(|api| serde_json::to_string(api).ok());
+    api.is_some_and(|api| api.contains(SPENT))
 }
 
 /// # Errors
@@ -215,5 +155,39 @@ impl fmt::Debug for UploadAndSend {
             .field("conversation", self.conversation.id())
             .field("uploads", &self.uploads)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn spent_upload_is_found_in_every_field() {
+        for (api, expected) in [
+            (
+                r#"{"message_code":"invalid_upload_fb_attachments_result"}"#,
+                true,
+            ),
+            (
+                r#"{"original_error":"invalid_upload_fb_attachments_result"}"#,
+                true,
+            ),
+            (
+                r#"{"original_error":{"error":{"message":"invalid_upload_fb_attachments_result"}}}"#,
+                true,
+            ),
+            (
+                r#"{"original_error":"{\"message\":\"invalid_upload_fb_attachments_result\"}"}"#,
+                true,
+            ),
+            (r#"{"message":"(#10) …","e_code":10}"#, false),
+        ] {
+            let error = Error::new(ErrorKind::Channel, "");
+            let error = error.with_api(serde_json::from_str(api).unwrap());
+            assert_eq!(is_spent(&error), expected, "{api}");
+        }
+        assert!(!is_spent(&Error::new(ErrorKind::Connect, "")));
     }
 }

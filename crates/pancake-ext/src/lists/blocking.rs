@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 
 use crate::error::{Error, ErrorKind};
 use crate::lists::pager::Pager;
+use crate::sync::lock;
 
 /// What a task may do before tokio asks it to let others run, and more: none that is limited at all gets beyond.
 const MORE_THAN_A_BUDGET: usize = 1_024;
@@ -64,7 +65,7 @@ impl<T: Send + 'static> Pager<T> {
 static DRIVER: Mutex<Option<Handle>> = Mutex::new(None);
 
 fn driver() -> Result<Handle, Error> {
-    let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut driver = lock(&DRIVER);
     if let Some(driver) = &*driver {
         return Ok(driver.clone());
     }

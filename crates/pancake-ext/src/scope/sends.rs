@@ -2,9 +2,11 @@
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use pancake_client::{ConversationId, MessageId, PageId};
+
+use crate::sync::lock;
 
 /// How many messages are remembered. A send is settled within minutes.
 const KEPT: usize = 4096;
@@ -71,7 +73,7 @@ impl SendMemory {
         }
     }
 
-    /// Whether another send to this conversation is under way: a message that just came may be its.
+    /// Whether another send to this conversation is under way: a new message may belong to that one.
     pub(crate) fn has_rivals(
         &self,
         page: &PageId,
@@ -95,7 +97,7 @@ impl SendMemory {
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut lock(&self.0))
     }
 }
 
@@ -106,7 +108,7 @@ impl Drop for InFlight {
     }
 }
 
-/// Ids in 64 bits: only whether two are the same is ever asked.
+/// Ids in 64 bits, which are only ever compared.
 fn print(ids: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     ids.hash(&mut hasher);
@@ -118,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_known_by_its_page_and_id_and_old_ones_are_forgotten() {
+    fn message_is_known_until_many_newer_ones() {
         let memory = SendMemory::default();
         let (page, other) = (PageId::from("1"), PageId::from("2"));
         let message = MessageId::from("m_1");
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_send_is_open_while_it_is_under_way_and_once_its_message_is_known() {
+    fn send_is_open_while_under_way_or_known() {
         let memory = SendMemory::default();
         let page = PageId::from("1");
         let flight = memory.begin(&page, &ConversationId::from("a"), 7);
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_send_is_a_rival_while_it_is_under_way_in_the_same_conversation() {
+    fn send_under_way_is_a_rival_in_its_conversation() {
         let memory = SendMemory::default();
         let page = PageId::from("1");
         let (here, there) = (ConversationId::from("a"), ConversationId::from("b"));

@@ -17,11 +17,11 @@ impl Conversation {
     /// # Ok(()) }
     /// ```
     pub fn reply(&self, content: impl Into<SendContent>) -> SendRequest<ReplyInbox> {
-        SendRequest::new(self.clone(), ReplyInbox::new(content))
+        SendRequest::new(self, ReplyInbox::new(content))
     }
 
-    /// Answers a comment, for everyone to read: text, beside which [`files`](SendRequest::files) may stand. Nothing is sent
-    /// before it is awaited.
+    /// Answers a comment, for everyone to read: text, and [`files`](SendRequest::files) alongside it. Nothing is sent before it
+    /// is awaited.
     ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
@@ -42,7 +42,7 @@ impl Conversation {
         comment: impl Into<MessageId>,
         text: impl Into<String>,
     ) -> SendRequest<ReplyComment> {
-        SendRequest::new(self.clone(), ReplyComment::new(comment, text))
+        SendRequest::new(self, ReplyComment::new(comment, text))
     }
 
     /// Answers the comment of `from` below `post` in that person's inbox. Nothing is sent before it is awaited.
@@ -61,23 +61,22 @@ impl Conversation {
         from: impl Into<Psid>,
         content: impl Into<SendContent>,
     ) -> SendRequest<PrivateReply> {
-        SendRequest::new(
-            self.clone(),
-            PrivateReply::new(post, comment, from, content),
-        )
+        SendRequest::new(self, PrivateReply::new(post, comment, from, content))
     }
 
-    /// Sends a template of WhatsApp, which is the only message that WhatsApp takes from a page a day after the customer's
+    /// Sends a template of WhatsApp, by its id or with blanks filled in ([`TemplateMessage`]). It is the only message that WhatsApp takes from a page a day after the customer's
     /// last one. Nothing is sent before it is awaited.
     ///
     /// The form of the request is that of the vendor's later document; no client is known that sends templates, so try it
     /// with a number of your own first. An unknown outcome stays one until a person has looked: see
-    /// [`Reconcile`](crate::Reconcile).
+    /// [`Unsettled::reconcile`](crate::Unsettled::reconcile).
     ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
-    /// let update = chat.reply_template("900000000000009").blank("customer_name", "Lan").blank("order_id", "DH-1024");
-    /// update.await?.delivered()?;
+    /// use pancake_ext::send::TemplateMessage;
+    ///
+    /// let update = TemplateMessage::new("900000000000009").blank("customer_name", "Lan").blank("order_id", "DH-1024");
+    /// chat.reply_template(update).await?.delivered()?;
     /// # Ok(()) }
     /// ```
     ///
@@ -87,12 +86,14 @@ impl Conversation {
     /// ```no_run
     /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
     /// let chat = page.conversation(format!("{}_84900000001", page.id()));
-    /// chat.reply_template("900000000000009").header_image("https://example.com/welcome.jpg").await?.delivered()?;
+    /// chat.reply_template("900000000000009").await?.delivered()?;
     /// # Ok(()) }
     /// ```
-    pub fn reply_template(&self, template_id: impl Into<String>) -> SendRequest<TemplateMessage> {
-        let template = TemplateMessage::new(template_id).conversation_id(self.id());
-        SendRequest::new(self.clone(), template)
+    pub fn reply_template(
+        &self,
+        template: impl Into<TemplateMessage>,
+    ) -> SendRequest<TemplateMessage> {
+        SendRequest::new(self, template.into().conversation_id(self.id()))
     }
 
     /// Sends a long text to the inbox in several messages of `limit` characters (Unicode scalar values) at most, one after
@@ -110,6 +111,6 @@ impl Conversation {
     /// # Ok(()) }
     /// ```
     pub fn reply_in_parts(&self, text: impl Into<String>, limit: usize) -> PartsRequest {
-        PartsRequest::new(self.clone(), text.into(), limit)
+        PartsRequest::new(self, text.into(), limit)
     }
 }

@@ -1,16 +1,14 @@
-//! Sends. Nothing sends twice, and nothing is lost silently.
+//! Sends. Nothing is sent twice, and no outcome is guessed.
 //!
-//! A [`SendRequest`] is checked (`draft`), sent once by the transport like any other call, and its end judged (`outcome`). A
-//! send whose outcome nobody knows becomes an [`Unsettled`]; [`Reconcile`] reads the conversation back (`read_back`) and
-//! looks for the message: is it new enough (`baseline`), is it the same (`likeness`), is it not known to be another send's
-//! (`memory`)?
+//! A [`SendRequest`] is checked (`check`) and sent once by the transport like any other call; `outcome` judges how the call
+//! ended. An unknown outcome becomes an [`Unsettled`]. [`Unsettled::reconcile`] reads the conversation back (`read_back`) and
+//! looks for a message that is new enough (`baseline`), looks the same (`likeness`), and does not belong to another send.
 
 mod baseline;
-mod channel_limits;
+mod check;
 mod conversation;
-mod draft;
 mod likeness;
-mod mentions;
+mod options;
 mod outcome;
 mod parts;
 mod read_back;
@@ -19,8 +17,9 @@ mod request;
 mod split;
 mod unsettled;
 
+pub use options::SendOptions;
 pub use outcome::{Delivery, SendOutcome};
 pub use parts::{PartsRequest, SentParts, Stopped};
-pub use reconcile::{Reconcile, Reconciled};
-pub use request::{PreparedSend, SendRequest};
+pub use reconcile::Reconciled;
+pub use request::{SendFuture, SendRequest};
 pub use unsettled::Unsettled;

@@ -1,4 +1,4 @@
-//! How a send ended, and what an answer or a failure says about that.
+//! How a send ended, and what a response or a failure says about that.
 
 use pancake_client::MessageId;
 use pancake_client::types::SentMessage;
@@ -33,30 +33,29 @@ pub enum SendOutcome {
     /// It was never carried out: no connection, too many requests, no valid token, a time-out before anything was sent. Once
     /// the reason is gone, it may be sent again.
     NotSent(Error),
-    /// Nobody knows whether the message was sent. Do not send it again before [`Unsettled::reconcile`] has said that it is
-    /// not there.
-    Unknown(Unsettled),
+    /// The message may have been sent. Do not send it again before [`Unsettled::reconcile`] has said that it is not there.
+    Unknown(Box<Unsettled>),
 }
 
 /// A message that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Its id; `None` if the server said that it is sent, and not which it is.
+    /// Its id; `None` if the response says that it was sent, without an id.
     pub message_id: Option<MessageId>,
-    /// Whether the answer was lost, and the message found by reading the conversation back.
+    /// Whether the response was lost, and the message found by reading the conversation back.
     pub read_back: bool,
 }
 
 impl Delivery {
-    pub(crate) fn answered(message_id: Option<MessageId>) -> Self {
+    fn confirmed(message_id: Option<MessageId>) -> Self {
         Delivery {
             message_id,
             read_back: false,
         }
     }
 
-    pub(crate) fn found(message_id: Option<MessageId>) -> Self {
+    pub(super) fn found(message_id: Option<MessageId>) -> Self {
         Delivery {
             message_id,
             read_back: true,
@@ -100,21 +99,21 @@ impl SendOutcome {
         matches!(self, SendOutcome::NotSent(_))
     }
 
-    /// Whether nobody knows.
+    /// Whether the outcome is unknown.
     pub fn is_unknown(&self) -> bool {
         matches!(self, SendOutcome::Unknown(_))
     }
 
-    /// Why it was not sent, or why nobody knows. `None` if it was sent.
+    /// Why it was not sent, or why the outcome is unknown. `None` if it was sent.
     pub fn error(&self) -> Option<&Error> {
         match self {
             SendOutcome::Delivered(_) => None,
             SendOutcome::Rejected(error) | SendOutcome::NotSent(error) => Some(error),
-            SendOutcome::Unknown(unsettled) => unsettled.error(),
+            SendOutcome::Unknown(unsettled) => unsettled.error.as_ref(),
         }
     }
 
-    /// What is to be settled, if nobody knows.
+    /// What is to be settled, if the outcome is unknown.
     pub fn unsettled(&self) -> Option<&Unsettled> {
         match self {
             SendOutcome::Unknown(unsettled) => Some(unsettled),
@@ -123,72 +122,65 @@ impl SendOutcome {
     }
 }
 
-/// What the end of a call says about the send.
-#[derive(Debug)]
-pub(crate) enum Verdict {
-    Delivered(Option<MessageId>),
-    Rejected(Error),
-    NotSent(Error),
-    Unknown(Error),
-    /// It was refused by this library, and will always be.
-    Impossible(Error),
-}
-
-/// Judges the end of a call.
-pub(crate) fn judge(result: Result<SentMessage, Error>) -> Verdict {
-    match result {
-        Ok(answer) => of_answer(answer),
-        Err(error) => match error.execution() {
-            Execution::NotExecuted => not_executed(error),
-            Execution::Executed => of_odd_answer(error),
-            _ => Verdict::Unknown(error),
+/// Judges how the call of a send ended.
+///
+/// # Errors
+///
+/// This library refused the send, and always will.
+pub(super) fn judge(
+    result: Result<SentMessage, Error>,
+    unknown: impl FnOnce(Error) -> Unsettled,
+) -> Result<SendOutcome, Error> {
+    let unknown = |error: Error| {
+        let error = error.with_execution(Execution::Unknown);
+        SendOutcome::Unknown(Box::new(unknown(error)))
+    };
+    let error = match result {
+        Ok(sent) => match confirmed(sent) {
+            Some(delivery) => return Ok(SendOutcome::Delivered(delivery)),
+            None => return Ok(unknown(no_statement())),
         },
+        Err(error) => error,
+    };
+    match error.execution() {
+        Execution::NotExecuted => not_executed(error),
+        Execution::Executed if says_success(&error) => {
+            Ok(SendOutcome::Delivered(Delivery::confirmed(None)))
+        }
+        _ => Ok(unknown(error)),
     }
 }
 
-/// HTTP 200 alone does not mean sent: the answer has to say so, or to name the message.
-fn of_answer(answer: SentMessage) -> Verdict {
-    let id = answer.id.filter(|id| !id.as_str().is_empty());
-    if id.is_some() || answer.success == Some(true) {
-        return Verdict::Delivered(id);
-    }
-    Verdict::Unknown(
-        Error::new(
-            ErrorKind::InvalidAnswer,
-            "the answer says neither that the message was sent nor that it was not",
-        )
-        .with_execution(Execution::Unknown)
-        .with_status(200, None),
-    )
+/// HTTP 200 alone does not mean sent: the response has to say so, or to name the message.
+fn confirmed(sent: SentMessage) -> Option<Delivery> {
+    let id = sent.id.filter(|id| !id.as_str().is_empty());
+    (id.is_some() || sent.success == Some(true)).then(|| Delivery::confirmed(id))
 }
 
-/// An answer that passed for a success, and has a form that nobody knows.
-fn of_odd_answer(error: Error) -> Verdict {
-    let success = error
-        .body()
-        .and_then(|body| serde_json::from_slice::<serde_json::Value>(body).ok())
-        .is_some_and(|answer| answer.get("success") == Some(&serde_json::Value::Bool(true)));
-    if success {
-        Verdict::Delivered(None)
-    } else {
-        Verdict::Unknown(error.with_execution(Execution::Unknown))
-    }
+fn no_statement() -> Error {
+    let message = "the response says neither that the message was sent nor that it was not";
+    Error::new(ErrorKind::InvalidAnswer, message).with_status(200, None)
 }
 
-fn not_executed(error: Error) -> Verdict {
-    // Without a status there was no answer to this call: it came to nothing on this side, perhaps in the look-up of a
-    // token, whose own error is the source.
-    let answered = error.status().is_some();
+/// Whether a response of an unknown form says `success`.
+fn says_success(error: &Error) -> bool {
+    let body = error.body().unwrap_or_default();
+    let body: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+    body.is_some_and(|body| body.get("success") == Some(&serde_json::Value::Bool(true)))
+}
+
+fn not_executed(error: Error) -> Result<SendOutcome, Error> {
+    // Without a status there was no response to this call: it failed on this side, perhaps in the lookup of a token, whose
+    // own error is the source.
+    let has_response = error.status().is_some();
     match error.kind() {
         ErrorKind::Channel | ErrorKind::Api | ErrorKind::InvalidRequest | ErrorKind::Permission
-            if answered =>
+            if has_response =>
         {
-            Verdict::Rejected(error)
+            Ok(SendOutcome::Rejected(error))
         }
-        ErrorKind::InvalidRequest if std::error::Error::source(&error).is_none() => {
-            Verdict::Impossible(error)
-        }
-        _ => Verdict::NotSent(error),
+        ErrorKind::InvalidRequest if std::error::Error::source(&error).is_none() => Err(error),
+        _ => Ok(SendOutcome::NotSent(error)),
     }
 }
 
@@ -196,28 +188,27 @@ fn not_executed(error: Error) -> Verdict {
 mod tests {
     use super::*;
 
-    fn verdict(error: Error) -> &'static str {
-        name(&judge(Err(error)))
-    }
-
-    fn name(verdict: &Verdict) -> &'static str {
-        match verdict {
-            Verdict::Delivered(Some(_)) => "delivered, with id",
-            Verdict::Delivered(None) => "delivered",
-            Verdict::Rejected(_) => "rejected",
-            Verdict::NotSent(_) => "not sent",
-            Verdict::Unknown(_) => "unknown",
-            Verdict::Impossible(_) => "impossible",
+    fn name(result: Result<SentMessage, Error>) -> &'static str {
+        match judge(result, |_| Unsettled::of_text("a")) {
+            Ok(SendOutcome::Delivered(Delivery {
+                message_id: Some(_),
+                ..
+            })) => "delivered, with id",
+            Ok(SendOutcome::Delivered(_)) => "delivered",
+            Ok(SendOutcome::Rejected(_)) => "rejected",
+            Ok(SendOutcome::NotSent(_)) => "not sent",
+            Ok(SendOutcome::Unknown(_)) => "unknown",
+            Err(_) => "impossible",
         }
     }
 
-    fn answered(kind: ErrorKind) -> Error {
+    fn responded(kind: ErrorKind) -> Error {
         Error::new(kind, "").with_status(200, None)
     }
 
     #[test]
-    fn an_answer_must_say_that_the_message_was_sent() {
-        for (answer, expected) in [
+    fn response_must_say_that_the_message_was_sent() {
+        for (response, expected) in [
             (r#"{"success":true,"id":"m_1"}"#, "delivered, with id"),
             (r#"{"success":true}"#, "delivered"),
             (r#"{"success":true,"id":""}"#, "delivered"),
@@ -225,40 +216,40 @@ mod tests {
             ("{}", "unknown"),
             (r#"{"message":"Xin chào"}"#, "unknown"),
         ] {
-            let answer = serde_json::from_str(answer).unwrap();
-            assert_eq!(name(&judge(Ok(answer))), expected);
+            let response = serde_json::from_str(response).unwrap();
+            assert_eq!(name(Ok(response)), expected);
         }
     }
 
     #[test]
-    fn a_refusal_that_was_answered_is_rejected_and_one_of_our_own_impossible() {
+    fn refusal_is_rejected_with_a_response_and_impossible_without() {
         use ErrorKind::*;
         for kind in [Channel, Api, InvalidRequest, Permission] {
-            assert_eq!(verdict(answered(kind)), "rejected", "{kind:?}");
+            assert_eq!(name(Err(responded(kind))), "rejected", "{kind:?}");
         }
-        assert_eq!(verdict(Error::new(InvalidRequest, "")), "impossible");
+        assert_eq!(name(Err(Error::new(InvalidRequest, ""))), "impossible");
     }
 
     #[test]
-    fn what_never_went_out_or_was_turned_away_at_the_door_may_be_sent_again() {
+    fn unexecuted_send_may_be_sent_again() {
         use ErrorKind::*;
         for error in [
             Error::new(Connect, ""),
             Error::new(Timeout, ""),
             Error::new(Token, ""),
             Error::new(Store, ""),
-            answered(Token),
-            answered(RateLimited),
-            // A look-up of the token that was refused: the send itself was not.
+            responded(Token),
+            responded(RateLimited),
+            // A lookup of the token that was refused: the send itself was not.
             Error::new(Permission, ""),
             Error::new(InvalidRequest, "").with_source(Error::new(InvalidRequest, "")),
         ] {
-            assert_eq!(verdict(error.clone()), "not sent", "{error:?}");
+            assert_eq!(name(Err(error.clone())), "not sent", "{error:?}");
         }
     }
 
     #[test]
-    fn a_doubt_is_unknown_whatever_the_kind() {
+    fn unknown_execution_is_unknown_for_every_kind() {
         use ErrorKind::*;
         for kind in [
             Server,
@@ -270,20 +261,22 @@ mod tests {
             Channel,
             Token,
         ] {
-            let error = answered(kind).with_execution(Execution::Unknown);
-            assert_eq!(verdict(error), "unknown", "{kind:?}");
+            let error = responded(kind).with_execution(Execution::Unknown);
+            assert_eq!(name(Err(error)), "unknown", "{kind:?}");
         }
     }
 
     #[test]
-    fn a_success_of_an_odd_form_is_delivered_without_id() {
-        let odd = |body: &'static str| {
-            Error::new(ErrorKind::InvalidAnswer, "")
+    fn odd_response_that_says_success_is_delivered() {
+        for (body, expected) in [
+            (r#"{"success":true,"id":{}}"#, "delivered"),
+            (r#"{"id":{}}"#, "unknown"),
+            ("[]", "unknown"),
+        ] {
+            let error = Error::new(ErrorKind::InvalidAnswer, "")
                 .with_execution(Execution::Executed)
-                .with_body(bytes::Bytes::from_static(body.as_bytes()))
-        };
-        assert_eq!(verdict(odd(r#"{"success":true,"id":{}}"#)), "delivered");
-        assert_eq!(verdict(odd(r#"{"id":{}}"#)), "unknown");
-        assert_eq!(verdict(odd("[]")), "unknown");
+                .with_body(bytes::Bytes::from_static(body.as_bytes()));
+            assert_eq!(name(Err(error)), expected);
+        }
     }
 }

@@ -4,9 +4,8 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use pancake_client::{MessageId, UserId};
-
-use super::draft::{is_blank, refuse};
+use super::check::{is_blank, refuse};
+use super::options::SendOptions;
 use super::outcome::{Delivery, SendOutcome};
 use super::split::Split;
 use crate::error::Error;
@@ -22,10 +21,7 @@ pub struct PartsRequest {
     conversation: Conversation,
     text: String,
     limit: usize,
-    sender: Option<UserId>,
-    quote: Option<MessageId>,
-    after: Option<MessageId>,
-    reconcile: bool,
+    options: SendOptions,
 }
 
 /// What became of a text in parts.
@@ -52,104 +48,58 @@ pub struct Stopped {
 }
 
 impl PartsRequest {
-    pub(crate) fn new(conversation: Conversation, text: String, limit: usize) -> Self {
+    pub(super) fn new(conversation: &Conversation, text: String, limit: usize) -> Self {
         PartsRequest {
-            conversation,
+            conversation: conversation.clone(),
             text,
             limit,
-            sender: None,
-            quote: None,
-            after: None,
-            reconcile: false,
+            options: SendOptions::new(),
         }
     }
 
-    /// The user in whose name it is sent, as shown to staff.
-    pub fn sender(mut self, user: impl Into<UserId>) -> Self {
-        self.sender = Some(user.into());
-        self
-    }
-
-    /// The message that the first part quotes.
-    pub fn quote(mut self, message: impl Into<MessageId>) -> Self {
-        self.quote = Some(message.into());
-        self
-    }
-
-    /// The last message of the conversation that you know of; see [`SendRequest::after`](crate::SendRequest::after).
-    pub fn after(mut self, message: impl Into<MessageId>) -> Self {
-        self.after = Some(message.into());
-        self
-    }
-
-    /// Settles a part whose outcome is unknown by reading the conversation back, and goes on if it was sent; see
-    /// [`SendRequest::reconciled`](crate::SendRequest::reconciled). If not given, such a part ends it.
-    pub fn reconciled(mut self) -> Self {
-        self.reconcile = true;
+    /// Takes these options, in place of those before. With [`reconcile`](SendOptions::reconcile) a part whose outcome is
+    /// unknown is settled, and the next one follows if it was sent; otherwise such a part ends it.
+    pub fn options(mut self, options: SendOptions) -> Self {
+        self.options = options;
         self
     }
 
     async fn send(self) -> Result<SentParts, Error> {
         if self.limit == 0 {
-            return refuse("the limit is 0: give the characters that a message takes".to_owned());
+            return refuse("the limit is 0: give the characters that a message takes");
         }
         if is_blank(&self.text) {
-            return refuse("the text is empty: there is nothing to send".to_owned());
+            return refuse("the text is empty: there is nothing to send");
         }
-        let mut sent = SentParts {
-            delivered: Vec::new(),
-            stopped: None,
-        };
+        let mut delivered: Vec<Delivery> = Vec::new();
+        let mut options = self.options;
         let mut parts = Split::new(&self.text, self.limit);
-        let mut after = self.after.clone();
         while let Some(part) = parts.next() {
-            let outcome = match self
-                .send_part(part, sent.delivered.is_empty(), after.clone())
-                .await
-            {
-                Ok(outcome) => outcome,
-                // The same text and ids passed before, if this is not the first.
-                Err(error) if sent.delivered.is_empty() => return Err(error),
-                Err(error) => SendOutcome::NotSent(error),
+            let request = self.conversation.reply(part).options(options.clone());
+            let outcome = match request.await {
+                // The options were accepted before, if this is not the first part.
+                Err(error) if !delivered.is_empty() => SendOutcome::NotSent(error),
+                outcome => outcome?,
             };
-            match outcome {
-                SendOutcome::Delivered(delivery) => {
-                    after = delivery.message_id.clone().or(after);
-                    sent.delivered.push(delivery);
-                }
-                outcome => {
-                    sent.stopped = Some(Stopped {
-                        outcome,
-                        part: part.to_owned(),
-                        rest: parts.rest().to_owned(),
-                    });
-                    break;
-                }
-            }
+            let SendOutcome::Delivered(delivery) = outcome else {
+                let stopped = Stopped {
+                    outcome,
+                    part: part.to_owned(),
+                    rest: parts.rest().to_owned(),
+                };
+                return Ok(SentParts {
+                    delivered,
+                    stopped: Some(stopped),
+                });
+            };
+            options.reply_to = None;
+            options.after = delivery.message_id.clone().or(options.after);
+            delivered.push(delivery);
         }
-        Ok(sent)
-    }
-
-    async fn send_part(
-        &self,
-        part: &str,
-        is_first: bool,
-        after: Option<MessageId>,
-    ) -> Result<SendOutcome, Error> {
-        let mut request = self.conversation.reply(part);
-        if let Some(sender) = &self.sender {
-            request = request.sender(sender);
-        }
-        if let Some(quote) = self.quote.as_ref().filter(|_| is_first) {
-            request = request.quote(quote);
-        }
-        if let Some(after) = after {
-            request = request.after(after);
-        }
-        if self.reconcile {
-            request = request.reconciled();
-        }
-        request.await
+        Ok(SentParts {
+            delivered,
+            stopped: None,
+        })
     }
 }
 

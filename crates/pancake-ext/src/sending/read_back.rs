@@ -1,43 +1,45 @@
 //! Reads the last messages of a conversation back, as far as the send can lie behind.
 
-use std::collections::HashSet;
-
-use pancake_client::operations::LIST_MESSAGES;
 use pancake_client::types::Message;
-use pancake_client::{MessageId, Operation};
 
 use super::baseline::{Age, Baseline};
 use super::likeness::{Likeness, likeness};
-use super::unsettled::Facts;
-use crate::error::{Error, ErrorKind, Execution};
+use super::unsettled::Unsettled;
+use crate::error::Error;
 use crate::scope::conversation::Conversation;
 use crate::scope::sends::SendMemory;
-use crate::time::server_time::Moment;
 
-static OPERATION: Operation = LIST_MESSAGES;
+/// Pages of up to 30 messages each. A message further back was not sent a moment ago.
+const MOST_PAGES: usize = 10;
 
-/// Answers of up to 30 messages each. What lies further back was not sent a moment ago.
-const MOST_ANSWERS: usize = 10;
+/// Where a look ended, the best end first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum End {
+    /// At a message that was there before the send.
+    Before,
+    /// At the end of the list, which one odd response can make too early.
+    OfList,
+    /// At the end of a list without a message. Somebody who can be answered has written something, so this proves nothing.
+    Empty,
+    /// At the most that is read.
+    TooFar,
+}
 
-/// What was found.
-#[derive(Debug, Default)]
-pub(crate) struct Look {
+/// What one look has found.
+#[derive(Debug)]
+pub(super) struct Look {
     /// Messages that look like the one that was sent, and are new enough.
-    pub(crate) certain: Vec<Message>,
+    pub(super) certain: Vec<Message>,
     /// Messages that may be the one.
-    pub(crate) doubtful: Vec<Message>,
-    /// Whether it was read back to where the message cannot be any more.
-    pub(crate) complete: bool,
-    /// Whether there was no message at all. Whom one can answer has written something, so this is no proof of anything.
-    pub(crate) empty: bool,
+    pub(super) doubtful: Vec<Message>,
+    pub(super) end: End,
 }
 
 impl Look {
-    pub(crate) fn and(mut self, other: Look) -> Look {
+    pub(super) fn and(mut self, other: Look) -> Look {
         self.certain.extend(other.certain);
         self.doubtful.extend(other.doubtful);
-        self.complete &= other.complete;
-        self.empty &= other.empty;
+        self.end = self.end.max(other.end);
         self
     }
 }
@@ -47,135 +49,94 @@ impl Look {
 /// # Errors
 ///
 /// The messages could not be read.
-pub(crate) async fn look(
-    conversation: &Conversation,
-    facts: &Facts,
-    memory: &SendMemory,
-) -> Result<Look, Error> {
-    let mut reading = Reading {
-        facts,
-        memory,
-        seen: HashSet::new(),
-        count: 0,
-        baseline: None,
-        close: Vec::new(),
-        old: Vec::new(),
-        look: Look::default(),
-    };
-    let mut asked_again = false;
-    for _ in 0..MOST_ANSWERS {
-        let before = reading.count;
-        let rows = reading.answer(conversation, before).await?;
-        if reading.take(rows) {
-            reading.look.complete = true;
-            break;
-        }
-        if reading.count > before {
-            asked_again = false;
-        } else if std::mem::replace(&mut asked_again, true) {
-            // Once may be a fault; twice is the end, as in lists.
-            reading.look.complete = before > 0;
-            reading.look.empty = before == 0;
-            break;
+pub(super) async fn look(conversation: &Conversation, send: &Unsettled) -> Result<Look, Error> {
+    let pancake = conversation.page().pancake();
+    let mut reading = Reading::new(send, pancake.sends());
+    let mut pages = conversation.messages().pages();
+    for _ in 0..MOST_PAGES {
+        let Some(page) = pages.try_next().await? else {
+            return Ok(reading.ended());
+        };
+        // The response may be the first to tell the server's time.
+        let baseline = Baseline::of(send, pancake.server_clock());
+        if reading.take(page.items, baseline) {
+            return Ok(reading.found(End::Before));
         }
     }
-    reading.look.doubtful.append(&mut reading.close);
-    Ok(reading.look)
+    Ok(reading.found(End::TooFar))
 }
 
 struct Reading<'a> {
-    facts: &'a Facts,
+    send: &'a Unsettled,
     memory: &'a SendMemory,
-    seen: HashSet<MessageId>,
-    /// How many messages were read, each counted once: where rows come again, others behind them are not yet read.
-    count: i64,
-    baseline: Option<Baseline>,
+    is_empty: bool,
+    certain: Vec<Message>,
+    doubtful: Vec<Message>,
     /// Messages that look the same, of which the clocks cannot tell whether they are new enough.
     close: Vec<Message>,
-    /// Messages like ours that are too old by their time.
+    /// Messages that look the same or similar, and are too old by their time.
     old: Vec<Message>,
-    look: Look,
 }
 
-impl Reading<'_> {
-    /// One answer, as the service orders it: from the oldest to the newest.
-    async fn answer(
-        &mut self,
-        conversation: &Conversation,
-        count: i64,
-    ) -> Result<Vec<Message>, Error> {
-        let page = conversation.page();
-        let (clock, server) = (page.pancake().clock(), page.pancake().server_clock());
-        let sent = Moment::now(clock.as_ref());
-        let call = page
-            .pancake()
-            .client()
-            .list_messages()
-            .page_id(page.id())
-            .conversation_id(conversation.id())
-            .current_count(count);
-        let answer = call.send().await?;
-        if self.baseline.is_none() {
-            let now = Moment::now(clock.as_ref());
-            // Our transport has heard it more closely; another one may be in its place.
-            server.hear(answer.headers(), sent, now);
-            self.baseline = Some(Baseline::of(self.facts, server, now));
+impl<'a> Reading<'a> {
+    fn new(send: &'a Unsettled, memory: &'a SendMemory) -> Self {
+        Reading {
+            send,
+            memory,
+            is_empty: true,
+            certain: Vec::new(),
+            doubtful: Vec::new(),
+            close: Vec::new(),
+            old: Vec::new(),
         }
-        // No list is not an empty one: taking it for that would say that nothing was sent.
-        answer.into_inner().messages.ok_or_else(|| {
-            Error::new(
-                ErrorKind::InvalidAnswer,
-                "the answer has no `messages`: reconcile again",
-            )
-            .with_execution(Execution::Executed)
-            .with_status(200, None)
-            .of(&OPERATION, Some(page.id().as_str()))
-        })
     }
 
-    /// Sorts the messages of an answer. True: what follows is too old.
-    fn take(&mut self, rows: Vec<Message>) -> bool {
-        let mut too_old = false;
-        for row in rows.into_iter().rev() {
-            if row.id.is_some() && row.id == self.facts.after {
+    /// Sorts the messages of a page, the newest first. True: what follows was there before.
+    fn take(&mut self, rows: Vec<Message>, baseline: Baseline) -> bool {
+        let mut is_over = false;
+        for row in rows {
+            self.is_empty = false;
+            if row.id.is_some() && row.id == self.send.after {
                 // What came behind it is new to the caller, and the clocks need not tell.
-                self.look.certain.append(&mut self.close);
-                self.look.doubtful.append(&mut self.old);
+                self.certain.append(&mut self.close);
+                self.doubtful.append(&mut self.old);
                 return true;
             }
-            let is_new = row
-                .id
-                .as_ref()
-                .is_none_or(|id| self.seen.insert(id.clone()));
-            self.count += i64::from(is_new);
-            let age = match &self.baseline {
-                Some(baseline) => baseline.age(row.inserted_at.as_ref()),
-                None => Age::Doubtful,
-            };
-            too_old |= age == Age::Before;
-            if is_new {
-                self.sort(row, age);
-            }
+            let age = baseline.age(row.inserted_at.as_ref());
+            is_over |= age == Age::Before;
+            self.sort(row, age);
         }
-        too_old
+        is_over
     }
 
     fn sort(&mut self, row: Message, age: Age) {
-        let known = row
-            .id
-            .as_ref()
-            .and_then(|id| self.memory.send_of(&self.facts.page_id, id));
-        if known.is_some_and(|send| send != self.facts.send) {
-            return;
-        }
-        let mine = known.is_some();
-        match (age, likeness(&row, &self.facts.draft, &self.facts.page_id)) {
-            (_, Likeness::Other) if !mine => {}
-            (Age::Since, Likeness::Same) => self.look.certain.push(row),
-            _ if mine => self.look.certain.push(row),
-            (Age::Doubtful, Likeness::Same) => self.close.push(row),
-            (Age::Before, _) => self.old.push(row),
-            _ => self.look.doubtful.push(row),
+        let id = row.id.as_ref();
+        let known = id.and_then(|id| self.memory.send_of(&self.send.page_id, id));
+        let place = match (known, age, likeness(&row, self.send)) {
+            (Some(send), ..) if send == self.send.send => &mut self.certain,
+            (Some(_), ..) | (_, _, Likeness::Other) => return,
+            (_, Age::Since, Likeness::Same) => &mut self.certain,
+            (_, Age::Doubtful, Likeness::Same) => &mut self.close,
+            (_, Age::Before, _) => &mut self.old,
+            (_, _, Likeness::Perhaps) => &mut self.doubtful,
+        };
+        place.push(row);
+    }
+
+    fn ended(self) -> Look {
+        let end = match self.is_empty {
+            true => End::Empty,
+            false => End::OfList,
+        };
+        self.found(end)
+    }
+
+    fn found(mut self, end: End) -> Look {
+        self.doubtful.append(&mut self.close);
+        Look {
+            certain: self.certain,
+            doubtful: self.doubtful,
+            end,
         }
     }
 }

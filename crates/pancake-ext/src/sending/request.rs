@@ -5,12 +5,13 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use pancake_client::operations::SEND_MESSAGE;
-use pancake_client::send::{PrivateReply, ReplyComment, ReplyInbox, TemplateMessage};
+use pancake_client::send::ReplyComment;
 use pancake_client::types::{Mention, SendMessageBody};
-use pancake_client::{ContentId, MessageId, Operation, UserId};
+use pancake_client::{ContentId, Operation};
 
-use super::draft::{self, Draft, refuse};
-use super::outcome::{Delivery, SendOutcome, Verdict, judge};
+use super::check::{check, refuse};
+use super::options::SendOptions;
+use super::outcome::{SendOutcome, judge};
 use super::reconcile::Reconciled;
 use super::unsettled::Unsettled;
 use crate::error::{Error, Execution};
@@ -18,8 +19,9 @@ use crate::scope::conversation::Conversation;
 
 static OPERATION: Operation = SEND_MESSAGE;
 
-/// What sending returns.
-type Sending = Pin<Box<dyn Future<Output = Result<SendOutcome, Error>> + Send>>;
+/// A message on its way; nothing is sent before it is awaited. It fails with
+/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the message cannot be sent as it stands, and nothing was.
+pub type SendFuture = Pin<Box<dyn Future<Output = Result<SendOutcome, Error>> + Send>>;
 
 /// A message that is about to be sent. Made by [`Conversation::reply`] and its like; nothing is sent before it is awaited,
 /// and then once, unless the first request was provably not executed.
@@ -29,17 +31,16 @@ type Sending = Pin<Box<dyn Future<Output = Result<SendOutcome, Error>> + Send>>;
 ///
 /// # When the future is dropped
 ///
-/// A send that is dropped half-way (a time-out around it, a `select!`, the end of the program) may have been carried out
-/// all the same, and nothing is left that says so. Where that can happen, keep what [`prepare`](SendRequest::prepare) gives before
-/// you send; or set [`CallOptions::call_timeout`](crate::CallOptions::call_timeout), which ends as
-/// [`SendOutcome::Unknown`] or [`SendOutcome::NotSent`].
+/// A send that is dropped half-way (a time-out around it, a `select!`, the end of the program) may have been carried out all
+/// the same, and nothing is left that says so. Where that can happen, keep what [`prepare`](SendRequest::prepare) gives before
+/// you send; or set [`CallOptions::call_timeout`](crate::CallOptions::call_timeout), which ends as [`SendOutcome::Unknown`] or
+/// [`SendOutcome::NotSent`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SendRequest<B> {
     conversation: Conversation,
     body: B,
-    after: Option<MessageId>,
-    reconcile: bool,
+    options: SendOptions,
 }
 
 /// Without the text, which is a customer's business.
@@ -47,143 +48,62 @@ impl<B> fmt::Debug for SendRequest<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendRequest")
             .field("conversation", &self.conversation)
-            .field("after", &self.after)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }
 
 impl<B> SendRequest<B> {
-    pub(crate) fn new(conversation: Conversation, body: B) -> Self {
+    pub(super) fn new(conversation: &Conversation, body: B) -> Self {
         SendRequest {
-            conversation,
+            conversation: conversation.clone(),
             body,
-            after: None,
-            reconcile: false,
+            options: SendOptions::new(),
         }
     }
 
-    /// The last message of the conversation that you know of. It is not sent; should the outcome be unknown, only
-    /// messages behind it can be the one that was sent.
-    pub fn after(mut self, message: impl Into<MessageId>) -> Self {
-        self.after = Some(message.into());
-        self
-    }
-
-    /// Settles an unknown outcome by reading the conversation back, once. It never sends again.
-    ///
-    /// What is not there when read back becomes [`SendOutcome::NotSent`]. What stays unclear, or could not be read, stays
-    /// [`SendOutcome::Unknown`].
+    /// Takes these options, in place of those before.
     ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), pancake_ext::Error> {
-    /// let delivery = chat.reply("Dạ còn hàng ạ").reconciled().await?.delivered()?;
+    /// use pancake_ext::SendOptions;
+    ///
+    /// let delivery = chat.reply("Dạ còn hàng ạ").options(SendOptions::new().reconcile()).await?.delivered()?;
     /// # Ok(()) }
     /// ```
-    pub fn reconciled(mut self) -> Self {
-        self.reconcile = true;
+    pub fn options(mut self, options: SendOptions) -> Self {
+        self.options = options;
         self
-    }
-
-    fn map(self, change: impl FnOnce(B) -> B) -> Self {
-        SendRequest {
-            body: change(self.body),
-            ..self
-        }
-    }
-}
-
-impl SendRequest<ReplyInbox> {
-    /// The user in whose name it is sent, as shown to staff.
-    pub fn sender(self, user: impl Into<UserId>) -> Self {
-        self.map(|body| body.sender_id(user))
-    }
-
-    /// The message that is quoted.
-    pub fn quote(self, message: impl Into<MessageId>) -> Self {
-        self.map(|body| body.reply_message_id(message))
     }
 }
 
 impl SendRequest<ReplyComment> {
-    /// People named in the text. Each must cover its name there; nothing says whether the API counts characters or UTF-16
-    /// units, which differ behind an emoji, so both pass.
-    pub fn mentions(self, mentions: impl IntoIterator<Item = Mention>) -> Self {
-        self.map(|body| body.mentions(mentions.into_iter().collect()))
+    /// People named in the text. Each must cover its name there; whether the API counts characters or UTF-16 units is unknown.
+    /// They differ only behind an emoji, and both pass.
+    pub fn mentions(mut self, mentions: impl IntoIterator<Item = Mention>) -> Self {
+        self.body = self.body.mentions(mentions.into_iter().collect());
+        self
     }
 
-    /// Uploaded files beside the text: a comment, unlike other messages, may hold both.
-    pub fn files(self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
-        self.map(|body| body.files(ids))
-    }
-
-    /// The user in whose name it is sent, as shown to staff.
-    pub fn sender(self, user: impl Into<UserId>) -> Self {
-        self.map(|body| body.sender_id(user))
-    }
-}
-
-impl SendRequest<PrivateReply> {
-    /// The user in whose name it is sent, as shown to staff.
-    pub fn sender(self, user: impl Into<UserId>) -> Self {
-        self.map(|body| body.sender_id(user))
-    }
-}
-
-/// Blanks are filled by their names, which are sent as they are given: the vendor's examples have plain names (`order_id`)
-/// in header and text, and names in braces (`{{order_id}}`) in buttons.
-impl SendRequest<TemplateMessage> {
-    /// What stands in the blank of this name in the text.
-    pub fn blank(self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.map(|body| body.blank(name, text))
-    }
-
-    /// What stands in the blank of this name in the header's text. Takes the place of a file.
-    pub fn header_blank(self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.map(|body| body.header_blank(name, text))
-    }
-
-    /// The picture in the header, by its address. Takes the place of what the header was before.
-    pub fn header_image(self, url: impl Into<String>) -> Self {
-        self.map(|body| body.header_image(url))
-    }
-
-    /// The video in the header, by its address. Takes the place of what the header was before.
-    pub fn header_video(self, url: impl Into<String>) -> Self {
-        self.map(|body| body.header_video(url))
-    }
-
-    /// The document in the header, by its address, and its name as shown. Takes the place of what the header was before.
-    pub fn header_document(self, url: impl Into<String>, name: impl Into<String>) -> Self {
-        self.map(|body| body.header_document(url, name))
-    }
-
-    /// What stands in the blank of this name in a button; buttons are counted from 0.
-    pub fn button_blank(
-        self,
-        button: usize,
-        name: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Self {
-        self.map(|body| body.button_blank(button, name, text))
-    }
-
-    /// The user in whose name it is sent, as shown to staff.
-    pub fn sender(self, user: impl Into<UserId>) -> Self {
-        self.map(|body| body.sender_id(user))
+    /// Uploaded files alongside the text: a comment, unlike other messages, may hold both.
+    pub fn files(mut self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
+        self.body = self.body.files(ids);
+        self
     }
 }
 
 impl<B: TryInto<SendMessageBody, Error: fmt::Display>> SendRequest<B> {
-    /// Checks the message, and gives what to keep in case the program ends, or drops the send, half-way. Nothing is sent.
+    /// Checks the message. Gives what to keep in case the program ends, or drops the send, half-way; and the send, which
+    /// begins when it is awaited.
     ///
-    /// Another process finds the message for certain if this client has had any answer before, which tells the server's time,
-    /// or if [`after`](SendRequest::after) was given.
+    /// Another process finds the message for certain if this client has had any response before, which tells the server's
+    /// time, or if [`after`](SendOptions::after) was given.
     ///
     /// ```no_run
     /// # async fn run(chat: pancake_ext::Conversation) -> Result<(), Box<dyn std::error::Error>> {
-    /// let prepared = chat.reply("Dạ còn hàng ạ").prepare()?;
-    /// std::fs::write("under_way.json", serde_json::to_string(prepared.unsettled())?)?;
-    /// let delivery = prepared.await?.delivered()?;
+    /// let (unsettled, sending) = chat.reply("Dạ còn hàng ạ").prepare()?;
+    /// std::fs::write("under_way.json", serde_json::to_string(&unsettled)?)?;
+    /// let delivery = sending.await?.delivered()?;
     /// std::fs::remove_file("under_way.json")?;
     /// # Ok(()) }
     /// ```
@@ -191,27 +111,35 @@ impl<B: TryInto<SendMessageBody, Error: fmt::Display>> SendRequest<B> {
     /// # Errors
     ///
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): it cannot be sent as it stands; the message says what to do.
-    pub fn prepare(self) -> Result<PreparedSend, Error> {
+    pub fn prepare(self) -> Result<(Unsettled, SendFuture), Error> {
+        let prepared = self.prepared()?;
+        Ok((prepared.unsettled.clone(), Box::pin(prepared.run())))
+    }
+
+    fn prepared(self) -> Result<Prepared, Error> {
         let page = self.conversation.page().id();
-        let checked = match self.body.try_into() {
-            Ok(body) => draft::check(&body, page).map(|()| body),
-            Err(nothing) => refuse(nothing.to_string()),
-        };
-        let checked = checked.and_then(|body| match &self.after {
-            Some(id) if id.as_str().is_empty() => {
-                refuse("`after` is empty: give the id of a message, or leave it away")
-            }
-            _ => Ok(body),
-        });
-        let body = checked.map_err(|error| error.of(&OPERATION, Some(page.as_str())))?;
-        let unsettled = Unsettled::new(&self.conversation, Draft::of(&body), self.after);
-        Ok(PreparedSend {
+        let body = checked(self.body, &self.options, &self.conversation);
+        let body = body.map_err(|error| error.of(&OPERATION, Some(page.as_str())))?;
+        Ok(Prepared {
+            unsettled: Unsettled::new(&self.conversation, &body, self.options.after),
             conversation: self.conversation,
             body,
-            unsettled,
-            reconcile: self.reconcile,
+            reconcile: self.options.reconcile,
         })
     }
+}
+
+fn checked<B: TryInto<SendMessageBody, Error: fmt::Display>>(
+    body: B,
+    options: &SendOptions,
+    conversation: &Conversation,
+) -> Result<SendMessageBody, Error> {
+    let mut body = body
+        .try_into()
+        .or_else(|nothing| refuse(nothing.to_string()))?;
+    options.apply(&mut body)?;
+    check(&body, conversation.page().id())?;
+    Ok(body)
 }
 
 /// # Errors
@@ -219,44 +147,23 @@ impl<B: TryInto<SendMessageBody, Error: fmt::Display>> SendRequest<B> {
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the message cannot be sent as it stands, and nothing was.
 impl<B: TryInto<SendMessageBody, Error: fmt::Display>> IntoFuture for SendRequest<B> {
     type Output = Result<SendOutcome, Error>;
-    type IntoFuture = Sending;
+    type IntoFuture = SendFuture;
 
-    fn into_future(self) -> Sending {
-        let prepared = self.prepare();
+    fn into_future(self) -> SendFuture {
+        let prepared = self.prepared();
         Box::pin(async move { prepared?.run().await })
     }
 }
 
-/// A message that was checked and is about to be sent. Made by [`SendRequest::prepare`]; nothing is sent before it is awaited.
-#[must_use = "nothing is sent before it is awaited"]
-pub struct PreparedSend {
+/// A message that was checked.
+struct Prepared {
     conversation: Conversation,
     body: SendMessageBody,
     unsettled: Unsettled,
     reconcile: bool,
 }
 
-/// Without the text.
-impl fmt::Debug for PreparedSend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedSend")
-            .field("unsettled", &self.unsettled)
-            .finish_non_exhaustive()
-    }
-}
-
-impl PreparedSend {
-    /// What settles the send, should it never come to an end. Reconciling it before the send has begun finds nothing.
-    pub fn unsettled(&self) -> &Unsettled {
-        &self.unsettled
-    }
-
-    /// As [`SendRequest::reconciled`].
-    pub fn reconciled(mut self) -> Self {
-        self.reconcile = true;
-        self
-    }
-
+impl Prepared {
     async fn run(self) -> Result<SendOutcome, Error> {
         let conversation = self.conversation.clone();
         let reconcile = self.reconcile;
@@ -279,55 +186,29 @@ impl PreparedSend {
     }
 
     async fn send(self) -> Result<SendOutcome, Error> {
-        let PreparedSend {
-            conversation,
-            body,
-            unsettled,
-            ..
-        } = self;
-        let unsettled = unsettled.begun(&conversation);
+        let conversation = &self.conversation;
+        let unsettled = self.unsettled.begun(conversation);
         let page = conversation.page();
-        let (page_id, send) = (page.id(), unsettled.facts().send);
-        let memory = page.pancake().sends();
-        let in_flight = memory.begin(page_id, conversation.id(), send);
+        let (send, memory) = (unsettled.send, page.pancake().sends());
+        let in_flight = memory.begin(page.id(), conversation.id(), send);
         let call = page
-            .pancake()
             .client()
             .send_message()
-            .page_id(page_id)
+            .page_id(page.id())
             .conversation_id(conversation.id())
-            .body(body);
+            .body(self.body);
         let result = call.send().await;
-        let verdict = judge(
-            result
-                .map(|answer| answer.into_inner())
-                .map_err(Error::from),
-        );
+        let result = result.map(|response| response.into_inner());
+        let outcome = judge(result.map_err(Error::from), |error| {
+            unsettled.because(error, conversation)
+        });
         // What is known is noted before the send counts as over, so that no read-back takes the message for its own.
-        if let Verdict::Delivered(Some(id)) = &verdict {
-            memory.know(page_id, id, send);
+        if let Ok(SendOutcome::Delivered(delivery)) = &outcome
+            && let Some(id) = &delivery.message_id
+        {
+            memory.know(page.id(), id, send);
         }
         drop(in_flight);
-        Ok(match verdict {
-            Verdict::Delivered(id) => SendOutcome::Delivered(Delivery::answered(id)),
-            Verdict::Rejected(error) => SendOutcome::Rejected(error),
-            Verdict::NotSent(error) => SendOutcome::NotSent(error),
-            Verdict::Unknown(error) => {
-                SendOutcome::Unknown(unsettled.because(error, &conversation))
-            }
-            Verdict::Impossible(error) => return Err(error),
-        })
-    }
-}
-
-/// # Errors
-///
-/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest): an id cannot be part of an address; nothing was sent.
-impl IntoFuture for PreparedSend {
-    type Output = Result<SendOutcome, Error>;
-    type IntoFuture = Sending;
-
-    fn into_future(self) -> Sending {
-        Box::pin(self.run())
+        outcome
     }
 }

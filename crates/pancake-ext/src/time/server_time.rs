@@ -1,22 +1,20 @@
-//! What time it is at the server, as its answers tell it.
+//! What time it is at the server, as its responses tell it.
 //!
 //! The clocks of this machine and of the server need not agree, and one of this machine can be set, or stand still while the
-//! machine sleeps. So a moment of this machine is a stretch of the server's time: from the earliest that it can have been to
+//! machine sleeps. So a moment of this machine is a span of the server's time: from the earliest that it can have been to
 //! the latest.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use pancake_client::Timestamp;
 use pancake_client::chrono::{DateTime, TimeDelta, Utc};
-use pancake_client::reqwest::header::{DATE, HeaderMap};
+use pancake_client::reqwest::header::{AGE, DATE, HeaderMap};
 use serde::{Deserialize, Serialize};
 
+use crate::sync::lock;
 use crate::time::clock::Clock;
 use crate::time::http_date;
-
-/// For so long a quick answer is worth more than a slow one that is newer.
-const FRESH: TimeDelta = TimeDelta::seconds(60);
 
 /// A moment, on both clocks of this machine.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +54,7 @@ pub(crate) struct Span {
     pub(crate) latest: Timestamp,
 }
 
-/// The time that the server gave an answer, in its header `Date`. It was set between these two moments.
+/// The time in the header `Date` of a response. The server set it between these two moments.
 #[derive(Clone, Copy, Debug)]
 struct Heard {
     date: DateTime<Utc>,
@@ -65,8 +63,8 @@ struct Heard {
 }
 
 impl Heard {
-    /// Whole seconds are all that `Date` has. Taking it for exact makes `latest` up to a second too early; otherwise a message
-    /// that was stored at once would never be new for certain.
+    /// `Date` has whole seconds. Taking it for exact makes `latest` up to a second too early; otherwise a message that was
+    /// stored at once would never be new for certain.
     fn at(&self, moment: Moment) -> Option<Span> {
         let (earliest, _) = moment.since(self.received);
         let (_, latest) = moment.since(self.sent);
@@ -75,48 +73,38 @@ impl Heard {
             latest: self.date.checked_add_signed(latest)?.into(),
         })
     }
-
-    /// How long the answer took.
-    fn doubt(&self) -> TimeDelta {
-        self.received.since(self.sent).1
-    }
-
-    fn outdoes(&self, other: &Heard) -> bool {
-        let (_, age) = self.received.since(other.received);
-        self.doubt() <= other.doubt() || age.abs() > FRESH
-    }
 }
 
-/// The server's clock, as far as its answers tell. One for all clones of a client.
+/// The server's clock, by its newest response. One for all clones of a client.
 #[derive(Debug, Default)]
 pub(crate) struct ServerClock(Mutex<Option<Heard>>);
 
 impl ServerClock {
-    /// Reads the time from the head of an answer to a request that was sent and answered then.
+    /// Reads the time from the head of a response of the API that was asked for and received then.
+    ///
+    /// A response with `Age` comes from a cache, whose `Date` is as old as its entry: it would set the clock back, and an
+    /// older message could then pass for the one that was sent.
     pub(crate) fn hear(&self, headers: &HeaderMap, sent: Moment, received: Moment) {
-        let Some(date) = date(headers) else {
+        if headers.contains_key(AGE) {
+            return;
+        }
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let Some(date) = date.and_then(http_date::parse) else {
             return;
         };
-        let heard = Heard {
+        let mut kept = lock(&self.0);
+        *kept = Some(Heard {
             date,
             sent,
             received,
-        };
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_none_or(|kept| heard.outdoes(kept)) {
-            *kept = Some(heard);
-        }
+        });
     }
 
-    /// What time it was there. `None`: no answer has told.
+    /// What time it was there. `None`: no response has told.
     pub(crate) fn at(&self, moment: Moment) -> Option<Span> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lock(&self.0);
         kept.as_ref()?.at(moment)
     }
-}
-
-fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
-    http_date::parse(headers.get(DATE)?.to_str().ok()?)
 }
 
 #[cfg(test)]
@@ -129,7 +117,7 @@ mod tests {
     const DATE_THERE: &str = "Wed, 01 Apr 2026 03:00:30 GMT";
 
     fn headers(date: &str) -> HeaderMap {
-        [(DATE, date.parse().unwrap())].into_iter().collect()
+        HeaderMap::from_iter([(DATE, date.parse().unwrap())])
     }
 
     fn after(clock: &ManualClock, seconds: u64) -> Moment {
@@ -145,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_of_this_machine_is_a_stretch_of_the_servers_time_as_long_as_its_answer_took() {
+    fn slow_response_widens_the_span() {
         // This machine lives in January; the server in April.
         let clock = ManualClock::new();
         let server = ServerClock::default();
@@ -167,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_meanwhile_widens_the_stretch() {
+    fn changed_local_clock_widens_the_span() {
         let clock = ManualClock::new();
         let server = ServerClock::default();
         let before = after(&clock, 0);
@@ -181,25 +169,21 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_answer_gives_way_to_a_quick_one_until_that_is_old() {
+    fn cached_response_does_not_set_the_clock() {
         let clock = ManualClock::new();
         let server = ServerClock::default();
-        let hear_slow = || {
-            let (sent, received) = (Moment::now(&clock), after(&clock, 30));
-            server.hear(&headers(DATE_THERE), sent, received);
+        let now = after(&clock, 0);
+        let hear = |date, age: Option<&str>| {
+            let mut headers = headers(date);
+            headers.extend(age.map(|age| (AGE, age.parse().unwrap())));
+            server.hear(&headers, now, now);
         };
-        let is_exact = || {
-            let span = server.at(Moment::now(&clock)).unwrap();
-            span.earliest == span.latest
-        };
-        hear_slow();
-        assert!(!is_exact());
-        let now = Moment::now(&clock);
-        server.hear(&headers(DATE_THERE), now, now);
-        hear_slow();
-        assert!(is_exact());
-        after(&clock, 60);
-        hear_slow();
-        assert!(!is_exact());
+        hear("Wed, 01 Apr 2026 02:50:30 GMT", Some("600"));
+        assert_eq!(server.at(now), None);
+        hear(DATE_THERE, None);
+        hear("Wed, 01 Apr 2026 02:50:30 GMT", Some("600"));
+        hear("Wed, 01 Apr 2026 02:50:30 GMT", Some("0"));
+        let there = "2026-04-01T03:00:30";
+        assert_eq!(server.at(now), span(there, there));
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn parse(text: &str) -> Result<Mime, Error> {
     let is_one = |name: Name<'_>| name != STAR && !name.as_str().is_empty();
     mime.filter(|mime| is_one(mime.type_()) && is_one(mime.subtype()))
         .ok_or_else(|| {
-            let message = format!("{text:?} is no MIME type: give one such as `image/jpeg`");
+            let message = format!("{text:?} is not a MIME type: give one such as `image/jpeg`");
             Error::new(ErrorKind::InvalidRequest, message)
         })
 }
@@ -52,7 +52,7 @@ mod tests {
     const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0\x08\0";
 
     #[test]
-    fn the_bytes_decide_then_the_name_and_what_nobody_knows_is_bytes() {
+    fn bytes_decide_before_the_name() {
         for (head, name, expected) in [
             (PNG, "a.jpg", "image/png"),
             (MP4, "a", "video/mp4"),
@@ -77,34 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_anywhere_is_guessed_without_a_panic() {
-        let mut state = 1_u32;
-        let noise: Vec<u8> = std::iter::repeat_with(|| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 24) as u8
-        })
-        .take(600)
-        .collect();
-        let heads = [
-            PNG,
-            MP4,
-            ZIP,
-            b"OggS",
-            b"RIFF\xff\xff\xff\xffWEBP",
-            b"\x1a\x45\xdf\xa3",
-            b"MZ",
-            b"\x7fELF",
-        ];
-        for head in heads {
-            let whole = [head, &noise].concat();
-            for end in 0..whole.len() {
-                let _ = guess(&whole[..end], "a");
-            }
-        }
-    }
-
-    #[test]
-    fn a_given_type_must_be_one() {
+    fn given_type_must_be_a_mime_type() {
         assert_eq!(
             parse(" text/plain; charset=utf-8").unwrap().essence_str(),
             "text/plain"

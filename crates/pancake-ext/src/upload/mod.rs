@@ -1,15 +1,10 @@
 //! Uploads: a file from a path, from memory or from a stream, sent in pieces to be used in a message later.
 
-mod body;
-mod cancel;
-mod course;
 mod file_name;
-mod limits;
 mod media_type;
-mod on_disk;
+mod outgoing;
 mod request;
 mod source;
-mod uploaded;
 
 use std::fmt;
 use std::future::Future;
@@ -18,15 +13,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use futures_util::{FutureExt, TryFutureExt};
 use mime_guess::Mime;
 use pancake_client::BoxError;
 
-pub use cancel::CancelUpload;
-pub use course::Progress;
-pub use request::UploadRequest;
-pub use uploaded::Uploaded;
+pub use outgoing::Progress;
+pub use request::{UploadRequest, Uploaded};
 
-use self::limits::Limit;
 use self::source::Source;
 use crate::error::{Error, ErrorKind};
 
@@ -39,14 +32,14 @@ use crate::error::{Error, ErrorKind};
 /// | [`Upload::reopenable`] | what the stream holds | yes: the stream is opened again |
 /// | [`Upload::stream`] | what the stream holds | no |
 ///
-/// The MIME type is read from the first bytes, then from the file name, unless [`mime_type`](Upload::mime_type) says it.
+/// The MIME type is guessed from the first bytes, then from the file name, unless [`mime_type`](Upload::mime_type) sets it.
 /// Clones are cheap; those of a single-use stream share it, and the first to be sent takes it.
 ///
 /// # How large a file may be
 ///
 /// Videos are held against what the documentation says of the page's channel: 30 MB on Shopee, 16 MB on WhatsApp's
 /// official channel, 100 MB on Lazada, 25 MB elsewhere, with a megabyte of 1024 × 1024 bytes, which is the more lenient
-/// reading. A page id of a form that nobody knows gets the largest of these. Newer texts of the vendor say 15 MB in place
+/// reading. A page id of an unknown form gets the largest of these. Newer texts of the vendor say 15 MB in place
 /// of 25, and one client met a limit of 500 KB for pictures: neither is enforced here, the server says so itself. A file
 /// whose size is known is refused before anything is sent, another one as soon as it proves too large.
 /// [`max_size`](Upload::max_size) sets a limit of your own, [`ignore_limits`](Upload::ignore_limits) takes it away.
@@ -54,10 +47,12 @@ use crate::error::{Error, ErrorKind};
 #[must_use = "nothing is uploaded before it is given to a page"]
 pub struct Upload {
     source: Arc<Source>,
+    /// The first bytes; `None` for a stream, which has to be opened for them.
+    head: Option<Bytes>,
     file_name: String,
     mime: Option<Mime>,
     size: Option<u64>,
-    limit: Limit,
+    max_size: Option<u64>,
 }
 
 impl Upload {
@@ -73,16 +68,14 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::File`], with the path in its message, if it can't be read, is empty, or is no file. A file that has
+    /// [`ErrorKind::File`], with the path in its message, if it can't be read, is empty, or is not a file. A file that has
     /// another size when it is sent, or gets another one meanwhile, is an error then.
     pub async fn file(path: impl AsRef<Path>) -> Result<Upload, Error> {
         let path = path.as_ref();
-        let (size, head) = on_disk::look_at(path).await?;
+        let (size, head) = source::look_at(path, media_type::HEAD).await?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let source = Source::File(path.to_owned());
-        let mut upload = Upload::new(&name, source, Some(size));
-        upload.mime = Some(media_type::guess(&head, &upload.file_name));
-        Ok(upload)
+        let source = Source::file(path.to_owned(), size);
+        Ok(Upload::new(&name, source, Some(head)).size(size))
     }
 
     /// A file in memory.
@@ -95,11 +88,14 @@ impl Upload {
     /// ```
     pub fn bytes(file_name: impl AsRef<str>, bytes: impl Into<Bytes>) -> Upload {
         let bytes = bytes.into();
-        let size = bytes.len() as u64;
-        Upload::new(file_name.as_ref(), Source::Bytes(bytes), Some(size))
+        let (size, head) = (
+            bytes.len() as u64,
+            bytes.slice(..bytes.len().min(media_type::HEAD)),
+        );
+        Upload::new(file_name.as_ref(), Source::bytes(bytes), Some(head)).size(size)
     }
 
-    /// A stream that can be read once, such as the body of an answer from elsewhere. Tell its [`size`](Upload::size) if
+    /// A stream that can be read once, such as the body of a response from elsewhere. Tell its [`size`](Upload::size) if
     /// you know it.
     ///
     /// It can't be sent a second time, whatever comes between: use [`reopenable`](Upload::reopenable) where you can.
@@ -109,8 +105,8 @@ impl Upload {
     /// use futures_util::TryStreamExt;
     /// use pancake_ext::{Upload, reqwest};
     ///
-    /// let answer = reqwest::get("http://127.0.0.1/photo.jpg").await?;
-    /// let content = page.upload(Upload::stream("photo.jpg", answer.bytes_stream())).await?;
+    /// let response = reqwest::get("http://127.0.0.1/photo.jpg").await?;
+    /// let content = page.upload(Upload::stream("photo.jpg", response.bytes_stream())).await?;
     /// # Ok(()) }
     /// ```
     pub fn stream<S, B, E>(file_name: impl AsRef<str>, stream: S) -> Upload
@@ -119,7 +115,8 @@ impl Upload {
         B: Into<Bytes> + 'static,
         E: Into<BoxError> + 'static,
     {
-        Upload::new(file_name.as_ref(), Source::once(stream), None)
+        let source = Source::once(source::chunks(stream));
+        Upload::new(file_name.as_ref(), source, None)
     }
 
     /// A stream that `open` opens anew, from its beginning, for each time it is sent. Opening and reading fail with one
@@ -130,8 +127,8 @@ impl Upload {
     /// use pancake_ext::{Upload, reqwest};
     ///
     /// let upload = Upload::reopenable("photo.jpg", || async {
-    ///     let answer = reqwest::get("http://127.0.0.1/photo.jpg").await?;
-    ///     Ok(answer.bytes_stream())
+    ///     let response = reqwest::get("http://127.0.0.1/photo.jpg").await?;
+    ///     Ok(response.bytes_stream())
     /// });
     /// let content = page.upload(upload).await?;
     /// # Ok(()) }
@@ -144,16 +141,21 @@ impl Upload {
         B: Into<Bytes> + 'static,
         E: Into<BoxError> + 'static,
     {
-        Upload::new(file_name.as_ref(), Source::reopenable(open), None)
+        let open = move || {
+            let opened = open().map_ok(source::chunks).map_err(Into::into);
+            opened.boxed()
+        };
+        Upload::new(file_name.as_ref(), Source::Reopenable(Box::new(open)), None)
     }
 
-    fn new(file_name: &str, source: Source, size: Option<u64>) -> Self {
+    fn new(file_name: &str, source: Source, head: Option<Bytes>) -> Self {
         Upload {
             source: Arc::new(source),
+            head,
             file_name: file_name::clean(file_name),
             mime: None,
-            size,
-            limit: Limit::Channel,
+            size: None,
+            max_size: None,
         }
     }
 
@@ -167,7 +169,7 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] if it is none.
+    /// [`ErrorKind::InvalidRequest`] if it is not a MIME type.
     pub fn mime_type(mut self, mime_type: impl AsRef<str>) -> Result<Self, Error> {
         self.mime = Some(media_type::parse(mime_type.as_ref())?);
         Ok(self)
@@ -183,14 +185,13 @@ impl Upload {
 
     /// The largest size in bytes, in place of the channel's limit for videos; for files of every type.
     pub fn max_size(mut self, bytes: u64) -> Self {
-        self.limit = Limit::Own(bytes);
+        self.max_size = Some(bytes);
         self
     }
 
     /// Leaves it to the server to refuse what is too large.
-    pub fn ignore_limits(mut self) -> Self {
-        self.limit = Limit::None;
-        self
+    pub fn ignore_limits(self) -> Self {
+        self.max_size(u64::MAX)
     }
 
     /// Whether it can be sent a second time.
@@ -205,7 +206,7 @@ impl fmt::Debug for Upload {
             .field("file_name", &self.file_name)
             .field("mime_type", &self.mime.as_ref().map(Mime::as_ref))
             .field("size", &self.size)
-            .field("limit", &self.limit)
+            .field("max_size", &self.max_size)
             .finish_non_exhaustive()
     }
 }

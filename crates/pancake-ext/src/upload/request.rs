@@ -1,25 +1,50 @@
 //! An upload that is about to be sent.
 
 use std::fmt;
-use std::future::{Future, IntoFuture, poll_fn};
-use std::pin::{Pin, pin};
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use pancake_client::operations::UPLOAD_CONTENTS;
-use pancake_client::{Operation, ResponseValue, types};
+use pancake_client::send::SendContent;
+use pancake_client::{ContentId, Operation, ResponseValue, types};
 
 use super::Upload;
-use super::body::{Prepared, Reopened};
-use super::cancel::{CancelUpload, Cancelled};
-use super::course::{Course, OnProgress, Progress};
-use super::uploaded::Uploaded;
+use super::outgoing::{OnProgress, Outgoing, Progress, Reopened};
 use crate::error::{Error, ErrorKind, Execution};
 use crate::net::retry::may_repeat;
 use crate::scope::page::Page;
 
 static OPERATION: Operation = UPLOAD_CONTENTS;
+
+/// A file that the server has taken. Its id lives a short time, and on Facebook it serves for one send.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Uploaded {
+    /// The id that a send takes.
+    pub id: ContentId,
+    /// The kind of file that the server takes it for.
+    pub attachment_type: Option<types::AttachmentType>,
+    /// The name it was sent with.
+    pub file_name: String,
+    /// The MIME type it was sent with.
+    pub mime_type: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl From<Uploaded> for ContentId {
+    fn from(uploaded: Uploaded) -> Self {
+        uploaded.id
+    }
+}
+
+impl From<Uploaded> for SendContent {
+    fn from(uploaded: Uploaded) -> Self {
+        uploaded.id.into()
+    }
+}
 
 impl Page {
     /// Uploads a file, to be used in a message later. Nothing is sent before the request is awaited.
@@ -42,7 +67,6 @@ impl Page {
             upload,
             on_progress: None,
             attempt_timeout: None,
-            cancelled: None,
         }
     }
 }
@@ -59,22 +83,45 @@ impl Page {
 /// |---|---|---|
 /// | no connection | again | error: nothing was sent |
 /// | 429, as status or as code | again | error: nothing was executed |
-/// | code 102 or 105, and somebody left a newer token | once more with that | error; the next call uses it |
+/// | code 102 or 105, and a newer token is at hand | once more with that | error; the next call uses it |
 /// | time-out, broken connection, HTTP 5xx, failure without a code | error: the outcome is unknown | the same |
 /// | the file can't be read, changes, or is too large | error: nothing was uploaded | the same |
 /// | anything else | error | the same |
 ///
+/// # Cancelling
+///
+/// Dropping the future ends the upload and closes its connection. To end it from elsewhere in the program, abort its task:
+///
+/// ```no_run
+/// # async fn run(page: pancake_ext::Page) -> Result<(), Box<dyn std::error::Error>> {
+/// use pancake_ext::Upload;
+///
+/// let upload = tokio::spawn(page.upload(Upload::file("xoài.mp4").await?).into_future());
+/// let abort = upload.abort_handle();
+/// tokio::spawn(async move {
+///     let _ = tokio::signal::ctrl_c().await;
+///     abort.abort();
+/// });
+/// match upload.await {
+///     Ok(content) => println!("{}", content?.id),
+///     Err(error) if error.is_cancelled() => println!("cancelled"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// An upload that is cancelled after the whole file went out may have been stored, which does no harm.
+///
 /// # Errors
 ///
-/// Those of the transport; [`ErrorKind::File`] for what is wrong with the file; [`ErrorKind::Cancelled`];
-/// [`ErrorKind::InvalidAnswer`] for an answer without an id.
+/// Those of the transport; [`ErrorKind::File`] for a fault of the file; [`ErrorKind::InvalidAnswer`] for a response without
+/// an id.
 #[must_use = "nothing is uploaded before it is awaited"]
 pub struct UploadRequest {
     page: Page,
     upload: Upload,
     on_progress: Option<OnProgress>,
     attempt_timeout: Option<Duration>,
-    cancelled: Option<Cancelled>,
 }
 
 impl UploadRequest {
@@ -85,57 +132,23 @@ impl UploadRequest {
         self
     }
 
-    /// Time for one attempt and the whole of its answer, in place of what the options of the client say; if neither says
-    /// anything, 30 seconds and one more for each 128 KiB. Opening a stream and reading its beginning has this time too.
+    /// Time for one attempt and the whole of its response. Defaults to that of the client's options; if they say nothing, to
+    /// 30 seconds and one more for each 128 KiB. Opening a stream and reading its beginning has this time too.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
         self
     }
 
-    /// The request, and what ends it from elsewhere. Dropping the future ends it as well.
-    ///
-    /// ```no_run
-    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
-    /// use pancake_ext::{ErrorKind, Upload};
-    ///
-    /// let (upload, cancel) = page.upload(Upload::file("xoài.mp4").await?).cancellable();
-    /// tokio::spawn(async move {
-    ///     let _ = tokio::signal::ctrl_c().await;
-    ///     cancel.cancel();
-    /// });
-    /// match upload.await {
-    ///     Ok(content) => println!("{}", content.id),
-    ///     Err(error) if error.kind() == ErrorKind::Cancelled => println!("cancelled"),
-    ///     Err(error) => return Err(error),
-    /// }
-    /// # Ok(()) }
-    /// ```
-    pub fn cancellable(mut self) -> (Self, CancelUpload) {
-        let (cancel, cancelled) = Cancelled::pair();
-        self.cancelled = Some(cancelled);
-        (self, cancel)
-    }
-
-    async fn send(self) -> Result<Uploaded, Error> {
-        let page_id = self.page.id().clone();
-        let named = |error: Error| error.of(&OPERATION, Some(page_id.as_str()));
-        let mut cancelled = pin!(wait(self.cancelled));
+    async fn run(self) -> Result<Uploaded, Error> {
         let pancake = self.page.pancake();
         let mut options = pancake.options().clone();
         if let Some(time) = self.attempt_timeout {
             options = options.attempt_timeout(time);
         }
         let time = options.time_to_open(self.upload.size);
-        let prepare = Prepared::new(self.upload, self.page.id(), self.on_progress, time);
-        let Some(prepared) = unless(prepare, cancelled.as_mut()).await else {
-            return Err(named(ended_before()));
-        };
-        let prepared = Arc::new(prepared.map_err(named)?);
-        let page = pancake.with_options(|_| options).page(self.page.id());
-        match unless(send(&page, &prepared), cancelled).await {
-            Some(result) => result,
-            None => Err(named(ended(&prepared.course))),
-        }
+        let file = Outgoing::new(self.upload, self.page.id(), self.on_progress, time).await?;
+        let pancake = pancake.with_options(|_| options);
+        send(&pancake.page(self.page.id()), &Arc::new(file)).await
     }
 }
 
@@ -144,7 +157,12 @@ impl IntoFuture for UploadRequest {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        let page = self.page.id().clone();
+        Box::pin(async move {
+            self.run()
+                .await
+                .map_err(|error| named(error, page.as_str()))
+        })
     }
 }
 
@@ -157,102 +175,53 @@ impl fmt::Debug for UploadRequest {
     }
 }
 
-async fn send(page: &Page, prepared: &Arc<Prepared>) -> Result<Uploaded, Error> {
-    let call = page.pancake().client().upload_contents().page_id(page.id());
-    let call = match prepared.is_reopenable() {
-        true => call.file_from(Reopened(prepared.clone())),
-        false => {
-            let part = prepared.part().await;
-            call.file(part.map_err(|error| error.of(&OPERATION, Some(page.id().as_str())))?)
-        }
+/// A fault of the file has no call that names operation and page.
+fn named(error: Error, page: &str) -> Error {
+    match error.operation() {
+        Some(_) => error,
+        None => error.of(&OPERATION, Some(page)),
+    }
+}
+
+async fn send(page: &Page, file: &Arc<Outgoing>) -> Result<Uploaded, Error> {
+    let call = page.client().upload_contents().page_id(page.id());
+    let call = match file.is_reopenable() {
+        true => call.file_from(Reopened(file.clone())),
+        false => call.file(file.part().await?),
     };
     match call.send().await {
-        Ok(answer) => understood(answer, prepared, page),
-        Err(error) => Err(explained(error.into(), page, prepared)),
+        Ok(response) => uploaded(response, file),
+        Err(error) => Err(explained(error.into(), file)),
     }
 }
 
-fn understood(
-    answer: ResponseValue<types::UploadedContent>,
-    prepared: &Prepared,
-    page: &Page,
+fn uploaded(
+    response: ResponseValue<types::UploadedContent>,
+    file: &Outgoing,
 ) -> Result<Uploaded, Error> {
-    let attempts = answer.attempts();
-    let content = answer.into_inner();
-    let facts = &prepared.facts;
-    match content.id.filter(|id| !id.as_str().is_empty()) {
-        Some(id) => Ok(Uploaded {
-            id,
-            attachment_type: content.attachment_type,
-            file_name: facts.file_name.clone(),
-            mime_type: facts.mime.to_string(),
-            size: prepared.course.sent(),
-        }),
-        None => {
-            let message = "the answer holds no id, so the file can't be used: upload it again";
-            let error = Error::new(ErrorKind::InvalidAnswer, message);
-            Err(error
-                .with_execution(Execution::Executed)
-                .with_attempts(attempts)
-                .of(&OPERATION, Some(page.id().as_str())))
-        }
-    }
+    let attempts = response.attempts();
+    let content = response.into_inner();
+    let Some(id) = content.id.filter(|id| !id.as_str().is_empty()) else {
+        let message = "the response holds no id, so the file can't be used: upload it again";
+        let error = Error::new(ErrorKind::InvalidAnswer, message);
+        let error = error.with_execution(Execution::Executed);
+        return Err(error.with_attempts(attempts));
+    };
+    Ok(Uploaded {
+        id,
+        attachment_type: content.attachment_type,
+        file_name: file.file_name.clone(),
+        mime_type: file.mime.to_string(),
+        size: file.sent(),
+    })
 }
 
-/// Says where the file is at fault, and why a stream was not tried again.
-fn explained(error: Error, page: &Page, prepared: &Prepared) -> Error {
-    let error = match error.operation() {
-        Some(_) => error,
-        None => error.of(&OPERATION, Some(page.id().as_str())),
-    };
-    match may_repeat(&error, false) && !prepared.is_reopenable() {
+/// Says why a stream was not tried again.
+fn explained(error: Error, file: &Outgoing) -> Error {
+    match may_repeat(&error, false) && !file.is_reopenable() {
         true => error.with_remark(
             "; it was not tried again, since its stream can be read only once: use `Upload::reopenable`",
         ),
         false => error,
     }
-}
-
-async fn wait(cancelled: Option<Cancelled>) {
-    match cancelled {
-        Some(cancelled) => cancelled.wait().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// What a future gives, or `None` if `end` ends first.
-async fn unless<T>(
-    work: impl Future<Output = T>,
-    mut end: Pin<&mut impl Future<Output = ()>>,
-) -> Option<T> {
-    let mut work = pin!(work);
-    poll_fn(|context| match end.as_mut().poll(context) {
-        Poll::Ready(()) => Poll::Ready(None),
-        Poll::Pending => work.as_mut().poll(context).map(Some),
-    })
-    .await
-}
-
-fn ended_before() -> Error {
-    Error::new(
-        ErrorKind::Cancelled,
-        "the upload was cancelled before it began",
-    )
-}
-
-fn ended(course: &Course) -> Error {
-    let (message, execution) = match (course.attempts(), course.is_complete()) {
-        (0, _) => return ended_before(),
-        (_, false) => (
-            "the upload was cancelled before the server could take the file",
-            Execution::NotExecuted,
-        ),
-        (_, true) => (
-            "the upload was cancelled after the file had gone out",
-            Execution::Unknown,
-        ),
-    };
-    Error::new(ErrorKind::Cancelled, message)
-        .with_execution(execution)
-        .with_attempts(course.attempts())
 }
