@@ -57,12 +57,21 @@ async fn thousand(pancake: &Pancake, page: &str) -> Vec<Result<(), Error>> {
     results
 }
 
+fn all_work(results: Vec<Result<(), Error>>) {
+    let failed: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+    assert!(
+        failed.is_empty(),
+        "{} failed: {:?}",
+        failed.len(),
+        failed[0]
+    );
+}
+
 #[tokio::test]
 async fn a_thousand_calls_for_one_page_read_the_list_of_pages_once() {
     let mock = mock().await;
     let pancake = builder(&mock).build().unwrap();
-    let results = thousand(&pancake, &mock.page_ids()[0]).await;
-    assert!(results.iter().all(Result::is_ok));
+    all_work(thousand(&pancake, &mock.page_ids()[0]).await);
     assert_eq!(requests(&mock, "list_pages"), 1);
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
 }
@@ -75,8 +84,7 @@ async fn after_a_rotation_a_thousand_calls_reload_once_mint_nothing_and_all_succ
     read(&pancake, &page).await.unwrap();
     mock.rotate_page_token(&page);
     mock.clear_journal();
-    let results = thousand(&pancake, &page).await;
-    assert!(results.iter().all(Result::is_ok));
+    all_work(thousand(&pancake, &page).await);
     assert_eq!(requests(&mock, "list_pages"), 1);
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
 }
@@ -158,9 +166,7 @@ async fn a_thousand_calls_mint_once_and_the_token_is_stored() {
     let store = Arc::new(MemoryStore::new());
     let tokens = MintingTokens::new(Shared(store.clone())).allow_minting(page.as_str());
     let pancake = builder(&mock).token_provider(tokens).build().unwrap();
-    let results = thousand(&pancake, &page).await;
-    let failed: Vec<_> = results.into_iter().filter_map(Result::err).collect();
-    assert!(failed.is_empty(), "{failed:?}");
+    all_work(thousand(&pancake, &page).await);
     assert_eq!(requests(&mock, "generate_page_access_token"), 1);
     let stored = store
         .load(&PageId::from(page.as_str()))
