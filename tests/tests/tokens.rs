@@ -57,12 +57,21 @@ async fn thousand(pancake: &Pancake, page: &str) -> Vec<Result<(), Error>> {
     results
 }
 
+fn all_work(results: Vec<Result<(), Error>>) {
+    let failed: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+    assert!(
+        failed.is_empty(),
+        "{} failed: {:?}",
+        failed.len(),
+        failed[0]
+    );
+}
+
 #[tokio::test]
 async fn a_thousand_calls_for_one_page_read_the_list_of_pages_once() {
     let mock = mock().await;
     let pancake = builder(&mock).build().unwrap();
-    let results = thousand(&pancake, &mock.page_ids()[0]).await;
-    assert!(results.iter().all(Result::is_ok));
+    all_work(thousand(&pancake, &mock.page_ids()[0]).await);
     assert_eq!(requests(&mock, "list_pages"), 1);
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
 }
@@ -75,8 +84,7 @@ async fn after_a_rotation_a_thousand_calls_reload_once_mint_nothing_and_all_succ
     read(&pancake, &page).await.unwrap();
     mock.rotate_page_token(&page);
     mock.clear_journal();
-    let results = thousand(&pancake, &page).await;
-    assert!(results.iter().all(Result::is_ok));
+    all_work(thousand(&pancake, &page).await);
     assert_eq!(requests(&mock, "list_pages"), 1);
     assert_eq!(requests(&mock, "generate_page_access_token"), 0);
 }
@@ -158,7 +166,7 @@ async fn a_thousand_calls_mint_once_and_the_token_is_stored() {
     let store = Arc::new(MemoryStore::new());
     let tokens = MintingTokens::new(Shared(store.clone())).allow_minting(page.as_str());
     let pancake = builder(&mock).token_provider(tokens).build().unwrap();
-    assert!(thousand(&pancake, &page).await.iter().all(Result::is_ok));
+    all_work(thousand(&pancake, &page).await);
     assert_eq!(requests(&mock, "generate_page_access_token"), 1);
     let stored = store
         .load(&PageId::from(page.as_str()))
@@ -405,6 +413,77 @@ async fn a_failed_look_up_of_a_token_is_reported_as_what_it_is() {
     assert_eq!(error.kind(), ErrorKind::Token);
     assert!(error.to_string().contains("list_pages"), "{error}");
     assert_eq!(requests(&mock, "list_tags"), 0);
+}
+
+#[tokio::test]
+async fn conflicting_mint_is_settled_by_the_list_of_pages() {
+    let mock = mock().await;
+    let page = mock.page_ids()[0].clone();
+    let store = Arc::new(Contended::default());
+    let tokens = MintingTokens::new(Shared(store.clone())).allow_minting(page.as_str());
+    let pancake = builder(&mock).token_provider(tokens).build().unwrap();
+    read(&pancake, &page).await.unwrap();
+    assert_eq!(requests(&mock, "generate_page_access_token"), 1);
+    assert_eq!(requests(&mock, "list_pages"), 1);
+    let stored = store.inner.load(&PageId::from(page.as_str())).await;
+    let stored = stored.unwrap().unwrap();
+    assert_eq!(stored.expose(), mock.page_token(&page).unwrap());
+}
+
+#[tokio::test]
+async fn save_replaces_only_the_expected_token() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = FileStore::new(directory.path().join("tokens.json"));
+    let stores: [Box<dyn TokenStore>; 2] = [Box::new(MemoryStore::new()), Box::new(file)];
+    let (page, lease) = (PageId::from("1"), Lease::none());
+    let [a, b, c] = ["a", "b", "c"].map(PageToken::from);
+    for store in stores {
+        for (token, expected, saved) in [
+            (&a, Some(&b), false),
+            (&a, None, true),
+            // Such as after a write whose answer was lost.
+            (&a, None, true),
+            (&b, None, false),
+            (&b, Some(&c), false),
+            (&b, Some(&a), true),
+        ] {
+            let result = store.save(&page, token, expected, &lease).await;
+            assert_eq!(result.unwrap(), saved, "{token:?} for {expected:?}");
+        }
+        assert_eq!(store.load(&page).await.unwrap().as_ref(), Some(&b));
+    }
+}
+
+/// A store into which another process puts a token right before the first write.
+#[derive(Default)]
+struct Contended {
+    inner: MemoryStore,
+    done: std::sync::atomic::AtomicBool,
+}
+
+impl TokenStore for Contended {
+    fn load<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, Option<PageToken>> {
+        self.inner.load(page)
+    }
+
+    fn save<'a>(
+        &'a self,
+        page: &'a PageId,
+        token: &'a PageToken,
+        expected: Option<&'a PageToken>,
+        lease: &'a Lease,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            if !self.done.swap(true, std::sync::atomic::Ordering::Relaxed) {
+                self.inner.put(page, &"of another process".into()).await?;
+            }
+            self.inner.save(page, token, expected, lease).await
+        })
+    }
+
+    fn remove<'a>(&'a self, page: &'a PageId) -> StoreFuture<'a, ()> {
+        self.inner.remove(page)
+    }
 }
 
 /// A store that waits in the middle of a write.

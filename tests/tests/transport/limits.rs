@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pancake_ext::{
-    Clock, ManualClock, Metrics, PageId, Pancake, PancakeBuilder, RateLimit, RetryPolicy, Subject,
+    Clock, GateFuture, ManualClock, Metrics, PageId, Pancake, PancakeBuilder, RateGate, RateKey,
+    RateLimit, RetryPolicy, Subject,
 };
 use pancake_mock::{Fault, FaultKind, MockPancake};
 use tokio::time::Instant;
@@ -186,4 +187,45 @@ async fn two_hundred_pages_at_once_are_never_refused_and_get_four_calls_a_second
         *longest <= INTERVAL + Duration::from_millis(1),
         "{longest:?}"
     );
+}
+
+/// Writes down what it is asked.
+#[derive(Clone, Default)]
+struct Gate(Arc<Mutex<Vec<String>>>);
+
+impl RateGate for Gate {
+    fn acquire<'a>(&'a self, key: &'a RateKey, _: RateLimit) -> GateFuture<'a> {
+        self.0.lock().unwrap().push(key.to_string());
+        Box::pin(async {})
+    }
+
+    fn cool_down<'a>(&'a self, key: &'a RateKey, time: Duration) -> GateFuture<'a> {
+        let told = format!("{key} cools down for {time:?}");
+        self.0.lock().unwrap().push(told);
+        Box::pin(async {})
+    }
+}
+
+#[tokio::test]
+async fn gate_is_asked_for_each_attempt() {
+    let mock = MockPancake::builder().rate_limit(None);
+    let mock = mock.start().await.unwrap();
+    let page = mock.page_ids()[0].clone();
+    let gate = Gate::default();
+    let pancake = client(&mock)
+        .page_token(page.as_str(), mock.page_token(&page).unwrap())
+        .clock(ManualClock::new())
+        .rate_gate(gate.clone())
+        .build()
+        .unwrap();
+    let refusal = FaultKind::TooManyRequests {
+        in_body: true,
+        retry_after: None,
+    };
+    mock.faults().add(Fault::new(refusal).times(1));
+    read(&pancake, &page).await.unwrap();
+    let asked = gate.0.lock().unwrap().clone();
+    let page = format!("page:{page}");
+    let told = format!("{page} cools down for 2s");
+    assert_eq!(asked, [page.clone(), told, page]);
 }
