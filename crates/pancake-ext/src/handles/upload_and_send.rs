@@ -103,10 +103,7 @@ impl UploadAndSend {
         for (place, upload) in self.uploads.iter().enumerate() {
             let mut request = self.conversation.page().upload(upload.clone());
             if let Some(on_progress) = self.on_progress.clone() {
-                request = request.on_progress(move |progress| {
-                    let mut call = lock(&on_progress);
-                    call(place, progress);
-                });
+                request = request.on_progress(move |progress| lock(&on_progress)(place, progress));
             }
             match request.await {
                 Ok(uploaded) => ids.push(uploaded.id),

@@ -88,12 +88,10 @@ impl ServerClock {
         if headers.contains_key(AGE) {
             return;
         }
-        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
-        let Some(date) = date.and_then(http_date::parse) else {
+        let Some(date) = date(headers) else {
             return;
         };
-        let mut kept = lock(&self.0);
-        *kept = Some(Heard {
+        *lock(&self.0) = Some(Heard {
             date,
             sent,
             received,
@@ -102,9 +100,12 @@ impl ServerClock {
 
     /// What time it was there. `None`: no response has told.
     pub(crate) fn at(&self, moment: Moment) -> Option<Span> {
-        let kept = lock(&self.0);
-        kept.as_ref()?.at(moment)
+        lock(&self.0).as_ref()?.at(moment)
     }
+}
+
+fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    http_date::parse(headers.get(DATE)?.to_str().ok()?)
 }
 
 #[cfg(test)]

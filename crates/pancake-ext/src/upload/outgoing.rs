@@ -114,8 +114,7 @@ impl Outgoing {
     }
 
     fn take_opened(&self) -> Option<Chunks> {
-        let mut opened = lock(&self.opened);
-        opened.take()
+        lock(&self.opened).take()
     }
 
     /// The bytes, counted, and an error in place of their end if the file is not what it was said to be.
@@ -137,11 +136,8 @@ impl Outgoing {
     fn report(&self, sent: u64) {
         self.sent.store(sent, Ordering::Relaxed);
         if let Some(on_progress) = &self.on_progress {
-            let mut on_progress = lock(&on_progress);
-            on_progress(Progress {
-                sent,
-                total: self.size,
-            });
+            let total = self.size;
+            lock(on_progress)(Progress { sent, total });
         }
     }
 

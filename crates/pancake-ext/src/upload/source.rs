@@ -57,15 +57,12 @@ impl Source {
     pub(super) async fn open(&self) -> Result<Chunks, Error> {
         match self {
             Source::Reopenable(open) => open().await.map_err(failed),
-            Source::Once(stream) => {
-                let mut stream = lock(&stream);
-                stream.take().ok_or_else(|| {
-                    unfit(
-                        "the stream of this upload was read already, and can be read only once: use \
+            Source::Once(stream) => lock(stream).take().ok_or_else(|| {
+                unfit(
+                    "the stream of this upload was read already, and can be read only once: use \
                          `Upload::reopenable`",
-                    )
-                })
-            }
+                )
+            }),
         }
     }
 }
