@@ -139,15 +139,12 @@ impl Report {
                     "{path}: {words}, in {seen_values} of {of}; the yaml has {wanted} ({place})"
                 ));
                 // A place without a type gets its first.
-                if let (Some(Step::Field(name)), true) = (
-                    steps.last(),
-                    wanted.ends_with("null") || wanted == "empty array",
-                ) {
+                let untyped = wanted == "null" || wanted == "empty array";
+                if let (Some(Step::Field(name)), true) = (steps.last(), untyped) {
                     let lines = writer.property(name, &finding.shape, of, indent(&finding.pointer));
-                    self.proposals.push(format!(
-                        "{place}: in the place of `{name}`\n{}",
-                        lines.join("\n")
-                    ));
+                    let lines = lines.join("\n");
+                    self.proposals
+                        .push(format!("{place}: in the place of `{name}`\n{lines}"));
                 }
             }
             What::Wide => self.say(format!(
