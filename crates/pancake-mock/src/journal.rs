@@ -173,6 +173,7 @@ impl Journal {
     }
 
     /// The oldest entries after a number that are wanted, at most `limit`.
+    #[cfg(feature = "cli")]
     pub(crate) fn some(
         &self,
         after: u64,
@@ -190,6 +191,7 @@ impl Journal {
     }
 
     /// How many requests there were, also those no longer kept.
+    #[cfg(feature = "cli")]
     pub(crate) fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }

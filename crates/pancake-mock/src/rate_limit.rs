@@ -33,6 +33,7 @@ impl RateLimit {
     }
 
     /// None: no limit.
+    #[cfg(feature = "cli")]
     pub(crate) fn calls_a_second(&self) -> Option<u32> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.calls_a_second

@@ -41,6 +41,7 @@ impl Violations {
             .clone()
     }
 
+    #[cfg(feature = "cli")]
     pub(crate) fn count(&self) -> u64 {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).0
     }

@@ -123,6 +123,7 @@ impl PageFront {
     }
 
     /// How many conversations there are.
+    #[cfg(feature = "cli")]
     pub(crate) fn conversations(&self) -> u64 {
         self.conversations.load(Ordering::Relaxed)
     }
