@@ -116,6 +116,7 @@ fn passes_some_by(kind: &FaultKind) -> bool {
             | FaultKind::RepeatedRows
             | FaultKind::ShortPage
             | FaultKind::EmptyPage
+            | FaultKind::Vanish
     )
 }
 

@@ -7,8 +7,7 @@ use crate::{
     answer::Answer,
     fault::PagingFault,
     oddity::{Oddities, Oddity},
-    operation::PathParameters,
-    request::UploadedFile,
+    request::{Request, UploadedFile},
     shared::Shared,
     wire::Wire,
     world::PageState,
@@ -16,8 +15,7 @@ use crate::{
 
 pub(crate) struct Call<'a> {
     pub(crate) shared: &'a Shared,
-    pub(crate) path: &'a PathParameters,
-    pub(crate) query: &'a [(String, String)],
+    pub(crate) request: &'a Request,
     /// `Value::Null` where there is none.
     pub(crate) body: &'a Value,
     pub(crate) file: Option<UploadedFile>,
@@ -45,26 +43,18 @@ impl Call<'_> {
     }
 
     pub(crate) fn path(&self, name: &str) -> &str {
-        self.path
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map_or("", |(_, value)| value)
+        self.request.parameter(name).unwrap_or_default()
     }
 
     /// The first value of a query parameter.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.request.query(name)
     }
 
     pub(crate) fn values(&self, name: &str) -> Vec<&str> {
-        self.query
-            .iter()
-            .filter(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-            .collect()
+        let all = self.request.query.iter();
+        let own = all.filter(|(key, _)| key == name);
+        own.map(|(_, value)| value.as_str()).collect()
     }
 
     pub(crate) fn text(&self, key: &str) -> Option<&str> {

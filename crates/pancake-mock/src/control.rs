@@ -110,12 +110,10 @@ impl Call<'_> {
         match (method, path) {
             ("GET", "") => Ok(index()),
             ("GET", "state") => Ok(self.state()),
-            ("DELETE", "journal") => Ok(done(self.shared.journal.clear())),
             ("GET", "violations") => Ok(self.violations()),
-            ("DELETE", "violations") => Ok(done(self.shared.violations.clear())),
             ("GET", "faults") => Ok(self.faults()),
             ("POST", "faults") => self.add_faults(),
-            ("DELETE", "faults") => Ok(done(self.shared.faults.clear())),
+            ("DELETE", "journal" | "violations" | "faults") => Ok(self.forget(path)),
             ("GET", "clock") => Ok(self.clock()),
             ("POST", "clock") => self.move_clock(),
             ("GET", "oddities") => Ok(self.oddities()),
@@ -139,6 +137,16 @@ impl Call<'_> {
                 )))
             }
         }
+    }
+
+    /// Clears what is kept under a name.
+    fn forget(&self, what: &str) -> Value {
+        match what {
+            "journal" => self.shared.journal.clear(),
+            "violations" => self.shared.violations.clear(),
+            _ => self.shared.faults.clear(),
+        }
+        json!({})
     }
 
     /// The body, or a refusal that says where it is wrong.
@@ -367,10 +375,6 @@ impl Call<'_> {
 fn index() -> Value {
     let controls = CONTROLS.map(|control| format!("{CONTROL}/{control}"));
     json!({"pancake-mock": env!("CARGO_PKG_VERSION"), "api": "/api", "controls": controls})
-}
-
-fn done((): ()) -> Value {
-    json!({})
 }
 
 #[derive(Deserialize)]

@@ -21,7 +21,7 @@ use crate::{
     request::{self, BadBody, Content, Request},
     seed::Seed,
     shared::Shared,
-    validation::{SeenRequest, Validation, Verdict, contract, strange_route},
+    validation::{Validation, Verdict, contract, strange_route},
     world::Author,
 };
 
@@ -159,8 +159,7 @@ async fn decide(
     };
     let call = Call {
         shared,
-        path: &request.parameters,
-        query: &request.query,
+        request,
         body: &json,
         file: content.file,
         now: arrival.now,
@@ -211,16 +210,7 @@ fn validate(
     if shared.violations.mode == Validation::Off {
         return Verdict::default();
     }
-    let verdict = contract().check_request(&SeenRequest {
-        number,
-        operation,
-        path: &request.parameters,
-        query: &request.query,
-        headers: &request.headers,
-        body_length: content.length,
-        json: content.json.as_ref().map_err(String::as_str),
-        bad_file: content.bad_file.as_deref(),
-    });
+    let verdict = contract().check_request(number, operation, request, content);
     shared.violations.record(&verdict.violations);
     verdict
 }

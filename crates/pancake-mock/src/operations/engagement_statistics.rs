@@ -1,15 +1,13 @@
 //! Engagement statistics by day or hour of the page's zone.
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use chrono::DateTime;
 use serde_json::{Value, json};
 
-use super::traffic;
+use super::traffic::{self, Sighting};
 use crate::{
     answer::{Answer, Outcome},
     call::Call,
     oddity::Oddity,
-    wire::time,
     world::{PageState, staff},
 };
 
@@ -23,6 +21,22 @@ struct Met {
 }
 
 impl Met {
+    fn meet(&mut self, seen: &Sighting, is_new: bool) {
+        let public = seen.kind.is_public();
+        let side = if public {
+            &mut self.comment
+        } else {
+            &mut self.inbox
+        };
+        side.insert(seen.conversation);
+        if is_new {
+            self.new_customers.insert(seen.conversation);
+        }
+        if is_new && !public {
+            self.new_from_inbox.insert(seen.conversation);
+        }
+    }
+
     fn total(&self) -> usize {
         self.inbox.len() + self.comment.len()
     }
@@ -41,127 +55,102 @@ impl Met {
     }
 }
 
+/// What each piece of time and each member of staff had.
+#[derive(Default)]
+struct Engagement {
+    pieces: BTreeMap<i64, Met>,
+    people: BTreeMap<u64, Met>,
+}
+
 pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
-    let range = call
-        .query("date_range")
-        .and_then(|text| time::date_range(text, page.timezone));
-    let Some(range) = range else {
-        return Answer::refuse(100, "Invalid date_range");
-    };
+    let range = traffic::date_range(call, page)?;
     let by_hour = call.query("by_hour") == Some("true");
-    let wanted: Vec<&str> = call
-        .values("user_ids")
-        .into_iter()
+    let ids = call.values("user_ids").into_iter();
+    let ids = ids
         .flat_map(|ids| ids.split(','))
-        .filter(|id| !id.is_empty())
-        .collect();
-    let ids: Vec<String> = (0..staff::ALL)
-        .map(|n| staff::user_id(page.root, n))
-        .collect();
-    let id_of = |n: u64| {
-        usize::try_from(n)
-            .ok()
-            .and_then(|n| ids.get(n))
-            .map(String::as_str)
-    };
-    let zone = page.timezone;
-    let mut pieces: BTreeMap<i64, Met> = BTreeMap::new();
-    let mut people: BTreeMap<u64, Met> = BTreeMap::new();
-    let mut newcomers = BTreeSet::new();
+        .filter(|id| !id.is_empty());
+    let wanted: Vec<&str> = ids.collect();
+    let staff = (0..staff::ALL).filter(|n| {
+        let id = staff::user_id(page.root, *n);
+        wanted.is_empty() || wanted.contains(&id.as_str())
+    });
+    let found = counted(page, range, by_hour, &staff.collect());
+    let mut answer = json!({"success": true, "data": chart(page, &found.pieces, by_hour)});
+    if call.has(Oddity::UsersEngagements) {
+        let people = found.people.iter();
+        answer["users_engagements"] = people.map(|(n, met)| person(page, *n, met)).collect();
+    } else {
+        let wire = call.wire(page);
+        let pieces = found.pieces.iter().rev();
+        answer["statistics"] = pieces
+            .map(|(start, met)| piece(met, &wire.seconds(*start)))
+            .collect();
+    }
+    Answer::ok(answer)
+}
+
+/// Engagement is a customer whom the staff answered.
+fn counted(page: &PageState, range: (i64, i64), by_hour: bool, staff: &HashSet<u64>) -> Engagement {
+    let mut found = Engagement::default();
+    let mut newcomers = HashSet::new();
     traffic::each_message(page, range, |seen| {
         if seen.begins_customer() {
             newcomers.insert(seen.conversation);
         }
-        // Engagement is a customer whom the staff answered.
-        let Some(n) = seen.facts.staff else { return };
-        if !wanted.is_empty() && !id_of(n).is_some_and(|id| wanted.contains(&id)) {
+        let Some(n) = seen.facts.staff.filter(|n| staff.contains(n)) else {
             return;
-        }
+        };
         let start = if by_hour {
             traffic::hour(seen.facts.time)
         } else {
-            traffic::day(seen.facts.time, zone)
+            traffic::day(seen.facts.time, page.timezone)
         };
-        let piece = pieces.entry(start).or_default();
-        for met in [piece, people.entry(n).or_default()] {
-            let public = seen.kind.is_public();
-            let side = if public {
-                &mut met.comment
-            } else {
-                &mut met.inbox
-            };
-            side.insert(seen.conversation);
-            if newcomers.contains(&seen.conversation) {
-                met.new_customers.insert(seen.conversation);
-                if !public {
-                    met.new_from_inbox.insert(seen.conversation);
-                }
-            }
-        }
+        let is_new = newcomers.contains(&seen.conversation);
+        found.pieces.entry(start).or_default().meet(seen, is_new);
+        found.people.entry(n).or_default().meet(seen, is_new);
     });
-    let label = if by_hour {
+    found
+}
+
+/// Newest first, as the vendor's document says.
+fn chart(page: &PageState, pieces: &BTreeMap<i64, Met>, by_hour: bool) -> Value {
+    let format = if by_hour {
         "%-d/%-m/%Y %H:00"
     } else {
         "%-d/%-m/%Y"
     };
-    // Newest first, as the vendor's document says.
-    let categories: Vec<String> = pieces
-        .keys()
-        .rev()
-        .map(|start| {
-            let local = DateTime::from_timestamp_micros(start + zone * 3_600_000_000);
-            local
-                .map(|local| local.format(label).to_string())
-                .unwrap_or_default()
-        })
+    let starts = pieces.keys().rev();
+    let categories: Vec<_> = starts
+        .map(|start| traffic::label(page, *start, format))
         .collect();
+    let rows: Vec<_> = pieces.values().rev().map(Met::series).collect();
     let names = Met::default().series().map(|(name, _)| name);
-    let series: Vec<Value> = (0..)
-        .zip(names)
-        .map(|(n, name): (usize, _)| {
-            let data: Vec<_> = pieces
-                .values()
-                .rev()
-                .filter_map(|met| met.series().get(n).map(|(_, count)| *count))
-                .collect();
-            json!({"name": name, "data": data})
-        })
-        .collect();
-    let mut answer = json!({
-        "success": true,
-        "data": {"categories": categories, "series": series},
+    let series = names.into_iter().enumerate().map(|(n, name)| {
+        let data = rows.iter().filter_map(|row| row.get(n));
+        let data: Vec<_> = data.map(|(_, count)| *count).collect();
+        json!({"name": name, "data": data})
     });
-    let wire = call.wire(page);
-    let (key, rows): (_, Vec<Value>) = if call.has(Oddity::UsersEngagements) {
-        let rows = people.iter().map(|(n, met)| {
-            json!({
-                "user_id": staff::user_id(page.root, *n),
-                "name": staff::user_name(page.root, *n),
-                "inbox_count": met.inbox.len(),
-                "comment_count": met.comment.len(),
-                "total_engagement": met.total(),
-                "customer_engagement_new_inbox": met.new_from_inbox.len(),
-                "new_customer_replied_count": met.new_customers.len(),
-                // The fake world takes no orders.
-                "order_count": 0,
-                "old_order_count": 0,
-            })
-        });
-        ("users_engagements", rows.collect())
-    } else {
-        let rows = pieces.iter().map(|(start, met)| {
-            let mut row = row(met);
-            row["hour"] = json!(wire.seconds(*start));
-            row
-        });
-        ("statistics", rows.collect())
-    };
-    answer[key] = rows.into();
-    Answer::ok(answer)
+    json!({"categories": categories, "series": series.collect::<Vec<_>>()})
 }
 
-fn row(met: &Met) -> Value {
+fn person(page: &PageState, n: u64, met: &Met) -> Value {
     json!({
+        "user_id": staff::user_id(page.root, n),
+        "name": staff::user_name(page.root, n),
+        "inbox_count": met.inbox.len(),
+        "comment_count": met.comment.len(),
+        "total_engagement": met.total(),
+        "customer_engagement_new_inbox": met.new_from_inbox.len(),
+        "new_customer_replied_count": met.new_customers.len(),
+        // The fake world takes no orders.
+        "order_count": 0,
+        "old_order_count": 0,
+    })
+}
+
+fn piece(met: &Met, hour: &str) -> Value {
+    json!({
+        "hour": hour,
         "inbox": met.inbox.len(),
         "comment": met.comment.len(),
         "total": met.total(),

@@ -1,7 +1,6 @@
 //! Tag statistics: how often each tag was set, by day.
 use std::collections::BTreeMap;
 
-use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
 use super::traffic;
@@ -69,14 +68,9 @@ fn counted(page: &PageState, (since, until): (i64, i64), piece: impl Fn(i64) -> 
 }
 
 fn table(page: &PageState, counts: &Counts, label: &str) -> Value {
-    let categories: Vec<_> = counts
-        .keys()
-        .map(|start| {
-            let local = DateTime::from_timestamp_micros(start + page.timezone * 3_600_000_000);
-            local
-                .map(|local| local.format(label).to_string())
-                .unwrap_or_default()
-        })
+    let categories = counts.keys();
+    let categories: Vec<_> = categories
+        .map(|start| traffic::label(page, *start, label))
         .collect();
     let series: Map<String, Value> = page
         .tags

@@ -1,5 +1,12 @@
 //! All messages of a page in a time range: what the statistics count, so that they agree with the state.
-use crate::world::{ConversationKind, MessageFacts, Order, PageState, is_second};
+use chrono::DateTime;
+
+use crate::{
+    answer::Answer,
+    call::Call,
+    wire::time,
+    world::{ConversationKind, MessageFacts, Order, PageState, is_second},
+};
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -56,4 +63,19 @@ pub(super) fn hour(time: i64) -> i64 {
 pub(super) fn day(time: i64, zone_hours: i64) -> i64 {
     let local = time + zone_hours * HOUR;
     local.div_euclid(24 * HOUR) * 24 * HOUR - zone_hours * HOUR
+}
+
+/// `date_range` in the zone of the page, as unix microseconds.
+pub(super) fn date_range(call: &Call<'_>, page: &PageState) -> Result<(i64, i64), Answer> {
+    let range = call.query("date_range");
+    range
+        .and_then(|text| time::date_range(text, page.timezone))
+        .ok_or_else(|| Answer::failure(100, "Invalid date_range"))
+}
+
+/// The name of a piece of time that begins then, in the zone of the page.
+pub(super) fn label(page: &PageState, start: i64, format: &str) -> String {
+    let local = DateTime::from_timestamp_micros(start + page.timezone * HOUR);
+    let text = local.map(|local| local.format(format).to_string());
+    text.unwrap_or_default()
 }

@@ -7,7 +7,6 @@ use super::traffic::{self, Sighting};
 use crate::{
     answer::{Answer, Outcome},
     call::Call,
-    wire::time,
     world::{PageState, staff},
 };
 
@@ -35,12 +34,7 @@ impl Work {
 }
 
 pub(super) fn get(call: &Call<'_>, page: &mut PageState) -> Outcome {
-    let range = call
-        .query("date_range")
-        .and_then(|text| time::date_range(text, page.timezone));
-    let Some(range) = range else {
-        return Answer::refuse(100, "Invalid date_range");
-    };
+    let range = traffic::date_range(call, page)?;
     let mut hours: BTreeMap<(u64, i64), Work> = BTreeMap::new();
     let mut totals: BTreeMap<u64, Work> = BTreeMap::new();
     let mut waiting: HashMap<u64, i64> = HashMap::new();

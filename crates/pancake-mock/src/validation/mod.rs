@@ -6,7 +6,7 @@ mod request_check;
 use std::{fmt, sync::OnceLock};
 
 pub(crate) use contract::Contract;
-pub(crate) use request_check::{SeenRequest, Verdict, strange_route};
+pub(crate) use request_check::{Verdict, strange_route};
 
 /// A request that the description of the API does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,4 @@
 //! Holds one request against the rules of its operation.
-use http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
@@ -8,24 +7,10 @@ use super::{
 };
 use crate::{
     log::shown,
-    operation::{Operation, PathParameters, meant, methods_of},
+    operation::{Operation, meant, methods_of},
+    request::{Content, Request},
     wire::time,
 };
-
-/// The parts of a request that the description speaks about.
-pub(crate) struct SeenRequest<'a> {
-    /// Of the journal.
-    pub(crate) number: u64,
-    pub(crate) operation: &'static Operation,
-    pub(crate) path: &'a PathParameters,
-    pub(crate) query: &'a [(String, String)],
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) body_length: usize,
-    /// The body as JSON, or why it is none.
-    pub(crate) json: Result<&'a Value, &'a str>,
-    /// Why there is no usable upload.
-    pub(crate) bad_file: Option<&'a str>,
-}
 
 /// All violations of a request.
 #[derive(Default)]
@@ -54,24 +39,29 @@ const IGNORED_KEYS: [&str; 3] = ["page_id", "customer_id", "filename"];
 
 impl Contract {
     /// What is wrong with a request.
-    pub(crate) fn check_request(&self, request: &SeenRequest<'_>) -> Verdict {
-        let Some(rules) = self.operations.get(request.operation.id) else {
+    pub(crate) fn check_request(
+        &self,
+        number: u64,
+        operation: &'static Operation,
+        request: &Request,
+        content: &Content,
+    ) -> Verdict {
+        let Some(rules) = self.operations.get(operation.id) else {
             return Verdict::default();
         };
         let mut found = Vec::new();
         for parameter in &rules.parameters {
             check_parameter(request, parameter, &mut found);
         }
-        check_names(request, rules, &mut found);
-        check_body(request, rules.body.as_ref(), &mut found);
-        let has_answer =
-            |what: &String| HAVE_AN_ANSWER.contains(&(request.operation.id, what.as_str()));
+        check_names(operation, request, rules, &mut found);
+        check_body(request, content, rules.body.as_ref(), &mut found);
+        let has_answer = |what: &String| HAVE_AN_ANSWER.contains(&(operation.id, what.as_str()));
         let must_refuse = !found.iter().all(has_answer);
         // A missing token has an answer of its own: code 101, or 102 where the other kind was sent.
-        found.extend(missing_token(request));
+        found.extend(missing_token(operation, request));
         let violation = |what| Violation {
-            number: request.number,
-            operation: request.operation.id.to_owned(),
+            number,
+            operation: operation.id.to_owned(),
             what,
         };
         Verdict {
@@ -81,8 +71,8 @@ impl Contract {
     }
 }
 
-fn missing_token(request: &SeenRequest<'_>) -> Option<String> {
-    let (own, _) = request.operation.token.parameters()?;
+fn missing_token(operation: &Operation, request: &Request) -> Option<String> {
+    let (own, _) = operation.token.parameters()?;
     let mut given = request.query.iter();
     let is_there = given.any(|(name, value)| name == own && !value.is_empty());
     (!is_there).then(|| format!("query `{own}` is missing"))
@@ -109,10 +99,10 @@ pub(crate) fn strange_route(number: u64, method: &http::Method, path: &str) -> O
     })
 }
 
-fn check_parameter(request: &SeenRequest<'_>, parameter: &Parameter, found: &mut Vec<String>) {
+fn check_parameter(request: &Request, parameter: &Parameter, found: &mut Vec<String>) {
     let name = &parameter.name;
     if !parameter.in_query {
-        let values = request.path.iter().filter(|(key, _)| key == name);
+        let values = request.parameters.iter().filter(|(key, _)| key == name);
         for (_, text) in values {
             check_value(parameter, "path", text, found);
         }
@@ -163,8 +153,8 @@ fn integer(text: &str) -> Option<Value> {
         .flatten()
 }
 
-fn check_names(request: &SeenRequest<'_>, rules: &Rules, found: &mut Vec<String>) {
-    for (name, _) in request.query {
+fn check_names(operation: &Operation, request: &Request, rules: &Rules, found: &mut Vec<String>) {
+    for (name, _) in &request.query {
         let is_described = rules
             .parameters
             .iter()
@@ -174,7 +164,7 @@ fn check_names(request: &SeenRequest<'_>, rules: &Rules, found: &mut Vec<String>
             found.push(format!("there is no query parameter `{name}`"));
         }
     }
-    let own = request.operation.token.parameters().map(|(own, _)| own);
+    let own = operation.token.parameters().map(|(own, _)| own);
     let given = |token: &str| {
         let names = request.query.iter();
         names.filter(|(name, _)| name == token).count()
@@ -190,38 +180,41 @@ fn check_names(request: &SeenRequest<'_>, rules: &Rules, found: &mut Vec<String>
     }
 }
 
-fn check_body(request: &SeenRequest<'_>, rule: Option<&BodyRule>, found: &mut Vec<String>) {
+fn check_body(
+    request: &Request,
+    content: &Content,
+    rule: Option<&BodyRule>,
+    found: &mut Vec<String>,
+) {
     match rule {
         // Clients whose HTTP library always sends JSON send an empty object.
-        None if request.body_length > 0 && request.json != Ok(&json!({})) => {
+        None if content.length > 0 && content.json != Ok(json!({})) => {
             found.push("the operation takes no body".to_owned());
         }
         None => {}
         Some(BodyRule::Multipart) => {
-            found.extend(request.bad_file.map(|problem| format!("body: {problem}")));
+            let problem = content.bad_file.as_ref();
+            found.extend(problem.map(|problem| format!("body: {problem}")));
         }
         Some(BodyRule::Json { required, schema }) => {
-            if request.body_length == 0 {
+            if content.length == 0 {
                 if *required {
                     found.push("the body is missing".to_owned());
                 }
                 return;
             }
-            let content_type = request.headers.get(http::header::CONTENT_TYPE);
-            let content_type = content_type
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or("");
+            let content_type = request.content_type();
             let essence = content_type.split(';').next().unwrap_or_default().trim();
             if !essence.eq_ignore_ascii_case("application/json") {
                 found.push("the body's content type is not `application/json`".to_owned());
             }
-            match request.json {
+            match &content.json {
                 Ok(value) => found.extend(
                     problems(schema, &without_ignored_keys(value))
                         .into_iter()
                         .map(|problem| format!("body: {problem}")),
                 ),
-                Err(problem) => found.push(problem.to_owned()),
+                Err(problem) => found.push(problem.clone()),
             }
         }
     }

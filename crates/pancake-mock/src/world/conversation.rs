@@ -89,10 +89,8 @@ impl PageState {
     }
 
     pub(crate) fn seen(&self, index: u64) -> bool {
-        match self.changes.get(&index).and_then(|change| change.seen) {
-            Some(seen) => seen,
-            None => !self.seed.of("seen").with(index).chance(15),
-        }
+        let changed = self.changed(index, |change| change.seen);
+        changed.unwrap_or_else(|| !self.seed.of("seen").with(index).chance(15))
     }
 
     pub(crate) fn set_seen(&mut self, index: u64, seen: bool) {
@@ -100,12 +98,8 @@ impl PageState {
     }
 
     pub(crate) fn tags_of(&self, index: u64) -> Vec<TagEntry> {
-        if let Some(tags) = self
-            .changes
-            .get(&index)
-            .and_then(|change| change.tags.as_ref())
-        {
-            return tags.clone();
+        if let Some(tags) = self.changed(index, |change| change.tags.clone()) {
+            return tags;
         }
         let mut tags = Vec::new();
         for event in self.seeded_tag_events(index) {
@@ -234,9 +228,7 @@ impl PageState {
     }
 
     pub(crate) fn window(&self, index: u64) -> Option<u64> {
-        self.changes
-            .get(&index)
-            .and_then(|change| change.window_start)
+        self.changed(index, |change| change.window_start)
     }
 
     /// The second conversation of a customer, if there is one.

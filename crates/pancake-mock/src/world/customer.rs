@@ -26,55 +26,45 @@ impl PageState {
         self.seed.of("global customer").with(index).uuid()
     }
 
-    fn change(&self, index: u64) -> Option<&CustomerChange> {
-        let index = customer_of(index);
-        self.customers.get(&index)
+    fn changed_customer<T>(
+        &self,
+        index: u64,
+        field: impl FnOnce(&CustomerChange) -> Option<T>,
+    ) -> Option<T> {
+        self.customers.get(&customer_of(index)).and_then(field)
     }
 
     pub(crate) fn customer_name(&self, index: u64) -> String {
-        let index = customer_of(index);
-        if let Some(name) = self.change(index).and_then(|change| change.name.as_ref()) {
-            return name.clone();
-        }
-        let seed = self.seed.of("customer name").with(index);
-        format!(
-            "{} {} {}",
-            seed.of("family").pick_str(vocabulary::FAMILY),
-            seed.of("middle").pick_str(vocabulary::MIDDLE),
-            seed.of("given").pick_str(vocabulary::GIVEN),
-        )
+        let seed = self.seed.of("customer name").with(customer_of(index));
+        let part = |part, words| seed.of(part).pick_str(words);
+        let changed = self.changed_customer(index, |change| change.name.clone());
+        changed.unwrap_or_else(|| {
+            let family = part("family", vocabulary::FAMILY);
+            let middle = part("middle", vocabulary::MIDDLE);
+            format!("{family} {middle} {}", part("given", vocabulary::GIVEN))
+        })
     }
 
     pub(crate) fn gender(&self, index: u64) -> String {
-        let index = customer_of(index);
-        match self.change(index).and_then(|change| change.gender.as_ref()) {
-            Some(gender) => gender.clone(),
-            None => self
-                .seed
-                .of("gender")
-                .with(index)
-                .pick_str(&["male", "female"])
-                .to_owned(),
-        }
+        let seed = self.seed.of("gender").with(customer_of(index));
+        let changed = self.changed_customer(index, |change| change.gender.clone());
+        changed.unwrap_or_else(|| seed.pick_str(&["male", "female"]).to_owned())
     }
 
     pub(crate) fn birthday_was_set(&self, index: u64) -> bool {
-        self.change(index)
-            .is_some_and(|change| change.birthday.is_some())
+        self.changed_customer(index, |change| change.birthday.as_ref().map(|_| ()))
+            .is_some()
     }
 
     pub(crate) fn gender_was_set(&self, index: u64) -> bool {
-        self.change(index)
-            .is_some_and(|change| change.gender.is_some())
+        self.changed_customer(index, |change| change.gender.as_ref().map(|_| ()))
+            .is_some()
     }
 
     /// `(year, month, day)`.
     pub(crate) fn birthday(&self, index: u64) -> (u64, u64, u64) {
         let index = customer_of(index);
-        if let Some(text) = self
-            .change(index)
-            .and_then(|change| change.birthday.as_ref())
-        {
+        if let Some(text) = self.changed_customer(index, |change| change.birthday.clone()) {
             let mut parts = text.splitn(3, '-').map(|part| part.parse().unwrap_or(0));
             let mut next = || parts.next().unwrap_or(0);
             return (next(), next(), next());
@@ -89,24 +79,19 @@ impl PageState {
     }
 
     pub(crate) fn phone_numbers(&self, index: u64) -> Vec<String> {
-        match self
-            .change(index)
-            .and_then(|change| change.phone_numbers.as_ref())
-        {
-            Some(numbers) => numbers.clone(),
-            None => {
-                let first = customer_of(index);
-                let mut numbers: Vec<String> = Vec::new();
-                for index in std::iter::once(first).chain(self.second_inbox(first)) {
-                    for phone in self.written_phones(index) {
-                        if !numbers.contains(&phone.number) {
-                            numbers.push(phone.number);
-                        }
-                    }
+        if let Some(numbers) = self.changed_customer(index, |change| change.phone_numbers.clone()) {
+            return numbers;
+        }
+        let first = customer_of(index);
+        let mut numbers: Vec<String> = Vec::new();
+        for index in std::iter::once(first).chain(self.second_inbox(first)) {
+            for phone in self.written_phones(index) {
+                if !numbers.contains(&phone.number) {
+                    numbers.push(phone.number);
                 }
-                numbers
             }
         }
+        numbers
     }
 
     /// What is not known of a customer is unknown in all lists: their gaps are drawn from this.
@@ -127,19 +112,13 @@ impl PageState {
     }
 
     pub(crate) fn customer_updated(&self, index: u64) -> i64 {
-        let index = customer_of(index);
-        match self.change(index).and_then(|change| change.updated_at) {
-            Some(time) => time,
-            None => self.seeded_updated(index),
-        }
+        let changed = self.changed_customer(index, |change| change.updated_at);
+        changed.unwrap_or_else(|| self.seeded_updated(customer_of(index)))
     }
 
     pub(crate) fn notes(&self, index: u64) -> Vec<Note> {
-        let index = customer_of(index);
-        match self.change(index).and_then(|change| change.notes.as_ref()) {
-            Some(notes) => notes.clone(),
-            None => self.seeded_notes(index),
-        }
+        let changed = self.changed_customer(index, |change| change.notes.clone());
+        changed.unwrap_or_else(|| self.seeded_notes(customer_of(index)))
     }
 
     pub(crate) fn set_notes(&mut self, index: u64, notes: Vec<Note>) {
@@ -221,10 +200,8 @@ impl PageState {
     fn customers_by_updated(&self) -> impl Iterator<Item = u64> + '_ {
         // Touched ones carry the time of a change, which is never before a seeded time.
         let touched = self.touched_customers.iter().map(|(_, index)| *index);
-        let rest = (0..self.seeded).filter(|index| {
-            self.change(*index)
-                .is_none_or(|change| change.updated_at.is_none())
-        });
+        let is_touched = |index: u64| self.changed_customer(index, |change| change.updated_at);
+        let rest = (0..self.seeded).filter(move |index| is_touched(*index).is_none());
         touched.chain(rest).filter(|index| !self.is_gone(*index))
     }
 

@@ -40,25 +40,13 @@ impl PageState {
     }
 
     pub(crate) fn updated(&self, index: u64) -> i64 {
-        match self
-            .changes
-            .get(&index)
-            .and_then(|change| change.updated_at)
-        {
-            Some(time) => time,
-            None => self.seeded_updated(index),
-        }
+        let changed = self.changed(index, |change| change.updated_at);
+        changed.unwrap_or_else(|| self.seeded_updated(index))
     }
 
     pub(crate) fn inserted(&self, index: u64) -> i64 {
-        match self
-            .changes
-            .get(&index)
-            .and_then(|change| change.inserted_at)
-        {
-            Some(time) => time,
-            None => self.seeded_inserted_of_rank(self.rank(index)),
-        }
+        let changed = self.changed(index, |change| change.inserted_at);
+        changed.unwrap_or_else(|| self.seeded_inserted_of_rank(self.rank(index)))
     }
 
     pub(crate) fn time(&self, index: u64, order: Order) -> i64 {
@@ -96,11 +84,7 @@ impl PageState {
         };
         let start = newest.map_or(0, |time| self.first_seeded_not_after(time));
         let seeded = (start..self.seeded)
-            .filter(|index| {
-                self.changes
-                    .get(index)
-                    .is_none_or(|change| change.updated_at.is_none())
-            })
+            .filter(|index| self.changed(*index, |change| change.updated_at).is_none())
             .map(|index| (Reverse(self.seeded_updated(index)), index));
         let moved = self.moved.iter().copied();
         Merged {

@@ -113,6 +113,15 @@ impl PageState {
         }
     }
 
+    /// What is no longer as computed in a conversation.
+    pub(super) fn changed<T>(
+        &self,
+        index: u64,
+        field: impl FnOnce(&ConversationChange) -> Option<T>,
+    ) -> Option<T> {
+        self.changes.get(&index).and_then(field)
+    }
+
     /// Without the second conversations of customers, whose indexes are not in a row.
     pub(crate) fn conversation_count(&self) -> u64 {
         self.seeded + self.arrived

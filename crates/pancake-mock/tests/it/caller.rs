@@ -225,8 +225,8 @@ impl Caller {
 
     /// The row of a conversation on the first page of the list.
     pub(crate) async fn row(&self, id: &str) -> Value {
-        let rows = self.conversation_rows(&[]).await.into_iter();
-        let found = rows.filter(|row| row["id"] == id).next();
+        let mut rows = self.conversation_rows(&[]).await.into_iter();
+        let found = rows.find(|row| row["id"] == id);
         found.expect("on the first page")
     }
 
