@@ -128,6 +128,9 @@ pub enum RowOrder {
     Moving,
 }
 
+/// Fields with times, each with what is known about the order by it.
+pub type Orders = &'static [(&'static str, RowOrder)];
+
 /// The response of an operation that lists.
 pub trait Listing {
     /// What it lists.
@@ -135,7 +138,7 @@ pub trait Listing {
     /// The operation.
     const OPERATION: &'static Operation;
     /// The times the list can be sorted by, the usual one first.
-    const ORDERS: &'static [(&'static str, RowOrder)];
+    const ORDERS: Orders;
 
     /// The rows; `None` if the response has no list at all.
     fn into_rows(self) -> Option<Vec<Self::Row>>;

@@ -3,7 +3,7 @@
 use crate::Timestamp;
 use crate::generated::types;
 use crate::operation::{
-    AnswerKind, ListRow, Listing, Operation, Paging, RowOrder, TokenKind,
+    AnswerKind, ListRow, Listing, Operation, Orders, Paging, RowOrder, TokenKind,
 };
 use reqwest::Method;
 
@@ -570,11 +570,13 @@ pub static OPERATIONS: [Operation; 31] = [
     LIST_ADS,
     UPLOAD_CONTENTS,
 ];
-
 impl Listing for types::ConversationList {
     type Row = types::Conversation;
     const OPERATION: &'static Operation = &LIST_CONVERSATIONS;
-    const ORDERS: &'static [(&'static str, RowOrder)] = &[("updated_at", RowOrder::Moving), ("inserted_at", RowOrder::Falling)];
+    const ORDERS: Orders = &[
+        ("updated_at", RowOrder::Moving),
+        ("inserted_at", RowOrder::Falling),
+    ];
     fn into_rows(self) -> Option<Vec<types::Conversation>> {
         self.conversations
     }
@@ -594,11 +596,10 @@ impl ListRow for types::Conversation {
         }
     }
 }
-
 impl Listing for types::MessageList {
     type Row = types::Message;
     const OPERATION: &'static Operation = &LIST_MESSAGES;
-    const ORDERS: &'static [(&'static str, RowOrder)] = &[("inserted_at", RowOrder::Unknown)];
+    const ORDERS: Orders = &[("inserted_at", RowOrder::Unknown)];
     fn into_rows(self) -> Option<Vec<types::Message>> {
         self.messages
     }
@@ -617,11 +618,13 @@ impl ListRow for types::Message {
         }
     }
 }
-
 impl Listing for types::CustomerList {
     type Row = types::Customer;
     const OPERATION: &'static Operation = &LIST_PAGE_CUSTOMERS;
-    const ORDERS: &'static [(&'static str, RowOrder)] = &[("inserted_at", RowOrder::Falling), ("updated_at", RowOrder::Moving)];
+    const ORDERS: Orders = &[
+        ("inserted_at", RowOrder::Falling),
+        ("updated_at", RowOrder::Moving),
+    ];
     fn into_rows(self) -> Option<Vec<types::Customer>> {
         self.customers
     }
@@ -641,11 +644,10 @@ impl ListRow for types::Customer {
         }
     }
 }
-
 impl Listing for types::AdConversationList {
     type Row = types::AdConversation;
     const OPERATION: &'static Operation = &EXPORT_CONVERSATIONS_FROM_ADS;
-    const ORDERS: &'static [(&'static str, RowOrder)] = &[("inserted_at", RowOrder::Unknown)];
+    const ORDERS: Orders = &[("inserted_at", RowOrder::Unknown)];
     fn into_rows(self) -> Option<Vec<types::AdConversation>> {
         self.data
     }
@@ -664,11 +666,10 @@ impl ListRow for types::AdConversation {
         }
     }
 }
-
 impl Listing for types::CallLogList {
     type Row = types::CallLog;
     const OPERATION: &'static Operation = &LIST_CALL_LOGS;
-    const ORDERS: &'static [(&'static str, RowOrder)] = &[("start_time", RowOrder::Unknown)];
+    const ORDERS: Orders = &[("start_time", RowOrder::Unknown)];
     fn into_rows(self) -> Option<Vec<types::CallLog>> {
         self.data
     }
@@ -687,11 +688,10 @@ impl ListRow for types::CallLog {
         }
     }
 }
-
 impl Listing for types::PostList {
     type Row = types::Post;
     const OPERATION: &'static Operation = &LIST_POSTS;
-    const ORDERS: &'static [(&'static str, RowOrder)] = &[("inserted_at", RowOrder::Unknown)];
+    const ORDERS: Orders = &[("inserted_at", RowOrder::Unknown)];
     fn into_rows(self) -> Option<Vec<types::Post>> {
         self.posts
     }

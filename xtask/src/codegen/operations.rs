@@ -36,7 +36,9 @@ pub(super) fn table(document: &Document) -> Result<String, Diagnostics> {
     let versioned = " Version of the API document.";
     let listings = rows.iter().filter_map(|row| row.listing.as_ref());
     let listed = rows.iter().any(|row| row.listing.is_some());
-    let traits = listed.then(|| quote!(ListRow, Listing, RowOrder,));
+    let list = listed.then(|| quote!(ListRow, Listing,));
+    let orders = listed.then(|| quote!(Orders,));
+    let order = listed.then(|| quote!(RowOrder,));
     let types = listed.then(|| {
         quote!(
             use crate::Timestamp;
@@ -45,7 +47,7 @@ pub(super) fn table(document: &Document) -> Result<String, Diagnostics> {
     });
     let source = quote! {
         #types
-        use crate::operation::{#answer Operation, #paging #token #traits};
+        use crate::operation::{#answer #list Operation, #orders #paging #order #token};
         #import
         #[doc = #versioned]
         pub const API_VERSION: &str = #version;
@@ -182,7 +184,7 @@ fn listing(operation: &proc_macro2::Ident, paging: &Paging, rows: &Rows) -> Toke
         impl Listing for types::#response {
             type Row = types::#row;
             const OPERATION: &'static Operation = &#operation;
-            const ORDERS: &'static [(&'static str, RowOrder)] = &[#(#orders),*];
+            const ORDERS: Orders = &[#(#orders),*];
 
             fn into_rows(self) -> Option<Vec<types::#row>> {
                 self.#items
