@@ -109,7 +109,7 @@ pub use id::{
 };
 pub use local_hour::LocalHour;
 pub use numeric::Numeric;
-pub use operation::{AnswerKind, Operation, Paging, TokenKind};
+pub use operation::{AnswerKind, ListRow, Listing, Operation, Orders, Paging, RowOrder, TokenKind};
 pub use plain::PlainTransport;
 pub use response::ResponseValue;
 pub use timestamp::Timestamp;

@@ -90,9 +90,10 @@ async fn a_cursor_of_another_list_or_with_other_filters_is_a_clear_error() {
     assert_eq!(scene.requests(), before);
 
     for (text, what) in [
-        ("pancake-cursor-9.abc".to_owned(), "another version"),
+        ("pancake-cursor-9.abc".to_owned(), "another version (9)"),
+        ("pancake-cursor-1.abc".to_owned(), "another version (1)"),
         (cursor.to_string()[..40].to_owned(), "damaged"),
-        (String::new(), "is no cursor"),
+        (String::new(), "not a cursor"),
     ] {
         let error = text.parse::<Cursor>().unwrap_err();
         assert!(error.message().contains(what), "{text}: {error}");

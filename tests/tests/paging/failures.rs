@@ -130,7 +130,8 @@ async fn a_server_that_answers_the_same_page_for_ever_does_not_hold_the_walk_for
             .await
             .unwrap_err(),
     );
-    errors.push(page.ads_export(ever()).collect().await.unwrap_err());
+    // A page that is not full and brings nothing new is the end.
+    assert_eq!(page.ads_export(ever()).collect().await.unwrap().len(), 2);
     let fault = scene.mock.faults().list()[0].id;
     scene.mock.faults().remove(fault);
     errors.push(

@@ -7,6 +7,7 @@
 )]
 
 mod ahead;
+mod calls;
 mod cursors;
 mod failures;
 mod going_back;

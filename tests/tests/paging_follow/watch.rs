@@ -249,3 +249,91 @@ async fn rows_without_a_time_are_left_out_of_a_watch_and_counted() {
     assert_eq!(watch.guards().count(Guard::UntimedRows), 1);
     assert!(watch.answers() >= 3);
 }
+
+#[tokio::test]
+async fn catch_up_from_the_end_of_a_walk_gives_what_changed_and_ends() {
+    let scene = Scene::new().await;
+    let ids = scene.ids();
+    let page = scene.page();
+    let mut walk = page.conversations().stream();
+    while walk.try_next().await.unwrap().is_some() {}
+    let newest = ids[0].clone();
+    scene.write(&ids[7]);
+    let mut changes = page
+        .conversations()
+        .resume(walk.cursor().unwrap())
+        .catch_up();
+    let mut given = Vec::new();
+    while let Some(row) = changes.try_next().await.unwrap() {
+        given.push(row.id.unwrap().to_string());
+    }
+    // What has the time of the newest row of the walk comes again.
+    assert_eq!(given, [newest, ids[7].clone()]);
+    assert!(changes.is_terminated());
+    // The next run has nothing to give, and costs one call.
+    let before = scene.requests();
+    let mut changes = page
+        .conversations()
+        .resume(changes.cursor().unwrap())
+        .catch_up();
+    assert!(changes.try_next().await.unwrap().is_none());
+    assert_eq!(scene.requests(), before + 1);
+    assert_eq!(scene.clock.pauses(), []);
+}
+
+#[tokio::test]
+async fn catch_up_from_an_unfinished_walk_is_refused() {
+    let scene = Scene::new().await;
+    let page = scene.page();
+    let mut walk = page.conversations().stream();
+    walk.try_next().await.unwrap();
+    let mut changes = page
+        .conversations()
+        .resume(walk.cursor().unwrap())
+        .catch_up();
+    let error = changes.try_next().await.unwrap_err();
+    assert!(error.message().contains("not come to its end"), "{error}");
+}
+
+#[tokio::test]
+async fn rejected_change_comes_again_and_cursor_stays_behind_it() {
+    let scene = Scene::new().await;
+    let ids = scene.ids();
+    let mut watch = scene.page().conversations().watch(MINUTE);
+    watch.start().await.unwrap();
+    for place in [5, 6, 7] {
+        scene.write(&ids[place]);
+    }
+    let first = watch.try_next().await.unwrap().unwrap();
+    assert_eq!(next_id(&mut watch).await, ids[6]);
+    watch.reject(first);
+    let cursor = watch.cursor().unwrap();
+    assert_eq!(next_id(&mut watch).await, ids[7]);
+    assert_eq!(next_id(&mut watch).await, ids[5]);
+    let mut resumed = scene.page().conversations().resume(cursor).watch(MINUTE);
+    assert_eq!(next_id(&mut resumed).await, ids[5]);
+    assert_eq!(next_id(&mut resumed).await, ids[7]);
+}
+
+#[tokio::test]
+async fn unacknowledged_change_comes_again_after_a_restart() {
+    let scene = Scene::new().await;
+    let ids = scene.ids();
+    let watch = scene.page().conversations().watch(MINUTE);
+    let mut watch = watch.with_acknowledgement();
+    watch.start().await.unwrap();
+    for place in [5, 6, 7] {
+        scene.write(&ids[place]);
+    }
+    let mut rows = Vec::new();
+    for _ in 0..3 {
+        rows.push(watch.try_next().await.unwrap().unwrap());
+    }
+    watch.acknowledge(&rows[0]);
+    watch.acknowledge(&rows[2]);
+    let cursor = watch.cursor().unwrap();
+    let mut resumed = scene.page().conversations().resume(cursor).watch(MINUTE);
+    assert_eq!(next_id(&mut resumed).await, ids[6]);
+    scene.write(&ids[9]);
+    assert_eq!(next_id(&mut resumed).await, ids[9]);
+}

@@ -103,7 +103,11 @@ impl Case {
             // A short page is the end of the calls, since they have no total.
             2 if self.which != Which::CallLogs => FaultKind::ShortPage,
             // Neither can an empty first page of one of the windows be told from an empty window.
-            3 if !matches!(self.way(), Way::Windows(_)) => FaultKind::EmptyPage,
+            3 if !matches!(self.way(), Way::Windows(_))
+                && !self.which.ends_with_an_empty_page() =>
+            {
+                FaultKind::EmptyPage
+            }
             4 => FaultKind::ErrorCode(122),
             5 => FaultKind::TruncatedBody,
             6 => FaultKind::ErrorWithoutCode,

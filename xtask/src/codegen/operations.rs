@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::names;
-use crate::spec::extensions::{self, Fixed, Paging, Token};
+use crate::spec::extensions::{self, Fixed, Paging, Rows, Token};
 use crate::spec::{Diagnostic, Diagnostics, Document, Operation};
 
 /// The table as Rust source, without a header.
@@ -34,14 +34,27 @@ pub(super) fn table(document: &Document) -> Result<String, Diagnostics> {
         .and_then(|info| info.text("version").map(str::to_owned));
     let version = version.unwrap_or_default();
     let versioned = " Version of the API document.";
+    let listings = rows.iter().filter_map(|row| row.listing.as_ref());
+    let listed = rows.iter().any(|row| row.listing.is_some());
+    let list = listed.then(|| quote!(ListRow, Listing,));
+    let orders = listed.then(|| quote!(Orders,));
+    let order = listed.then(|| quote!(RowOrder,));
+    let types = listed.then(|| {
+        quote!(
+            use crate::Timestamp;
+            use crate::generated::types;
+        )
+    });
     let source = quote! {
-        use crate::operation::{#answer Operation, #paging #token};
+        #types
+        use crate::operation::{#answer #list Operation, #orders #paging #order #token};
         #import
         #[doc = #versioned]
         pub const API_VERSION: &str = #version;
         #(#constants)*
         #[doc = #all]
         pub static OPERATIONS: [Operation; #count] = [#(#names),*];
+        #(#listings)*
     };
     let file = syn::parse2(source).map_err(|error| {
         let what = format!("the operation table is not Rust: {error}");
@@ -63,6 +76,7 @@ struct Row {
     name: proc_macro2::Ident,
     constant: TokenStream,
     paged: bool,
+    listing: Option<TokenStream>,
 }
 
 fn row(document: &Document, operation: &Operation<'_>) -> Row {
@@ -86,6 +100,8 @@ fn row(document: &Document, operation: &Operation<'_>) -> Row {
     let idempotent = extensions::idempotent(operation, &mut problems);
     let paging = extensions::paging(operation, &mut problems);
     let paged = paging.is_some();
+    let rows = paging.as_ref().zip(extensions::rows(operation));
+    let listing = rows.map(|(paging, rows)| listing(&name, paging, &rows));
     let paging = paging.map_or_else(
         || quote!(None),
         |paging| {
@@ -134,6 +150,63 @@ fn row(document: &Document, operation: &Operation<'_>) -> Row {
         name,
         constant,
         paged,
+        listing,
+    }
+}
+
+/// How the response and the rows of a list are read.
+fn listing(operation: &proc_macro2::Ident, paging: &Paging, rows: &Rows) -> TokenStream {
+    let field = |name: &str| format_ident!("{}", names::snake(name));
+    let (response, row) = (
+        format_ident!("{}", names::pascal(&rows.response)),
+        format_ident!("{}", names::pascal(&rows.row)),
+    );
+    let (items, total) = match paging {
+        Paging::Cursor(fixed) | Paging::Count(fixed) | Paging::Offset(fixed) => {
+            (&fixed.items, None)
+        }
+        Paging::Page { items, total, .. } => (items, total.as_ref()),
+    };
+    let (items, id) = (field(items), field(&rows.id));
+    let total = match total.map(|total| field(total)) {
+        Some(total) => quote!(self.#total),
+        None => quote!(None),
+    };
+    let orders = rows.orders.iter().map(|(time, order)| {
+        let order = format_ident!("{}", names::pascal(order));
+        quote!((#time, RowOrder::#order))
+    });
+    let times = rows.orders.iter().enumerate().map(|(place, (time, _))| {
+        let (place, time) = (Literal::usize_unsuffixed(place), field(time));
+        quote!(#place => self.#time.as_ref())
+    });
+    quote! {
+        impl Listing for types::#response {
+            type Row = types::#row;
+            const OPERATION: &'static Operation = &#operation;
+            const ORDERS: Orders = &[#(#orders),*];
+
+            fn into_rows(self) -> Option<Vec<types::#row>> {
+                self.#items
+            }
+
+            fn total(&self) -> Option<i64> {
+                #total
+            }
+        }
+
+        impl ListRow for types::#row {
+            fn row_id(&self) -> Option<&str> {
+                self.#id.as_ref().map(|id| id.as_str())
+            }
+
+            fn row_time(&self, order: usize) -> Option<&Timestamp> {
+                match order {
+                    #(#times,)*
+                    _ => None,
+                }
+            }
+        }
     }
 }
 

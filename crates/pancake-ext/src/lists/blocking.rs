@@ -2,25 +2,24 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
 use tokio::runtime::Handle;
 
+use super::pager::Pager;
 use crate::error::{Error, ErrorKind};
-use crate::lists::pager::Pager;
-use crate::sync::lock;
 
-/// What a task may do before tokio asks it to let others run, and more: none that is limited at all gets beyond.
+/// More than a task may do before tokio asks it to yield: no task that has a budget gets beyond.
 const MORE_THAN_A_BUDGET: usize = 1_024;
 
 /// A list row by row, as an iterator. Made by [`Pager::blocking`]; needs the feature `blocking`.
 ///
-/// It asks in the thread that wants the next row. Connections, timers and pages that are fetched ahead are looked after by
-/// one thread for all such iterators of the process, which begins with the first of them and stays: iterators can be nested, a
+/// Requests are made in the thread that wants the next row. Connections, timers and pages that are fetched ahead are driven by
+/// one thread for all such iterators of the process, which starts with the first of them and stays: iterators can be nested, a
 /// list of messages within one of conversations say. It works in threads and in tokio's `spawn_blocking`. **It must not be
-/// used in async code**, where it would hold up a thread that others need: there it yields one error of kind
+/// used in async code**, where it would block a thread that other tasks need: there it yields one error of kind
 /// [`Configuration`](ErrorKind::Configuration), and ends.
 ///
 /// ```no_run
@@ -49,7 +48,7 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] in async code, or if the thread that looks after connections can't be made.
+    /// [`ErrorKind::Configuration`] in async code, or if the thread that drives connections could not be started.
     pub fn blocking(self) -> Result<BlockingPager<T>, Error> {
         refuse_in_async_code()?;
         Ok(BlockingPager {
@@ -60,19 +59,19 @@ impl<T: Send + 'static> Pager<T> {
     }
 }
 
-/// The runtime of all iterators: a connection that is left idle by one of them is used by the next, and must not belong
-/// to a runtime that nobody drives.
+/// The runtime of all iterators: a connection that one of them leaves idle is used by the next, and must not belong to a
+/// runtime that is not driven.
 static DRIVER: Mutex<Option<Handle>> = Mutex::new(None);
 
 fn driver() -> Result<Handle, Error> {
-    let mut driver = lock(&DRIVER);
+    let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(driver) = &*driver {
         return Ok(driver.clone());
     }
     let failed = |error: std::io::Error| {
         Error::new(
             ErrorKind::Configuration,
-            "the thread that looks after connections can't be made",
+            "could not start the thread that drives connections",
         )
         .with_source(error)
     };
@@ -94,13 +93,13 @@ fn refuse_in_async_code() -> Result<(), Error> {
     }
     Err(Error::new(
         ErrorKind::Configuration,
-        "`blocking` in async code would hold up its runtime; await the pager itself there, or move the loop into \
+        "`blocking` in async code would block its runtime; await the pager itself there, or move the loop into \
          `tokio::task::spawn_blocking`",
     ))
 }
 
-/// Whether this is called while a runtime polls a future. A thread of `spawn_blocking` has a runtime too, but only futures
-/// have a budget, which is what tells them apart: it comes to an end. The future gets another one when it is polled again.
+/// Whether a runtime is polling a future in this thread. A thread of `spawn_blocking` has a runtime too, but only futures have
+/// a budget, which comes to an end; that tells them apart. The future gets another one when it is polled again.
 fn is_async_code() -> bool {
     if Handle::try_current().is_err() {
         return false;
@@ -120,7 +119,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits for a future in this thread, while the driver looks after what it waits for. `Handle::block_on` would panic where
+/// Waits for a future in this thread, while the driver drives what it waits for. `Handle::block_on` would panic where
 /// async code is not recognised as such.
 fn wait<F: Future>(driver: &Handle, future: F) -> F::Output {
     let _here = driver.enter();

@@ -1,30 +1,24 @@
-//! Paging: six lists, one pager.
+//! Lists that come page by page.
 //!
-//! A [`Source`](source::Source) is what differs from list to list: how a page is asked for, and which id and time a row has.
-//! The [`Walk`](walk::Walk) decides which page comes next and which rows are new; it sends nothing. The
-//! [`Reader`](reader::Reader) sends for the pages the walk wants, the [`Feed`](feed::Feed) gives their rows one by one and
-//! knows the place after each. Dialect and page size come from the operation table, the rules from how the service is seen
-//! to behave: an empty page, not a short one, ends a list with cursors; rows move while one reads; duplicates are normal.
+//! A [`Kind`](source::Kind) is what a list has of its own: its filters and its call. What else differs from list to list
+//! (operation, rows, id, time, order, total, dialect, page size) stands in `x-paging` of the API document. The
+//! [`engine`] decides which page comes next and which rows are new, and sends nothing. [`Pages`] fetches, [`Pager`]
+//! flattens; windows, [`Watch`] and the blocking iterator stand on those.
 
+mod ahead;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod cursor;
-mod dialect;
-mod feed;
-mod flight;
+mod engine;
 mod handles;
 mod kinds;
-mod mark;
-mod memory;
 mod pager;
 mod pages;
-mod plan;
 mod position;
 mod reader;
 mod request;
-mod rows;
+mod row;
 mod source;
-mod walk;
 mod watch;
 mod windows;
 

@@ -6,8 +6,9 @@ use std::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 
 use super::cursor::Cursor;
-use super::feed::Feed;
+use super::pages::{Pages, Rows};
 use super::position::Position;
+use super::source::stream;
 use crate::error::Error;
 use crate::net::guard::GuardCounts;
 
@@ -31,30 +32,42 @@ use crate::net::guard::GuardCounts;
 /// ```
 #[must_use = "nothing is sent before it is polled"]
 pub struct Pager<T> {
-    feed: Feed<T>,
+    pages: Pages<T>,
+    rows: Rows<T>,
     is_done: bool,
 }
 
 impl<T: Send + 'static> Pager<T> {
-    pub(crate) fn new(feed: Feed<T>) -> Self {
+    pub(crate) fn new(pages: Pages<T>) -> Self {
         Pager {
-            feed,
+            pages,
+            rows: Rows::new(Vec::new(), Vec::new()),
             is_done: false,
         }
     }
 
     /// The next row, or `None` at the end. After an error the same page is asked for again.
+    ///
+    /// It is cancel safe: dropped before it is done, in `tokio::select!` say, it loses no row, and the next call goes on
+    /// with the same request.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        std::future::poll_fn(|context| self.poll_item(context)).await
+        self.try_next().await.transpose()
     }
 
-    /// The next row, or `None` at the end.
+    /// The next row, or `None` at the end. Cancel safe, as [`next`](Self::next) is.
     ///
     /// # Errors
     ///
     /// A page could not be read. The next call asks for it again.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
-        self.next().await.transpose()
+        loop {
+            if let Some(row) = self.take_row() {
+                return Ok(Some(row));
+            }
+            if !std::future::poll_fn(|context| self.poll_rows(context)).await? {
+                return Ok(None);
+            }
+        }
     }
 
     /// All rows that are left.
@@ -110,30 +123,47 @@ impl<T: Send + 'static> Pager<T> {
     /// # Ok(()) }
     /// ```
     pub fn cursor(&self) -> Option<Cursor> {
-        self.feed.cursor()
+        self.pages.cursor()
     }
 
     /// How often each guard has fired so far.
     pub fn guards(&self) -> &GuardCounts {
-        self.feed.guards()
+        self.pages.guards()
     }
 
-    /// Answers so far, with those that brought nothing new.
+    /// Responses so far, with those that brought nothing new.
     pub fn answers(&self) -> u64 {
-        self.feed.answers()
+        self.pages.answers()
     }
 
-    pub(crate) fn position(&self) -> Option<Position> {
-        self.feed.position()
+    pub(super) fn position(&self) -> Option<Position> {
+        self.pages.position()
     }
 
-    pub(crate) fn poll_item(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<T, Error>>> {
-        let item = ready!(self.feed.poll_item(context));
-        self.is_done = item.is_none();
-        Poll::Ready(item)
+    #[inline]
+    fn take_row(&mut self) -> Option<T> {
+        if self.pages.is_used_up() {
+            return None;
+        }
+        let row = self.rows.next()?;
+        self.pages.take(1);
+        Some(row)
+    }
+
+    /// Waits for more rows. `false` at the end.
+    fn poll_rows(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, Error>> {
+        let batch = match self.pages.is_used_up() {
+            true => None,
+            false => ready!(self.pages.poll_batch(context)).transpose()?,
+        };
+        self.is_done = batch.is_none();
+        Poll::Ready(Ok(match batch {
+            Some(batch) => {
+                self.rows = Rows::new(batch.rows, batch.keep);
+                true
+            }
+            None => false,
+        }))
     }
 }
 
@@ -141,22 +171,18 @@ impl<T: Send + 'static> Stream for Pager<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_item(context)
+        let pager = self.get_mut();
+        loop {
+            if let Some(row) = pager.take_row() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            match ready!(pager.poll_rows(context)) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Ready(None),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
     }
 }
 
-/// Once at its end, it stays there.
-impl<T: Send + 'static> FusedStream for Pager<T> {
-    fn is_terminated(&self) -> bool {
-        self.is_done
-    }
-}
-
-/// Nothing in it is pinned.
-impl<T> Unpin for Pager<T> {}
-
-impl<T> std::fmt::Debug for Pager<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pager").finish_non_exhaustive()
-    }
-}
+stream!(Pager<T>);

@@ -1,82 +1,93 @@
-//! A place in a walk: all that is needed to go on from there, in this process or another.
+//! A place in a list: all that is needed to go on from there, in this process or another.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::dialect::Place;
-use super::mark::{Mark, Print};
+use super::row::Print;
 
-/// Rows to continue after that are kept, should the last one move away.
+/// Rows to continue after that a position holds, in case the last one moves away.
 pub(crate) const ANCHORS: usize = 8;
 
+/// A page to ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The beginning of a list with a cursor.
+    Start,
+    /// After the row with this id.
+    After(Box<str>),
+    /// After so many rows.
+    Skip(u64),
+    /// A numbered page, from 1.
+    Number(u64),
+}
+
 /// Where a walk stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Position {
-    /// The page to ask for next.
-    #[serde(rename = "p")]
-    pub(crate) place: Place,
-    #[serde(rename = "w")]
+    #[serde(rename = "w", default)]
     pub(crate) phase: Phase,
-    /// The rows given last, in the order of the list.
+    /// Offsets: rows to skip. Numbered pages: rows from the top that are known.
+    #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
+    pub(crate) rows: u64,
+    /// Cursors: the rows given last, in the order of the list.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) anchors: Vec<Mark>,
-    /// Rows that may come again on the next page because it was given in part, or because rows shifted.
+    pub(crate) anchors: Vec<Anchor>,
+    /// The rows of the last two pages, which come again if rows shifted.
     #[serde(rename = "s", default, skip_serializing_if = "Prints::is_empty")]
     pub(crate) seen: Prints,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub(crate) total: Option<u64>,
-    /// Rows a page, if the server gives fewer than it is asked for.
+    /// The most rows that a page had, if those are fewer than were asked for.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub(crate) page_rows: Option<u64>,
-    /// The newest time there was when the walk began, a little less, and the rows of about that time as they were.
-    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) high: Option<(i64, Prints)>,
+    /// The newest rows when this pass began.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) top: Option<Newest>,
+    /// The newest rows when the pass before began: this one ends there.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) low: Option<Newest>,
     /// The walk ends where it meets one of these rows.
     #[serde(rename = "e", default, skip_serializing_if = "Prints::is_empty")]
     pub(crate) stop: Prints,
-    /// The walk ends at a page of rows from well before this time.
+    /// The walk ends at a page of rows that are all older than this.
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
     pub(crate) stop_before: Option<i64>,
 }
 
-impl Position {
-    /// The beginning of a list.
-    pub(crate) fn first(place: Place) -> Self {
-        Position {
-            place,
-            phase: Phase::Main,
-            anchors: Vec::new(),
-            seen: Prints::default(),
-            total: None,
-            page_rows: None,
-            high: None,
-            stop: Prints::default(),
-            stop_before: None,
-        }
-    }
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What a walk is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Phase {
     /// From the top to the end.
+    #[default]
     Main,
-    /// From the top again, down to the newest time of the pass before, for the rows that moved up meanwhile.
-    CatchUp {
-        /// Rows below this time were seen.
-        #[serde(rename = "l")]
-        low: i64,
-        /// The newest time of this pass, a little less: the next one goes down to it.
-        #[serde(rename = "t")]
-        top: Option<i64>,
-        /// Which pass it is, from 1.
-        #[serde(rename = "k")]
-        pass: u32,
-    },
+    /// From the top again for the rows that moved up meanwhile; which pass it is, from 1.
+    Again(u32),
     /// There is nothing more.
     Ended,
+}
+
+/// A row to continue after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Anchor {
+    #[serde(rename = "i")]
+    pub(crate) id: Box<str>,
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) time: Option<i64>,
+}
+
+/// The newest time of a page, in unix microseconds, and the rows that have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Newest {
+    #[serde(rename = "t")]
+    pub(crate) time: i64,
+    #[serde(rename = "r", default, skip_serializing_if = "Prints::is_empty")]
+    pub(crate) rows: Prints,
 }
 
 /// Prints of rows, in compact form.
@@ -86,6 +97,10 @@ pub(crate) struct Prints(pub(crate) Vec<Print>);
 impl Prints {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub(crate) fn contains(&self, print: Print) -> bool {
+        self.0.contains(&print)
     }
 }
 
@@ -109,13 +124,10 @@ impl<'de> Deserialize<'de> for Prints {
             .decode(text)
             .map_err(serde::de::Error::custom)?;
         let (prints, rest) = bytes.as_chunks::<8>();
-        if rest.is_empty() {
-            Ok(prints
-                .iter()
-                .map(|b| Print(u64::from_le_bytes(*b)))
-                .collect())
-        } else {
-            Err(serde::de::Error::custom("a print has eight bytes"))
+        if !rest.is_empty() {
+            return Err(serde::de::Error::custom("a print has eight bytes"));
         }
+        let prints = prints.iter().map(|bytes| Print(u64::from_le_bytes(*bytes)));
+        Ok(prints.collect())
     }
 }

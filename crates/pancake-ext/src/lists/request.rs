@@ -3,13 +3,36 @@
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::feed::Feed;
 use super::pager::Pager;
 use super::pages::Pages;
-use super::plan::Plan;
 use super::reader::Reader;
-use super::source::Source;
+use super::source::Kind;
 use crate::error::Error;
+
+/// Rows that are remembered to drop duplicates unless told otherwise: some 5 MB.
+const REMEMBER: usize = 200_000;
+
+/// How a list is to be read, whichever it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) limit: Option<u64>,
+    pub(crate) max_pages: Option<u64>,
+    pub(crate) prefetch: usize,
+    pub(crate) remember: usize,
+    pub(crate) resume: Option<Cursor>,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Plan {
+            limit: None,
+            max_pages: None,
+            prefetch: 0,
+            remember: REMEMBER,
+            resume: None,
+        }
+    }
+}
 
 /// A list that is about to be asked for. Made by the methods of [`Page`](crate::Page) and
 /// [`Conversation`](crate::Conversation); `L` says which list, and adds its filters.
@@ -20,16 +43,24 @@ use crate::error::Error;
 ///
 /// # What to expect of a list that changes while it is read
 ///
-/// No row is lost that is in the list all the time, and none is given twice, as long as the list shifts by arrivals or
-/// by rows that move to its top: duplicates are dropped, rows that moved up are looked for at the end, and so are, in
-/// lists with a `total`, rows that shifted up because others vanished. In lists with offsets (messages, export) pages share a
-/// row, by which vanished rows are noticed, and the walk goes back. Only in call logs, which have neither a total nor offsets,
-/// can rows that *vanish* hide others. If rows are out of reach, the list ends with an error, and polled again it goes on; a
-/// `total` that counts more than the list shows is reported by a [`Guard`](crate::Guard) and no error.
+/// No row is lost that is in the list all the time, and none is given twice, while rows arrive, move to the top or vanish:
+/// duplicates are dropped, rows that moved up are looked for at the end, and so are rows that shifted up because others
+/// vanished, by the `total` of lists of numbered pages and by a row that two pages share in lists with offsets (messages,
+/// export). Call logs have neither, so a call that *vanishes* from them can hide another one.
 ///
-/// The memory for duplicates holds the last 200 000 rows
-/// ([`remember`](ListRequest::remember)); in a longer list of conversations or customers by `updated_at` a row that was
-/// given and then changed can come again. By `inserted_at` nothing moves, and this does not happen.
+/// If rows are out of reach, the list ends with an error, and polled again it goes on. A `total` that counts more than the
+/// list shows is reported by [`Guard::MissingRows`](crate::Guard::MissingRows) and is no error.
+///
+/// The last 200,000 rows are remembered ([`remember`](ListRequest::remember)); in a longer list of conversations or
+/// customers by `updated_at` a row that was given and then changed can come again. By `inserted_at` nothing moves, and
+/// this does not happen.
+///
+/// # What is a change
+///
+/// A message moves a conversation to the top. Whether a tag, an assignee or the read state moves its `updated_at` is not
+/// known; in the fake server they do not. If the service is the same, neither a range of `updated_at` nor
+/// [`watch`](ListRequest::watch) shows such a change. To find them, read the list by
+/// [`OrderBy::InsertedAt`](crate::OrderBy::InsertedAt) from time to time and compare.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before it is streamed"]
 pub struct ListRequest<L> {
@@ -51,26 +82,25 @@ impl<L> ListRequest<L> {
         self
     }
 
-    /// Takes no more than so many answers. Not for messages from the oldest.
+    /// Takes no more than so many responses. Not for messages from the oldest.
     pub fn max_pages(mut self, pages: u64) -> Self {
         self.plan.max_pages = Some(pages);
         self
     }
 
     /// Fetches ahead: up to so many pages at once, 16 at most, in lists with page numbers or offsets, in the right order
-    /// and below the rate limit; in lists with cursors, where a page names the next one, the next page while the rows of
-    /// this one are used. If not given, a page is fetched when its first row is asked for. No page is fetched that
+    /// and below the rate limit; in lists with a cursor, where a page names the next one, the next page while the rows of
+    /// this one are used. Defaults to 0: a page is fetched when its first row is asked for. No page is fetched that
     /// [`limit`](Self::limit) or [`max_pages`](Self::max_pages) leave no need of.
     ///
-    /// It needs a tokio runtime, like all calls. Pages that turn out to be of no use, at the end of a list without
-    /// `total`, were still asked for.
+    /// Pages fetched ahead that turn out to be of no use, at the end of a list without `total`, still cost a call.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.plan.prefetch = pages;
         self
     }
 
-    /// Remembers so many rows to drop those that come again; 200 000 if not given, which take some 5 MB at most. With 0,
-    /// none are dropped but the row that two pages of a list with offsets share.
+    /// Remembers so many rows to drop those that come again. Defaults to 200,000, which take some 5 MB. The rows of two
+    /// pages are remembered in any case.
     pub fn remember(mut self, rows: usize) -> Self {
         self.plan.remember = rows;
         self
@@ -85,15 +115,16 @@ impl<L> ListRequest<L> {
 }
 
 #[allow(private_bounds, reason = "which lists there are is up to this crate")]
-impl<L: Source + Clone> ListRequest<L> {
+impl<L: Kind> ListRequest<L> {
     /// The list row by row.
     pub fn stream(self) -> Pager<L::Row> {
-        Pager::new(self.feed())
+        Pager::new(self.pages())
     }
 
     /// The list page by page.
     pub fn pages(self) -> Pages<L::Row> {
-        Pages::new(self.feed())
+        let limit = self.plan.limit;
+        Pages::new(Reader::new(Arc::new(self.list), &self.plan), limit)
     }
 
     /// The whole list, or as much of it as the limit allows.
@@ -104,10 +135,5 @@ impl<L: Source + Clone> ListRequest<L> {
     /// place: for a long list, [`stream`](Self::stream) and [`Pager::collect_into`] keep both.
     pub async fn collect(self) -> Result<Vec<L::Row>, Error> {
         self.stream().collect().await
-    }
-
-    fn feed(self) -> Feed<L::Row> {
-        let Plan { limit, .. } = self.plan;
-        Feed::new(Reader::new(Arc::new(self.list), &self.plan), limit)
     }
 }

@@ -1,20 +1,17 @@
-//! What differs from list to list: how a page is asked for, and what is known of a row.
+//! What differs from list to list: its filters, how a page is asked for, and what is known of a row.
 
 use std::future::Future;
 use std::pin::Pin;
 
-use pancake_client::reqwest::header::HeaderMap;
-use pancake_client::{Operation, PageId};
+use pancake_client::types::OrderBy;
+use pancake_client::{ListRow, Listing, Operation, Paging, ResponseValue};
 
-use super::dialect::{Ask, Dialect, items_field};
-use super::mark::Mark;
-use super::position::Position;
+use super::engine::{Dialect, Expected, Setup};
+use super::position::{Place, Position};
+use super::row::Mark;
 use crate::error::{Error, ErrorKind, Execution};
 use crate::net::scrub::REQUEST_ID;
-use crate::scope::pancake::Pancake;
-
-/// A page on its way.
-pub(crate) type Fetching<T> = Pin<Box<dyn Future<Output = Result<Listing<T>, Error>> + Send>>;
+use crate::scope::page::Page;
 
 /// A list that [`ListRequest`](crate::ListRequest) can ask for. This crate alone implements it.
 pub trait List {
@@ -22,16 +19,9 @@ pub trait List {
     type Row: Send + 'static;
 }
 
-/// The small part of paging that is a list's own.
-pub(crate) trait Source: List + Send + Sync + 'static {
-    /// The client that asks.
-    fn pancake(&self) -> &Pancake;
-
-    /// The operation that lists.
-    fn operation(&self) -> &'static Operation;
-
-    /// The page it is about.
-    fn page_id(&self) -> &PageId;
+/// What a list is asked for.
+pub(crate) trait Filters: Send + Sync + 'static {
+    fn page(&self) -> &Page;
 
     /// What else names the list, such as a conversation.
     fn scope(&self) -> Option<&str> {
@@ -55,82 +45,219 @@ pub(crate) trait Source: List + Send + Sync + 'static {
         None
     }
 
-    /// What is known about the order of rows.
-    fn order(&self) -> RowOrder {
-        RowOrder::Unknown
+    fn order_by(&self) -> Option<OrderBy> {
+        None
+    }
+
+    /// Whether the rows have no order, whatever the document says.
+    fn is_unordered(&self) -> bool {
+        false
+    }
+
+    fn expected(&self) -> Option<Expected> {
+        None
     }
 
     /// Where a walk begins that is not resumed.
-    fn begin(&self, dialect: Dialect) -> Position {
-        Position::first(dialect.first())
+    fn begin(&self) -> Position {
+        Position::default()
     }
 
     /// Whether all rows are to be read before the first is given, and given from the last to the first.
     fn is_reversed(&self) -> bool {
         false
     }
-
-    /// Asks for a page. Rows come in the order in which the list is walked.
-    fn fetch(&self, ask: Ask) -> Fetching<Self::Row>;
-
-    /// Id and time of a row.
-    fn mark(&self, row: &Self::Row) -> Mark;
 }
 
-/// What is known about the order of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RowOrder {
-    /// Nothing that the walk could rely on.
-    Unknown,
-    /// Falling by a time that never changes.
-    Falling,
-    /// Falling by a time that changes: rows move to the top while one walks.
-    Moving,
+/// A list as it is written by hand: its filters, and its call.
+pub(crate) trait Kind: List<Row: ListRow> + Filters + Clone {
+    /// The response that holds the rows.
+    type Response: Listing<Row = Self::Row>;
+
+    /// Whether a page holds its rows from the last to the first.
+    const IS_BACKWARDS: bool = false;
+
+    /// Asks for a page.
+    fn send(&self, ask: Ask) -> impl Future<Output = Sent<Self::Response>> + Send;
 }
 
-/// An answer with rows.
-#[derive(Clone, Debug)]
-pub(crate) struct Listing<T> {
+/// What a call of a list ends with.
+pub(crate) type Sent<R> = Result<ResponseValue<R>, Error>;
+
+/// A page on its way.
+pub(crate) type Fetching<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
+
+/// A page, its rows in the order in which the list is walked.
+#[derive(Debug)]
+pub(crate) struct Fetched<T> {
     pub(crate) rows: Vec<T>,
     pub(crate) total: Option<u64>,
     pub(crate) request_id: Option<String>,
 }
 
-impl<T> Listing<T> {
-    /// Takes an answer apart.
+/// A list as the reader needs it, whichever it is.
+pub(crate) trait Source: Filters {
+    type Item;
+
+    fn operation(&self) -> &'static Operation;
+
+    /// What the engine has to know.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAnswer`] if it has no list at all: that is not an empty page, and taking it for the end
-    /// would hide the rows that follow.
-    pub(crate) fn read(
-        source: &impl Source,
-        headers: &HeaderMap,
-        rows: Option<Vec<T>>,
-        total: Option<i64>,
-    ) -> Result<Self, Error> {
-        let request_id = headers
-            .get(REQUEST_ID)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
-        let operation = source.operation();
-        let Some(rows) = rows else {
-            return Err(Error::new(
-                ErrorKind::InvalidAnswer,
-                format!(
-                    "the answer has no `{}`; poll again to ask once more",
-                    items_field(operation)
-                ),
-            )
-            .with_execution(Execution::Executed)
-            .with_status(200, request_id)
-            .of(operation, Some(source.page_id().as_str())));
-        };
-        Ok(Listing {
-            rows,
-            total: total.and_then(|total| u64::try_from(total).ok()),
-            request_id,
+    /// The filters cannot work.
+    fn setup(&self, remember: usize) -> Result<Setup, Error>;
+
+    fn fetch(&self, place: Place, size: u32) -> Fetching<Self::Item>;
+    fn mark<'a>(&self, row: &'a Self::Item) -> Mark<'a>;
+
+    /// An error about a response of this list.
+    fn of_response(&self, error: Error, request_id: Option<String>) -> Error {
+        let error = error.with_execution(Execution::Executed);
+        self.of_list(error.with_status(200, request_id))
+    }
+
+    /// An error of this list.
+    fn of_list(&self, error: Error) -> Error {
+        error.of(self.operation(), Some(self.page().id().as_str()))
+    }
+}
+
+impl<K: Kind> Source for K {
+    type Item = K::Row;
+
+    fn operation(&self) -> &'static Operation {
+        K::Response::OPERATION
+    }
+
+    fn setup(&self, remember: usize) -> Result<Setup, Error> {
+        self.check()?;
+        let (dialect, size) = dialect(self.operation(), self.page_size())?;
+        let order = K::Response::ORDERS.get(time(self)).map(|(_, order)| *order);
+        Ok(Setup {
+            dialect,
+            size,
+            order: order
+                .filter(|_| !self.is_unordered())
+                .unwrap_or(pancake_client::RowOrder::Unknown),
+            remember,
+            expected: self.expected(),
+            is_one_pass: false,
         })
+    }
+
+    fn fetch(&self, place: Place, size: u32) -> Fetching<K::Row> {
+        let list = self.clone();
+        Box::pin(async move {
+            let response = list.send(Ask { place, size }).await?;
+            let request_id = response.headers().get(REQUEST_ID);
+            let request_id = request_id
+                .and_then(|id| id.to_str().ok())
+                .map(str::to_owned);
+            let response = response.into_inner();
+            let total = response.total().and_then(|total| u64::try_from(total).ok());
+            // No list at all is not an empty page, and taking it for the end would hide the rows that follow.
+            let Some(mut rows) = response.into_rows() else {
+                let field = rows_field(list.operation());
+                let message = format!("the response has no `{field}`; poll again to ask once more");
+                let error = Error::new(ErrorKind::InvalidAnswer, message);
+                return Err(list.of_response(error, request_id));
+            };
+            if K::IS_BACKWARDS {
+                rows.reverse();
+            }
+            Ok(Fetched {
+                rows,
+                total,
+                request_id,
+            })
+        })
+    }
+
+    fn mark<'a>(&self, row: &'a K::Row) -> Mark<'a> {
+        Mark::new(row.row_id(), row.row_time(time(self)))
+    }
+}
+
+/// Which of the times of a row the list is sorted by.
+fn time<K: Kind>(list: &K) -> usize {
+    let name = match list.order_by() {
+        None => return 0,
+        Some(OrderBy::InsertedAt) => "inserted_at",
+        Some(OrderBy::UpdatedAt) => "updated_at",
+    };
+    let mut orders = K::Response::ORDERS.iter();
+    orders.position(|(time, _)| *time == name).unwrap_or(0)
+}
+
+/// How a list is paged, and how many rows a page has at most. `size` asks for smaller pages, where the list lets one choose.
+fn dialect(operation: &'static Operation, size: Option<u32>) -> Result<(Dialect, u32), Error> {
+    match operation.paging {
+        Some(Paging::Cursor { size, .. }) => Ok((Dialect::After, size)),
+        Some(Paging::Count { size, .. } | Paging::Offset { size, .. }) => {
+            Ok((Dialect::Offset, size))
+        }
+        Some(Paging::Page {
+            size_parameter,
+            max_size,
+            ..
+        }) => match size.unwrap_or(max_size) {
+            size if (1..=max_size).contains(&size) => Ok((Dialect::Numbered, size)),
+            size => Err(Error::new(
+                ErrorKind::InvalidRequest,
+                format!("`{size_parameter}` is {size}; choose 1 to {max_size}"),
+            )),
+        },
+        _ => Err(Error::new(
+            ErrorKind::Configuration,
+            "the operation is not paged in a way this version knows",
+        )),
+    }
+}
+
+/// The field of the response that holds the rows.
+fn rows_field(operation: &'static Operation) -> &'static str {
+    match operation.paging {
+        Some(
+            Paging::Cursor { items, .. }
+            | Paging::Count { items, .. }
+            | Paging::Page { items, .. }
+            | Paging::Offset { items, .. },
+        ) => items,
+        _ => "data",
+    }
+}
+
+/// What a page is asked for with.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    place: Place,
+    pub(crate) size: u32,
+}
+
+impl Ask {
+    /// The id to continue after.
+    pub(crate) fn after(&self) -> Option<&str> {
+        match &self.place {
+            Place::After(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The rows to skip.
+    pub(crate) fn skip(&self) -> Option<i64> {
+        match self.place {
+            Place::Skip(rows) if rows > 0 => Some(i64::try_from(rows).unwrap_or(i64::MAX)),
+            _ => None,
+        }
+    }
+
+    /// The number of the page.
+    pub(crate) fn number(&self) -> u64 {
+        match self.place {
+            Place::Number(number) => number,
+            _ => 1,
+        }
     }
 }
 
@@ -141,3 +268,23 @@ pub(crate) fn describe<const N: usize>(filters: [(&str, Option<String>); N]) -> 
         .filter_map(|(name, value)| value.map(|value| format!("{name}={value}")));
     set.collect::<Vec<_>>().join("&")
 }
+
+/// What all streams have in common: once at their end they stay there, nothing in them is pinned, and they show no rows.
+macro_rules! stream {
+    ($name:ident<$row:ident>) => {
+        impl<$row: Send + 'static> FusedStream for $name<$row> {
+            fn is_terminated(&self) -> bool {
+                self.is_done
+            }
+        }
+
+        impl<$row> Unpin for $name<$row> {}
+
+        impl<$row> std::fmt::Debug for $name<$row> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(super) use stream;

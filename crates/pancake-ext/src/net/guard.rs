@@ -2,51 +2,31 @@
 
 use std::fmt;
 
-/// Something a list did that would make a simple loop lose rows, double them, or run for ever.
+/// Something a list did that would make a simple loop lose rows, repeat them, or run for ever.
 ///
-/// A guard that fires does not stop the walk by itself. It is a `tracing` event at level `WARN` (duplicates: `DEBUG`) of
-/// target `pancake_ext::paging`, a call of [`Metrics::guard_fired`](crate::Metrics::guard_fired), and a number in
-/// [`GuardCounts`].
+/// A guard does not stop the walk. It is a `tracing` event at level `WARN` (duplicates: `DEBUG`) of target
+/// `pancake_ext::paging`, a call of [`Metrics::guard_fired`](crate::Metrics::guard_fired), and a number in [`GuardCounts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Guard {
-    /// Rows came that had been given already, and were dropped. Counts rows; the others count answers, unless they say so.
+    /// Rows that had been given came again and were dropped. Counts rows; the other guards count responses.
     DuplicateRows,
-    /// The answer ended with the row it was to continue after. Asked once more; then the list is at its end, or, if the page
-    /// was full, the rest is out of reach, which is an error.
+    /// A response ended with the row it was to continue after. The page was asked for once more.
     StuckCursor,
-    /// The answer led back to a place the walk had left. Asked once more, then with rows before; then as with a cursor that
-    /// is stuck.
+    /// A response led back to a place the walk had left. The walk went on from an earlier row.
     RepeatedCursor,
-    /// The row to continue after has moved to the top since. The walk went on from a row before it.
+    /// The row to continue after has moved to the top. The walk went on from the row before it.
     MovedCursor,
-    /// A page had no rows although more must follow, or had some when it was asked for again. Each empty page that seems
-    /// to end a list is asked for twice.
+    /// A numbered page was empty although `total` promises rows on it. It was asked for once more.
     EmptyPage,
-    /// A numbered page had fewer rows than `total` promises, or more when it was asked for again.
+    /// A numbered page had fewer rows than `total` promises, or none that is new. It was asked for once more.
     ShortPage,
-    /// A page ended with rows that had been given, or had more rows than `total` leaves for it: an older page, most
-    /// likely. Asked again, twice at most, then passed over.
-    RepeatedPage,
-    /// `total` changed while walking. When it fell, pages were read again, since rows had moved up.
+    /// `total` changed during the walk. When it fell, the walk went back for the rows that had moved up.
     TotalChanged,
-    /// The answer had more rows than were asked for. They were given.
-    MoreRows,
-    /// Rows had no id or no time of change, so that a watch could not tell whether they changed. They were left out. Counts
-    /// rows.
-    UntimedRows,
-    /// Rows were not in the order of the list. What relies on the order allows for half a minute from then on; if that is
-    /// not enough, it is switched off for this walk.
-    OutOfOrder,
-    /// The list changed faster than the rows that moved could be caught up with. Some may be missing.
-    Restless,
-    /// A page of a list with offsets did not have the row that the one before it ended with: rows vanished above. The walk
-    /// went back for those that had moved up.
-    VanishedRows,
-    /// At the end of a numbered list, rows were missing by its `total`. The list was read once more, unless it is longer
-    /// than what is remembered. What is missing then is an error if a page was withheld (it was empty between others, or another
-    /// one came in its place); otherwise the list ends, for `total` seems to count more than the list shows.
+    /// Rows may be missing: the list ended with fewer rows than its `total`, or it changed faster than it could be read.
     MissingRows,
+    /// Rows of a watch had no id or no time, so a change of them can't be recognised. They were left out. Counts rows.
+    UntimedRows,
 }
 
 impl Guard {
@@ -58,14 +38,9 @@ impl Guard {
         Guard::MovedCursor,
         Guard::EmptyPage,
         Guard::ShortPage,
-        Guard::RepeatedPage,
         Guard::TotalChanged,
-        Guard::MoreRows,
-        Guard::UntimedRows,
-        Guard::OutOfOrder,
-        Guard::Restless,
-        Guard::VanishedRows,
         Guard::MissingRows,
+        Guard::UntimedRows,
     ];
 
     /// The name in events, such as `stuck_cursor`.
@@ -77,14 +52,9 @@ impl Guard {
             Guard::MovedCursor => "moved_cursor",
             Guard::EmptyPage => "empty_page",
             Guard::ShortPage => "short_page",
-            Guard::RepeatedPage => "repeated_page",
             Guard::TotalChanged => "total_changed",
-            Guard::MoreRows => "more_rows",
-            Guard::UntimedRows => "untimed_rows",
-            Guard::OutOfOrder => "out_of_order",
-            Guard::Restless => "restless",
-            Guard::VanishedRows => "vanished_rows",
             Guard::MissingRows => "missing_rows",
+            Guard::UntimedRows => "untimed_rows",
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Node, Operation};
 
 pub use handwritten::{HandwrittenType, IMPLS, handwritten_types};
-pub use paging::{Fixed, Paging, paging};
+pub use paging::{Fixed, Paging, Rows, paging, rows};
 pub use security::{Token, token};
 
 /// A problem with an extension: where, what, and what to do.

@@ -1,7 +1,7 @@
 //! `x-paging`: how a list goes on.
 
 use super::{Problem, json_schema};
-use crate::spec::{Node, Operation};
+use crate::spec::{Node, Operation, component_name};
 
 /// How a list goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,33 @@ pub struct Fixed {
     pub size: u32,
 }
 
+/// What is known of the rows of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// The component of the response that holds them.
+    pub response: String,
+    /// Their component.
+    pub row: String,
+    /// The field of a row with its id.
+    pub id: String,
+    /// The fields with the times the list can be sorted by, the usual one first, each with what is known about that order.
+    pub orders: Vec<(String, String)>,
+}
+
+/// Reads what `x-paging` says of the rows; `None` if it says nothing.
+pub fn rows(operation: &Operation<'_>) -> Option<Rows> {
+    let node = operation.node.get("x-paging")?;
+    let mut problems = Vec::new();
+    let mut reader = Reader {
+        operation,
+        node: &node,
+        problems: &mut problems,
+    };
+    reader.rows()
+}
+
+const ORDERS: [&str; 3] = ["falling", "moving", "unknown"];
+
 const DIALECTS: &str =
     "use one of the dialects cursor, count, page or offset, as openapi/README.md describes them";
 
@@ -58,7 +85,7 @@ pub fn paging<'a>(operation: &Operation<'a>, problems: &mut Vec<Problem<'a>>) ->
         return None;
     };
     let keys: &[&str] = match dialect {
-        "cursor" | "count" | "offset" => &["dialect", "parameter", "items", "size"],
+        "cursor" | "count" | "offset" => &["dialect", "parameter", "items", "size", "id", "orders"],
         "page" => &[
             "dialect",
             "parameter",
@@ -66,6 +93,8 @@ pub fn paging<'a>(operation: &Operation<'a>, problems: &mut Vec<Problem<'a>>) ->
             "max_size",
             "items",
             "total",
+            "id",
+            "orders",
         ],
         unknown => {
             let what = format!("`x-paging` has the unknown dialect `{unknown}`");
@@ -74,6 +103,7 @@ pub fn paging<'a>(operation: &Operation<'a>, problems: &mut Vec<Problem<'a>>) ->
         }
     };
     reader.known_keys(keys);
+    reader.rows();
     if dialect == "page" {
         let total = if node.get("total").is_some() {
             Some(reader.field("total"))
@@ -173,6 +203,54 @@ impl<'a> Reader<'_, 'a> {
             self.problem(&node, what, "name a property of the successful response");
         }
         Some(name)
+    }
+
+    /// The id of a row and the times it can be sorted by: fields of the component of the rows.
+    fn rows(&mut self) -> Option<Rows> {
+        let (place, id) = (self.node.get("id")?, self.text("id")?.1);
+        let responses = self.operation.responses();
+        let success = responses
+            .iter()
+            .find(|(status, _, _)| status.starts_with('2'));
+        let response = success.and_then(|(_, _, response)| json_schema(response))?;
+        let items = response.resolve()?.get("properties")?;
+        let items = items.get(self.node.text("items")?)?.get("items")?;
+        let fields = items.resolve().and_then(|row| row.get("properties"));
+        let orders = self.node.get("orders");
+        let orders = orders.iter().flat_map(Node::entries);
+        let orders: Vec<_> = orders
+            .map(|(field, order)| {
+                (
+                    field.to_owned(),
+                    order.value().as_str().unwrap_or_default().to_owned(),
+                )
+            })
+            .collect();
+        for (_, order) in orders
+            .iter()
+            .filter(|(_, order)| !ORDERS.contains(&order.as_str()))
+        {
+            let what = format!("`x-paging` names the order `{order}`");
+            self.problem(&place, what, &format!("use one of {}", ORDERS.join(", ")));
+        }
+        let names = orders.iter().map(|(field, _)| field).chain([&id]);
+        for name in names {
+            if fields
+                .as_ref()
+                .is_some_and(|fields| fields.get(name).is_none())
+            {
+                let what = format!("`x-paging` names `{name}`, which a row does not have");
+                self.problem(&place, what, "name a property of the rows");
+            }
+        }
+        let component =
+            |node: &Node<'a>| component_name(node.reference()?, "schemas").map(str::to_owned);
+        Some(Rows {
+            response: component(&response)?,
+            row: component(&items)?,
+            id,
+            orders,
+        })
     }
 
     fn number(&mut self, key: &str) -> Option<u32> {

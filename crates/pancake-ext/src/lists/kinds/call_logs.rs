@@ -1,19 +1,13 @@
-//! Phone calls of a SIP package: numbered pages without a total, up to 30 rows each.
+//! The phone calls of a page's SIP package.
 
-use pancake_client::operations::LIST_CALL_LOGS;
-use pancake_client::types::CallLog;
-use pancake_client::{Id, Operation, PageId};
+use pancake_client::Id;
+use pancake_client::types::CallLogList;
 
 use crate::error::{Error, ErrorKind};
-use crate::lists::dialect::Ask;
-use crate::lists::mark::Mark;
 use crate::lists::request::ListRequest;
-use crate::lists::source::{Fetching, List, Listing, Source, describe};
+use crate::lists::source::{Ask, Filters, Kind, Sent, describe};
 use crate::scope::page::Page;
-use crate::scope::pancake::Pancake;
 use crate::time::time_range::TimeRange;
-
-static OPERATION: Operation = LIST_CALL_LOGS;
 
 /// The phone calls of a page's SIP package. See [`Page::call_logs`].
 #[derive(Clone, Debug)]
@@ -42,28 +36,16 @@ impl ListRequest<CallLogs> {
         self
     }
 
-    /// Rows a page, 1 to 30; 30 if not given.
+    /// Rows a page, 1 to 30. Defaults to 30.
     pub fn page_size(mut self, rows: u32) -> Self {
         self.list.page_size = Some(rows);
         self
     }
 }
 
-impl List for CallLogs {
-    type Row = CallLog;
-}
-
-impl Source for CallLogs {
-    fn pancake(&self) -> &Pancake {
-        self.page.pancake()
-    }
-
-    fn operation(&self) -> &'static Operation {
-        &OPERATION
-    }
-
-    fn page_id(&self) -> &PageId {
-        self.page.id()
+impl Filters for CallLogs {
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn scope(&self) -> Option<&str> {
@@ -91,27 +73,22 @@ impl Source for CallLogs {
     fn page_size(&self) -> Option<u32> {
         self.page_size
     }
+}
 
-    fn fetch(&self, ask: Ask) -> Fetching<CallLog> {
-        let list = self.clone();
-        Box::pin(async move {
-            let client = list.page.pancake().client();
-            let mut call = client
-                .list_call_logs()
-                .page_id(list.page.id())
-                .id(list.package.as_str())
-                .page_number(ask.number())
-                .page_size(ask.size);
-            if let Some(range) = list.range {
-                call = call.since(range.since()).until(range.until());
-            }
-            let answer = call.send().await?;
-            let headers = answer.headers().clone();
-            Listing::read(&list, &headers, answer.into_inner().data, None)
-        })
-    }
+impl Kind for CallLogs {
+    type Response = CallLogList;
 
-    fn mark(&self, row: &CallLog) -> Mark {
-        Mark::new(row.call_id.as_ref(), row.start_time.as_ref())
+    async fn send(&self, ask: Ask) -> Sent<CallLogList> {
+        let client = self.page.client();
+        let mut call = client
+            .list_call_logs()
+            .page_id(self.page.id())
+            .id(self.package.as_str())
+            .page_number(ask.number())
+            .page_size(ask.size);
+        if let Some(range) = self.range {
+            call = call.since(range.since()).until(range.until());
+        }
+        Ok(call.send().await?)
     }
 }

@@ -1,19 +1,13 @@
-//! Conversations: a cursor, 60 a page, and rows that move to the top when someone writes.
+//! The conversations of a page.
 
-use pancake_client::operations::LIST_CONVERSATIONS;
-use pancake_client::types::{Conversation, ConversationTypeFilter, OrderBy};
-use pancake_client::{Operation, PageId, PostId, TagId};
+use pancake_client::types::{ConversationList, ConversationTypeFilter, OrderBy};
+use pancake_client::{PostId, TagId};
 
 use crate::error::{Error, ErrorKind};
-use crate::lists::dialect::Ask;
-use crate::lists::mark::Mark;
 use crate::lists::request::ListRequest;
-use crate::lists::source::{Fetching, List, Listing, RowOrder, Source, describe};
+use crate::lists::source::{Ask, Filters, Kind, Sent, describe};
 use crate::scope::page::Page;
-use crate::scope::pancake::Pancake;
 use crate::time::time_range::TimeRange;
-
-static OPERATION: Operation = LIST_CONVERSATIONS;
 
 /// The conversations of a page. See [`Page::conversations`].
 #[derive(Clone, Debug)]
@@ -84,21 +78,9 @@ impl ListRequest<Conversations> {
     }
 }
 
-impl List for Conversations {
-    type Row = Conversation;
-}
-
-impl Source for Conversations {
-    fn pancake(&self) -> &Pancake {
-        self.page.pancake()
-    }
-
-    fn operation(&self) -> &'static Operation {
-        &OPERATION
-    }
-
-    fn page_id(&self) -> &PageId {
-        self.page.id()
+impl Filters for Conversations {
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn filters(&self) -> String {
@@ -120,7 +102,7 @@ impl Source for Conversations {
         if let Some(tag) = self.tags.iter().find(|tag| !is_number(tag)) {
             return Err(Error::new(
                 ErrorKind::InvalidRequest,
-                format!("`{tag}` is no tag id; ids are numbers, which `list_tags` gives"),
+                format!("`{tag}` is not a tag id; ids are numbers, which `list_tags` gives"),
             ));
         }
         let post = self.post.as_ref().map(PostId::as_str);
@@ -133,53 +115,44 @@ impl Source for Conversations {
         Ok(())
     }
 
-    fn order(&self) -> RowOrder {
-        match self.order_by {
-            _ if self.unread_first => RowOrder::Unknown,
-            Some(OrderBy::InsertedAt) => RowOrder::Falling,
-            _ => RowOrder::Moving,
+    fn order_by(&self) -> Option<OrderBy> {
+        self.order_by
+    }
+
+    fn is_unordered(&self) -> bool {
+        self.unread_first
+    }
+}
+
+impl Kind for Conversations {
+    type Response = ConversationList;
+
+    async fn send(&self, ask: Ask) -> Sent<ConversationList> {
+        let client = self.page.client();
+        let mut call = client.list_conversations().page_id(self.page.id());
+        if let Some(id) = ask.after() {
+            call = call.last_conversation_id(id);
         }
-    }
-
-    fn fetch(&self, ask: Ask) -> Fetching<Conversation> {
-        let list = self.clone();
-        Box::pin(async move {
-            let client = list.page.pancake().client();
-            let mut call = client.list_conversations().page_id(list.page.id());
-            if let Some(id) = ask.after() {
-                call = call.last_conversation_id(id);
-            }
-            // Exactly one plain `type` (docs/behaviour.md#conversations).
-            if let Some(kind) = list.kind {
-                call = call.type_(kind);
-            }
-            if let Some(tags) = list.tag_list() {
-                call = call.tags(tags);
-            }
-            if let Some(post) = &list.post {
-                call = call.post_ids(post);
-            }
-            if let Some(range) = list.range {
-                call = call.since(range.since()).until(range.until());
-            }
-            if let Some(order) = list.order_by {
-                call = call.order_by(order);
-            }
-            if list.unread_first {
-                call = call.unread_first(true);
-            }
-            let answer = call.send().await?;
-            let headers = answer.headers().clone();
-            Listing::read(&list, &headers, answer.into_inner().conversations, None)
-        })
-    }
-
-    fn mark(&self, row: &Conversation) -> Mark {
-        let time = match self.order_by {
-            Some(OrderBy::InsertedAt) => row.inserted_at.as_ref(),
-            _ => row.updated_at.as_ref(),
-        };
-        Mark::new(row.id.as_ref(), time)
+        // Exactly one plain `type` (docs/behaviour.md#conversations).
+        if let Some(kind) = self.kind {
+            call = call.type_(kind);
+        }
+        if let Some(tags) = self.tag_list() {
+            call = call.tags(tags);
+        }
+        if let Some(post) = &self.post {
+            call = call.post_ids(post);
+        }
+        if let Some(range) = self.range {
+            call = call.since(range.since()).until(range.until());
+        }
+        if let Some(order) = self.order_by {
+            call = call.order_by(order);
+        }
+        if self.unread_first {
+            call = call.unread_first(true);
+        }
+        Ok(call.send().await?)
     }
 }
 

@@ -1,18 +1,11 @@
-//! Customers of a page: numbered pages with a total, up to 100 rows each.
+//! The customers of a page.
 
-use pancake_client::operations::LIST_PAGE_CUSTOMERS;
-use pancake_client::types::{Customer, OrderBy};
-use pancake_client::{Operation, PageId};
+use pancake_client::types::{CustomerList, OrderBy};
 
-use crate::lists::dialect::Ask;
-use crate::lists::mark::Mark;
 use crate::lists::request::ListRequest;
-use crate::lists::source::{Fetching, List, Listing, RowOrder, Source, describe};
+use crate::lists::source::{Ask, Filters, Kind, Sent, describe};
 use crate::scope::page::Page;
-use crate::scope::pancake::Pancake;
 use crate::time::time_range::TimeRange;
-
-static OPERATION: Operation = LIST_PAGE_CUSTOMERS;
 
 /// The customers of a page. See [`Page::customers`].
 #[derive(Clone, Debug)]
@@ -35,35 +28,23 @@ impl Customers {
 }
 
 impl ListRequest<Customers> {
-    /// What the list is sorted by, newest first: when the page first met the customer if not given. Whether the range means
-    /// the same time, as it does for conversations, is not known.
+    /// What the list is sorted by, newest first. Defaults to the time the page first met the customer. Whether the range
+    /// means the same time, as it does for conversations, is not known.
     pub fn order_by(mut self, order: OrderBy) -> Self {
         self.list.order_by = Some(order);
         self
     }
 
-    /// Rows a page, 1 to 100; 100 if not given.
+    /// Rows a page, 1 to 100. Defaults to 100.
     pub fn page_size(mut self, rows: u32) -> Self {
         self.list.page_size = Some(rows);
         self
     }
 }
 
-impl List for Customers {
-    type Row = Customer;
-}
-
-impl Source for Customers {
-    fn pancake(&self) -> &Pancake {
-        self.page.pancake()
-    }
-
-    fn operation(&self) -> &'static Operation {
-        &OPERATION
-    }
-
-    fn page_id(&self) -> &PageId {
-        self.page.id()
+impl Filters for Customers {
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn filters(&self) -> String {
@@ -79,39 +60,26 @@ impl Source for Customers {
         self.page_size
     }
 
-    fn order(&self) -> RowOrder {
-        match self.order_by {
-            Some(OrderBy::UpdatedAt) => RowOrder::Moving,
-            _ => RowOrder::Falling,
+    fn order_by(&self) -> Option<OrderBy> {
+        self.order_by
+    }
+}
+
+impl Kind for Customers {
+    type Response = CustomerList;
+
+    async fn send(&self, ask: Ask) -> Sent<CustomerList> {
+        let client = self.page.client();
+        let mut call = client
+            .list_page_customers()
+            .page_id(self.page.id())
+            .since(self.range.since())
+            .until(self.range.until())
+            .page_number(ask.number())
+            .page_size(ask.size);
+        if let Some(order) = self.order_by {
+            call = call.order_by(order);
         }
-    }
-
-    fn fetch(&self, ask: Ask) -> Fetching<Customer> {
-        let list = self.clone();
-        Box::pin(async move {
-            let client = list.page.pancake().client();
-            let mut call = client
-                .list_page_customers()
-                .page_id(list.page.id())
-                .since(list.range.since())
-                .until(list.range.until())
-                .page_number(ask.number())
-                .page_size(ask.size);
-            if let Some(order) = list.order_by {
-                call = call.order_by(order);
-            }
-            let answer = call.send().await?;
-            let headers = answer.headers().clone();
-            let answer = answer.into_inner();
-            Listing::read(&list, &headers, answer.customers, answer.total)
-        })
-    }
-
-    fn mark(&self, row: &Customer) -> Mark {
-        let time = match self.order_by {
-            Some(OrderBy::UpdatedAt) => row.updated_at.as_ref(),
-            _ => row.inserted_at.as_ref(),
-        };
-        Mark::new(row.id.as_ref(), time)
+        Ok(call.send().await?)
     }
 }

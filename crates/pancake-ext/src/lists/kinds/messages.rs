@@ -1,19 +1,15 @@
-//! Messages: a number of messages to skip from the newest, up to 30 a page, oldest first inside a page.
+//! The messages of a conversation.
 
-use pancake_client::operations::LIST_MESSAGES;
-use pancake_client::types::Message;
-use pancake_client::{ConversationId, MessageId, Operation, PageId};
+use pancake_client::types::{Conversation, MessageList};
+use pancake_client::{ConversationId, MessageId, Timestamp};
 
 use crate::error::{Error, ErrorKind};
-use crate::lists::dialect::{Ask, Dialect};
-use crate::lists::mark::{Mark, Print};
+use crate::lists::engine::Expected;
 use crate::lists::position::Position;
 use crate::lists::request::ListRequest;
-use crate::lists::source::{Fetching, List, Listing, Source, describe};
+use crate::lists::row::{Print, micros};
+use crate::lists::source::{Ask, Filters, Kind, Sent, describe};
 use crate::scope::page::Page;
-use crate::scope::pancake::Pancake;
-
-static OPERATION: Operation = LIST_MESSAGES;
 
 /// The messages of a conversation. See [`Conversation::messages`](crate::Conversation::messages).
 #[derive(Clone, Debug)]
@@ -22,6 +18,7 @@ pub struct Messages {
     conversation: ConversationId,
     after: Option<MessageId>,
     oldest_first: bool,
+    expected: Option<Expected>,
 }
 
 impl Messages {
@@ -31,6 +28,7 @@ impl Messages {
             conversation,
             after: None,
             oldest_first: false,
+            expected: None,
         }
     }
 }
@@ -49,23 +47,46 @@ impl ListRequest<Messages> {
         self.list.after = Some(message.into());
         self
     }
-}
 
-impl List for Messages {
-    type Row = Message;
-}
-
-impl Source for Messages {
-    fn pancake(&self) -> &Pancake {
-        self.page.pancake()
+    /// How many messages there were at a time, by `message_count` and `updated_at` of a row of
+    /// [`Page::conversations`](crate::Page::conversations). It saves the call that otherwise confirms the end: a chat of one
+    /// page costs one call instead of two.
+    ///
+    /// The count is a hint. It is not trusted once a message is newer than that time, and it never makes the list go on:
+    /// it may count more messages than can be read.
+    pub fn expect_count(mut self, messages: u64, at: impl Into<Timestamp>) -> Self {
+        let expect = |at| Expected { rows: messages, at };
+        self.list.expected = micros(&at.into()).map(expect);
+        self
     }
 
-    fn operation(&self) -> &'static Operation {
-        &OPERATION
+    /// The count of a row of the list of conversations, as in [`expect_count`](Self::expect_count). A row without count or
+    /// time changes nothing.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// let mut conversations = page.conversations().stream();
+    /// while let Some(row) = conversations.try_next().await? {
+    ///     let Some(id) = &row.id else { continue };
+    ///     let messages = page.conversation(id).messages().expect_count_of(&row);
+    ///     println!("{id:?}: {} messages", messages.collect().await?.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn expect_count_of(self, row: &Conversation) -> Self {
+        let count = row
+            .message_count
+            .and_then(|count| u64::try_from(count).ok());
+        match (count, &row.updated_at) {
+            (Some(count), Some(at)) => self.expect_count(count, at.clone()),
+            _ => self,
+        }
     }
+}
 
-    fn page_id(&self) -> &PageId {
-        self.page.id()
+impl Filters for Messages {
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn scope(&self) -> Option<&str> {
@@ -89,40 +110,36 @@ impl Source for Messages {
         Ok(())
     }
 
-    fn begin(&self, dialect: Dialect) -> Position {
-        let mut position = Position::first(dialect.first());
+    fn expected(&self) -> Option<Expected> {
+        self.expected
+    }
+
+    fn begin(&self) -> Position {
         let after = self.after.iter().map(|id| Print::of(id.as_str()));
-        position.stop = after.collect();
-        position
+        Position {
+            stop: after.collect(),
+            ..Position::default()
+        }
     }
 
     fn is_reversed(&self) -> bool {
         self.oldest_first
     }
+}
 
-    fn fetch(&self, ask: Ask) -> Fetching<Message> {
-        let list = self.clone();
-        Box::pin(async move {
-            let client = list.page.pancake().client();
-            let mut call = client
-                .list_messages()
-                .page_id(list.page.id())
-                .conversation_id(&list.conversation);
-            if let Some(rows) = ask.skip() {
-                call = call.current_count(i64::try_from(rows).unwrap_or(i64::MAX));
-            }
-            let answer = call.send().await?;
-            let headers = answer.headers().clone();
-            // The walk goes back in time, also inside a page.
-            let rows = answer.into_inner().messages.map(|mut rows| {
-                rows.reverse();
-                rows
-            });
-            Listing::read(&list, &headers, rows, None)
-        })
-    }
+impl Kind for Messages {
+    type Response = MessageList;
+    const IS_BACKWARDS: bool = true;
 
-    fn mark(&self, row: &Message) -> Mark {
-        Mark::new(row.id.as_ref(), row.inserted_at.as_ref())
+    async fn send(&self, ask: Ask) -> Sent<MessageList> {
+        let client = self.page.client();
+        let mut call = client
+            .list_messages()
+            .page_id(self.page.id())
+            .conversation_id(&self.conversation);
+        if let Some(rows) = ask.skip() {
+            call = call.current_count(rows);
+        }
+        Ok(call.send().await?)
     }
 }

@@ -14,6 +14,27 @@ pub use customers::Customers;
 pub use messages::Messages;
 pub use posts::Posts;
 
+use pancake_client::types::{AdConversation, CallLog, Conversation, Customer, Message, Post};
+
+use super::source::List;
+
+macro_rules! rows {
+    ($($list:ident: $row:ident,)+) => {$(
+        impl List for $list {
+            type Row = $row;
+        }
+    )+};
+}
+
+rows! {
+    AdsExport: AdConversation,
+    CallLogs: CallLog,
+    Conversations: Conversation,
+    Customers: Customer,
+    Messages: Message,
+    Posts: Post,
+}
+
 pub use pancake_client::types::{
     ConversationTypeFilter as ConversationKind, OrderBy, PostTypeFilter as PostKind,
 };

@@ -1,9 +1,8 @@
-//! Follow mode: conversations that are new or have changed, for ever.
+//! Follow mode: conversations that are new or have changed.
 
-mod found;
 mod watched;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -14,54 +13,64 @@ use pancake_client::Timestamp;
 use pancake_client::types::{Conversation, OrderBy};
 
 use super::cursor::{Cursor, State};
-use super::dialect::Dialect;
 use super::kinds::Conversations;
-use super::mark::micros;
-use super::plan::Plan;
-use super::reader::{Reader, Segment};
-use super::request::ListRequest;
-use super::source::Source;
+use super::reader::{Batch, Reader};
+use super::request::{ListRequest, Plan};
+use super::row::micros;
+use super::source::{Filters, Source};
 use crate::error::{Error, ErrorKind};
 use crate::net::guard::{Guard, GuardCounts};
-use crate::net::metrics::Subject;
 use crate::time::clock::Sleep;
-use found::Found;
 use watched::Change;
 pub(crate) use watched::Watched;
 
-/// Conversations that are new or have changed, for ever. Made by [`ListRequest::watch`](crate::ListRequest::watch).
+/// Conversations that are new or have changed. Made by [`ListRequest::watch`](crate::ListRequest::watch), which never ends,
+/// and [`ListRequest::catch_up`](crate::ListRequest::catch_up), which ends when it has caught up.
 ///
 /// Each round reads the list down to what is known, and gives the changes from the oldest to the newest; then it pauses. A
 /// conversation that changed several times between two rounds comes once, as it is. Rounds that fail yield the error, pause,
-/// and go on; nothing is passed over. A change is another time of the last change, or, at the same time, another
-/// number of messages or another snippet; rows without a time can't be told apart, are left out, and counted
-/// ([`Guard::UntimedRows`]).
+/// and go on; nothing is passed over. A change is another `updated_at`, or, at the same time, another number of messages or
+/// another snippet. Rows without a time can't be told apart, are left out, and counted ([`Guard::UntimedRows`]).
 ///
-/// What it has to remember is little: the changes of the last half minute, and those of the round, of which it holds
-/// 10 000 at most. When there are more, it gives the oldest 5 000 and begins the next round at once, at the top of the list
-/// again: to go back over very many changes, walk the list with [`stream`](crate::ListRequest::stream) first, and watch
-/// [`since`](Watch::since) the moment the walk began.
+/// What it remembers is little: the changes of the last half minute, and those of the round. A round is read down to what
+/// is known before the first change is given: to go back far, walk the list with [`stream`](crate::ListRequest::stream) and
+/// go on from the cursor of its end.
 ///
 /// # Over a restart
 ///
 /// Store the [`cursor`](Watch::cursor) after each change, and once after [`start`](Watch::start), or what changes before the
 /// first one is given is lost with the process.
+///
+/// # Acknowledgement
+///
+/// A change counts as dealt with once it is given. What could not be handled can be put back with [`reject`](Watch::reject):
+/// it comes again, and the cursor stays behind it. Programs that handle several changes at the same time ask for
+/// [`with_acknowledgement`](Watch::with_acknowledgement): then a change counts as dealt with once
+/// [`acknowledge`](Watch::acknowledge) says so.
 #[must_use = "nothing is sent before it is polled"]
 pub struct Watch {
     source: Arc<Conversations>,
     plan: Plan,
-    interval: Duration,
+    /// `None`: it ends when it has caught up.
+    interval: Option<Duration>,
+    has_caught_up: bool,
+    is_acknowledged: bool,
     watched: Option<Watched>,
-    /// The watch begins at a time that someone named, and nothing has shown yet that there is one.
+    /// The watch begins at a time that was named, and no row has shown yet that it has come.
     is_since: bool,
+    /// Whether the list was empty when the watch looked for where it stands.
+    was_empty: bool,
     refusal: Option<Error>,
     is_refused: bool,
     is_done: bool,
     round: Option<Reader<Conversation>>,
     /// The newest time that the round has seen.
     newest: Option<i64>,
-    found: Found,
+    /// The changes of the round, from the newest to the oldest.
+    found: Vec<(Change, Conversation)>,
     ready: VecDeque<(Change, Conversation)>,
+    /// Changes that were put back.
+    rejected: Vec<(Change, Conversation)>,
     pause: Option<Sleep>,
     /// Of rounds that are over.
     guards: GuardCounts,
@@ -69,12 +78,14 @@ pub struct Watch {
 }
 
 impl ListRequest<Conversations> {
-    /// Follows the list: new and changed conversations for ever, with a pause of `interval` between rounds, by the clock
-    /// of the client. What a webhook would miss. It begins with what changes from the first round on;
-    /// [`Watch::since`] and [`resume`](Self::resume) let it begin earlier.
+    /// Follows the list: new and changed conversations for ever, with a pause of `interval` between rounds, by the clock of
+    /// the client. What a webhook would miss. It begins with what changes from the first round on; [`Watch::since`] and
+    /// [`resume`](Self::resume) let it begin earlier. It can be resumed from the cursor of a watch, and from that of a walk
+    /// that came to its end.
     ///
     /// It takes the filters by kind, tag and post. A range, an order or `max_pages` would not fit, and are refused.
-    /// [`remember`](Self::remember) has no say in it: a watch remembers what it must.
+    /// [`remember`](Self::remember) does not matter: a watch remembers what it must. Changes of tags, assignees and the
+    /// read state are not known to move `updated_at`: see [`ListRequest`].
     ///
     /// ```no_run
     /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
@@ -91,26 +102,53 @@ impl ListRequest<Conversations> {
     /// # Ok(()) }
     /// ```
     pub fn watch(self, interval: Duration) -> Watch {
-        let opened = self.open_watch();
-        let operation = self.list.operation();
-        let page = self.list.page_id().clone();
-        let (watched, refusal) = match opened {
+        self.follow(Some(interval))
+    }
+
+    /// The conversations that are new or have changed since a cursor, from the oldest to the newest, and then the end: for
+    /// programs that run from time to time. The cursor is that of a [`watch`](Self::watch), of a former `catch_up`, or of a
+    /// walk with [`stream`](Self::stream) that came to its end. Without a cursor and without [`Watch::since`] it gives
+    /// nothing, and its cursor is where the list stands.
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page, stored: Option<pancake_ext::Cursor>) -> Result<(), pancake_ext::Error> {
+    /// let mut request = page.conversations();
+    /// if let Some(cursor) = stored {
+    ///     request = request.resume(cursor);
+    /// }
+    /// let mut changes = request.catch_up();
+    /// while let Some(conversation) = changes.try_next().await? {
+    ///     println!("{:?}", conversation.id);
+    /// }
+    /// let stored = changes.cursor(); // for the next run
+    /// # Ok(()) }
+    /// ```
+    pub fn catch_up(self) -> Watch {
+        self.follow(None)
+    }
+
+    fn follow(self, interval: Option<Duration>) -> Watch {
+        let (watched, refusal) = match self.open_watch() {
             Ok(watched) => (watched, None),
-            Err(error) => (None, Some(error.of(operation, Some(page.as_str())))),
+            Err(error) => (None, Some(self.list.of_list(error))),
         };
         Watch {
             is_refused: refusal.is_some(),
             source: Arc::new(self.list),
             plan: self.plan,
             interval,
+            has_caught_up: false,
+            is_acknowledged: false,
             watched,
             is_since: false,
+            was_empty: false,
             refusal,
             is_done: false,
             round: None,
             newest: None,
-            found: Found::new(found::MOST),
+            found: Vec::new(),
             ready: VecDeque::new(),
+            rejected: Vec::new(),
             pause: None,
             guards: GuardCounts::default(),
             answers: 0,
@@ -126,17 +164,13 @@ impl ListRequest<Conversations> {
         if misfit {
             return Err(Error::new(
                 ErrorKind::InvalidRequest,
-                "`watch` follows the time of the last change and has no end: leave `range`, `order_by`, `unread_first` \
-                 and `max_pages` away",
+                "`watch` follows the time of the last change: leave `range`, `order_by`, `unread_first` and `max_pages` away",
             ));
         }
-        match self.plan.resume.clone() {
-            Some(cursor) => {
-                let state = cursor.open(&self.list, &self.list.filters())?;
-                state.watch().map(Some)
-            }
-            None => Ok(None),
-        }
+        let cursor = self.plan.resume.clone();
+        cursor
+            .map(|cursor| cursor.open(&self.list)?.watch())
+            .transpose()
     }
 }
 
@@ -155,11 +189,56 @@ impl Watch {
                 self.is_refused = true;
                 self.refusal = Some(Error::new(
                     ErrorKind::InvalidRequest,
-                    format!("`{time}` is no point in time to begin with"),
+                    format!("`{time}` is not a point in time to begin with"),
                 ));
             }
         }
         self
+    }
+
+    /// From here on a change counts as dealt with once [`acknowledge`](Self::acknowledge) says so. Until then the cursor
+    /// stays behind it: after a restart it comes again. A change that is never acknowledged makes the cursor longer and
+    /// longer, and lets all later ones come again after a restart that are not acknowledged either.
+    pub fn with_acknowledgement(mut self) -> Self {
+        self.is_acknowledged = true;
+        self
+    }
+
+    /// The change that this row is about was dealt with. Of no effect without
+    /// [`with_acknowledgement`](Self::with_acknowledgement).
+    ///
+    /// ```no_run
+    /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {
+    /// # async fn handle(row: &pancake_ext::types::Conversation) -> bool { true }
+    /// let changes = page.conversations().watch(std::time::Duration::from_secs(30));
+    /// let mut changes = changes.with_acknowledgement();
+    /// while let Some(row) = changes.try_next().await? {
+    ///     match handle(&row).await {
+    ///         true => changes.acknowledge(&row),
+    ///         false => changes.reject(row), // comes again in the next round
+    ///     }
+    ///     let stored = changes.cursor();
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn acknowledge(&mut self, row: &Conversation) {
+        if let (Some(change), Some(watched)) = (self.change(row), &mut self.watched) {
+            watched.acknowledge(change);
+        }
+    }
+
+    /// The change that this row is about could not be dealt with. It comes again: with the next round, or, if the
+    /// conversation has changed by then, as it is then; after the end of a [`catch_up`](ListRequest::catch_up), in the next run.
+    /// The cursor stays behind it.
+    pub fn reject(&mut self, row: Conversation) {
+        if let (Some(change), Some(watched)) = (self.change(&row), &mut self.watched) {
+            watched.reject(change);
+            self.rejected.push((change, row));
+        }
+    }
+
+    fn change(&self, row: &Conversation) -> Option<Change> {
+        Change::of(&Source::mark(&*self.source, row), row)
     }
 
     /// Finds out where the list stands, unless that is known: from then on there is a [`cursor`](Self::cursor), and no change
@@ -196,12 +275,15 @@ impl Watch {
         .await
     }
 
-    /// The next change. It never is `None`, unless the request was refused or a limit is reached.
+    /// The next change. A watch gives `None` only if it was refused or a limit is reached; a
+    /// [`catch_up`](ListRequest::catch_up), when it has caught up.
+    ///
+    /// It is cancel safe: dropped before it is done, it loses no change.
     pub async fn next(&mut self) -> Option<Result<Conversation, Error>> {
         std::future::poll_fn(|context| self.poll_change(context)).await
     }
 
-    /// The next change.
+    /// The next change. Cancel safe, as [`next`](Self::next) is.
     ///
     /// # Errors
     ///
@@ -210,14 +292,12 @@ impl Watch {
         self.next().await.transpose()
     }
 
-    /// Where to go on from after the changes given so far. `None` before the list was read for the first time: see
-    /// [`start`](Self::start).
+    /// Where to go on from after the changes given so far, or, with acknowledgement, dealt with. `None` before the list was
+    /// read for the first time: see [`start`](Self::start).
     pub fn cursor(&self) -> Option<Cursor> {
         // Whether the time to begin with is still to come, only the list tells.
         let watched = self.watched.clone().filter(|_| !self.is_since)?;
-        let state = State::Watch(watched);
-        let filters = self.source.filters();
-        Some(Cursor::new(self.source.as_ref(), filters, state))
+        Some(Cursor::new(&*self.source, State::Watch(watched)))
     }
 
     /// How often each guard has fired so far, in all rounds.
@@ -229,7 +309,7 @@ impl Watch {
         sum
     }
 
-    /// Answers so far, in all rounds.
+    /// Responses so far, in all rounds.
     pub fn answers(&self) -> u64 {
         self.answers + self.round.as_ref().map_or(0, Reader::answers)
     }
@@ -246,10 +326,14 @@ impl Watch {
             }
             if let Some((change, row)) = self.ready.pop_front() {
                 if let Some(watched) = &mut self.watched {
-                    watched.give(change);
+                    watched.give(change, !self.is_acknowledged);
                 }
                 self.plan.limit = self.plan.limit.map(|left| left - 1);
                 return Poll::Ready(Some(Ok(row)));
+            }
+            if self.has_caught_up {
+                self.is_done = true;
+                return Poll::Ready(None);
             }
             if let Err(error) = ready!(self.poll_round(context)) {
                 return Poll::Ready(Some(Err(error)));
@@ -263,22 +347,21 @@ impl Watch {
             ready!(pause.as_mut().poll(context));
             self.pause = None;
         }
-        let reader = match &mut self.round {
-            Some(reader) => reader,
-            None => match self.begin_round() {
-                Ok(reader) => self.round.insert(reader),
-                Err(error) => {
-                    self.is_refused = true;
-                    return Poll::Ready(Err(error));
+        let reader = self.round.get_or_insert_with(|| {
+            // What a round has to remember of its own rows does not depend on the plan of a walk.
+            let plan = Plan {
+                prefetch: self.plan.prefetch,
+                ..Plan::default()
+            };
+            Reader::of_one_pass(self.source.clone(), &plan)
+        });
+        match ready!(reader.poll_batch(context)) {
+            Some(Ok(batch)) if self.watched.is_none() => self.find_out(batch),
+            Some(Ok(batch)) => {
+                if self.take(batch) {
+                    self.end_round();
                 }
-            },
-        };
-        match ready!(reader.poll_segment(context)) {
-            Some(Ok(segment)) if self.watched.is_none() => {
-                let is_full = segment.raw >= reader.size();
-                self.find_out(segment, is_full);
             }
-            Some(Ok(segment)) => self.take(segment),
             Some(Err(error)) => {
                 self.pause();
                 return Poll::Ready(Err(error));
@@ -288,84 +371,65 @@ impl Watch {
         Poll::Ready(Ok(()))
     }
 
-    /// Takes what is on the first page for known. An empty one is asked for again by the walk, and at its end an empty list is
-    /// one in which all that comes is new.
-    fn find_out(&mut self, segment: Segment<Conversation>, is_full: bool) {
-        if segment.raw == 0 {
+    /// Takes what is on the first page for known. At the end of an empty list all that comes is new.
+    fn find_out(&mut self, batch: Batch<Conversation>) {
+        if batch.rows.is_empty() {
             return;
         }
-        let rows = segment.rows.into_iter();
-        let changes: Vec<_> = rows
-            .filter_map(|(mark, row)| Change::of(&mark, &row?))
-            .collect();
-        self.leave_round();
-        self.pause();
+        let rows = batch.rows.iter();
+        let changes: Vec<_> = rows.filter_map(|row| self.change(row)).collect();
         // Without a single time nothing can be told from anything: the next round may have one.
-        self.watched = Watched::from_now(&changes, is_full);
+        self.watched = Watched::from_now(&changes);
         if self.watched.is_none() {
-            self.report_untimed(segment.raw as u64);
+            self.fire_untimed(batch.rows.len());
         }
+        self.leave_round();
+        self.has_caught_up = self.interval.is_none();
+        self.pause();
     }
 
-    fn begin_round(&self) -> Result<Reader<Conversation>, Error> {
-        let source: Arc<dyn Source<Row = Conversation>> = self.source.clone();
-        // What a round has to remember of its own rows does not depend on what someone wants for a walk.
-        let mut plan = Plan {
-            prefetch: self.plan.prefetch,
-            ..Plan::default()
-        };
+    /// Keeps the rows of a page that are not known. `true`: the round has come down to what is.
+    fn take(&mut self, batch: Batch<Conversation>) -> bool {
         let Some(watched) = &self.watched else {
-            plan.prefetch = 0;
-            return Ok(Reader::new(source, &plan));
+            return true;
         };
-        let dialect = Dialect::of(source.operation(), source.page_size())?;
-        let position = watched.position(dialect);
-        Ok(Reader::of_changes(source, dialect, position, &plan))
-    }
-
-    /// Keeps the rows of an answer that are not known.
-    fn take(&mut self, segment: Segment<Conversation>) {
-        let mut untimed = 0;
-        for (mark, row) in segment.rows {
+        let (mut untimed, mut is_new, mut last) = (0, false, None);
+        let has_rows = batch.keep.contains(&true);
+        for (row, keep) in batch.rows.into_iter().zip(batch.keep) {
+            let mark = Source::mark(&*self.source, &row);
+            last = mark.time;
             self.newest = self.newest.max(mark.time);
-            let Some(row) = row else { continue };
-            match (Change::of(&mark, &row), &self.watched) {
-                (Some(change), Some(watched)) if !watched.knows(change) => {
-                    self.found.add(change, row);
+            match Change::of(&mark, &row) {
+                Some(change) if keep && !watched.knows(change) => {
+                    is_new = true;
+                    self.found.push((change, row));
                 }
-                (None, _) => untimed += 1,
+                None if keep => untimed += 1,
                 _ => {}
             }
         }
-        if untimed > 0 {
-            self.report_untimed(untimed);
-        }
+        let is_below = last.is_some_and(|last| last < watched.low);
+        self.fire_untimed(untimed);
+        is_below || has_rows && !is_new
     }
 
-    fn report_untimed(&mut self, rows: u64) {
-        let guard = Guard::UntimedRows;
-        self.guards.add(guard, rows);
-        let (operation, page) = (self.source.operation().id, self.source.page_id().as_str());
-        let subject = Subject {
-            operation,
-            page_id: Some(page),
-        };
-        let metrics = self.source.pancake().metrics();
-        metrics.guard_fired(subject, guard, rows);
-        tracing::warn!(
-            target: "pancake_ext::paging",
-            operation, page, guard = guard.name(), times = rows, "guard"
-        );
+    fn fire_untimed(&mut self, rows: usize) {
+        if let (Some(round), true) = (&mut self.round, rows > 0) {
+            round.fire(Guard::UntimedRows, rows as u64);
+        }
     }
 
     /// Gives the rows of the round in the order of their changes, each as it was last.
     fn end_round(&mut self) {
         self.leave_round();
         let (newest, is_since) = (self.newest.take(), std::mem::take(&mut self.is_since));
-        let (found, is_cut) = self.found.end();
         let Some(low) = self.watched.as_ref().map(|watched| watched.low) else {
-            self.watched = Some(Watched::since(0));
-            self.pause();
+            // An empty list. Everything would be new from here on, so it is looked at twice.
+            if std::mem::replace(&mut self.was_empty, true) {
+                self.watched = Some(Watched::since(0));
+                self.has_caught_up = self.interval.is_none();
+                self.pause();
+            }
             return;
         };
         if is_since && newest < Some(low) {
@@ -374,10 +438,29 @@ impl Watch {
             self.watched = newest.is_none().then(|| Watched::since(0));
             return;
         }
-        if !is_cut {
-            self.pause();
+        self.has_caught_up = self.interval.is_none();
+        self.pause();
+        let changes = self.changes();
+        self.ready.extend(changes);
+    }
+
+    /// What the round found and what was put back, from the oldest to the newest, each conversation as it was last.
+    fn changes(&mut self) -> Vec<(Change, Conversation)> {
+        let mut all = std::mem::take(&mut self.rejected);
+        // Rows came from the newest to the oldest, which of equal times is all there is to know.
+        all.extend(std::mem::take(&mut self.found).into_iter().rev());
+        all.sort_by_key(|(change, _)| change.0);
+        let mut ids = HashSet::new();
+        let mut last = VecDeque::new();
+        for (change, row) in all.into_iter().rev() {
+            if ids.insert(row.id.clone()) {
+                last.push_front((change, row));
+            } else if let Some(watched) = &mut self.watched {
+                // It was put back, and has changed since.
+                watched.acknowledge(change);
+            }
         }
-        self.ready.extend(found);
+        last.into()
     }
 
     fn leave_round(&mut self) {
@@ -388,7 +471,8 @@ impl Watch {
     }
 
     fn pause(&mut self) {
-        self.pause = Some(self.source.pancake().clock().sleep(self.interval));
+        let clock = self.source.page().pancake().clock();
+        self.pause = self.interval.map(|interval| clock.sleep(interval));
     }
 }
 
@@ -400,7 +484,7 @@ impl Stream for Watch {
     }
 }
 
-/// It ends only with a refusal or a limit.
+/// It ends with a refusal, a limit, or when it has caught up.
 impl FusedStream for Watch {
     fn is_terminated(&self) -> bool {
         self.is_done

@@ -9,18 +9,17 @@ use std::time::Duration;
 use pancake_client::types::OrderBy;
 use serde::{Deserialize, Serialize};
 
-use super::dialect::Dialect;
 use super::kinds::{AdsExport, CallLogs, Conversations, Customers, Posts};
 use super::position::{Position, Prints};
 use super::request::ListRequest;
-use super::source::Source;
+use super::source::{Kind, Source};
 use crate::error::{Error, ErrorKind};
 use crate::time::time_range::TimeRange;
 pub use pager::WindowPager;
 use split::Split;
 
 /// A list that takes a range.
-pub(crate) trait Ranged: Source + Clone + Sized {
+pub(crate) trait Ranged: Kind {
     fn range(&self) -> Option<TimeRange>;
     fn set_range(&mut self, range: TimeRange);
     /// Whether rows leave a window while others are read.
@@ -104,8 +103,8 @@ impl<L: Ranged> ListRequest<L> {
 /// A range in windows. Made by [`ListRequest::windows`](crate::ListRequest::windows).
 ///
 /// Windows share the second where they meet, since it is not known whether the service takes the ends of a range in.
-/// [`stream`](Windows::stream) drops the rows that therefore come twice. Who reads the
-/// [`requests`](Windows::requests) one by one, in processes of their own say, has to expect those.
+/// [`stream`](Windows::stream) drops the rows that therefore come twice. The [`requests`](Windows::requests) read one by one,
+/// in processes of their own say, give them twice.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before it is streamed"]
 pub struct Windows<L> {
@@ -116,7 +115,7 @@ pub struct Windows<L> {
 
 #[allow(private_bounds, reason = "which lists there are is up to this crate")]
 impl<L: Ranged> Windows<L> {
-    /// Reads so many windows at the same time; 1 if not given. The rate limit of the page still holds.
+    /// Reads so many windows at the same time. Defaults to 1. The rate limit of the page still holds.
     pub fn concurrent(mut self, windows: usize) -> Self {
         self.concurrent = windows.max(1);
         self
@@ -126,7 +125,7 @@ impl<L: Ranged> Windows<L> {
     ///
     /// # Errors
     ///
-    /// The list has no range, windows of this length can't be, or rows change their window while they are read.
+    /// The list has no range, windows of this length are impossible, or rows change their window while they are read.
     pub fn requests(
         &self,
     ) -> Result<impl ExactSizeIterator<Item = (TimeRange, ListRequest<L>)> + use<L>, Error> {
@@ -144,18 +143,16 @@ impl<L: Ranged> Windows<L> {
     /// All rows of all windows. Those of one window come in the order of the list; with several at the same time, windows
     /// take turns.
     pub fn stream(self) -> WindowPager<L> {
-        let opened = self.open().map_err(|error| {
-            let list = &self.request.list;
-            error.of(list.operation(), Some(list.page_id().as_str()))
-        });
+        let opened = self
+            .open()
+            .map_err(|error| self.request.list.of_list(error));
         WindowPager::new(self.request, self.concurrent, opened)
     }
 
     fn split(&self) -> Result<Split, Error> {
         let list = &self.request.list;
-        list.check()?;
         // Once, and not by each of the windows.
-        Dialect::of(list.operation(), list.page_size())?;
+        list.setup(0)?;
         let range = list.range().ok_or_else(|| {
             refused("`windows` splits a range, and there is none; add `.range(…)`".into())
         })?;
@@ -180,7 +177,7 @@ impl<L: Ranged> Windows<L> {
             return Ok((split, WindowsState::default()));
         };
         let list = &self.request.list;
-        let state = cursor.open(list, &list.filters())?.windows()?;
+        let state = cursor.open(list)?.windows()?;
         if state.length != split.length.unsigned_abs() {
             return Err(refused(
                 "the cursor is of windows of another length; ask with the same length".into(),

@@ -1,22 +1,24 @@
 //! The rows of windows, of which several can be read at the same time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 
+use futures_core::stream::BoxStream;
 use futures_core::{FusedStream, Stream};
+use futures_util::{StreamExt, stream};
 
 use super::split::Split;
 use super::{Ranged, WindowsState};
 use crate::error::Error;
 use crate::lists::cursor::{Cursor, State};
-use crate::lists::feed::Feed;
-use crate::lists::memory::Memory;
 use crate::lists::pager::Pager;
+use crate::lists::pages::Pages;
 use crate::lists::position::{Position, Prints};
 use crate::lists::reader::Reader;
 use crate::lists::request::ListRequest;
+use crate::lists::row::Known;
 use crate::net::guard::GuardCounts;
 
 /// Rows of one shared second that a cursor holds at most: some 150 KB.
@@ -26,24 +28,60 @@ const MOST_SHARED: usize = 10_000;
 #[allow(private_bounds, reason = "which lists there are is up to this crate")]
 #[must_use = "nothing is sent before it is polled"]
 pub struct WindowPager<L: Ranged> {
-    request: ListRequest<L>,
+    list: L,
     /// `None` if the request was refused.
     split: Option<Split>,
-    /// The first window that has not begun.
-    next: usize,
-    /// Windows that are being read, in the order of their turns.
-    open: VecDeque<(usize, Pager<L::Row>)>,
-    concurrent: usize,
+    rows: BoxStream<'static, (usize, Result<L::Row, Error>)>,
+    windows: Shared<L::Row>,
     left: Option<u64>,
     /// Rows of seconds that two windows share.
-    given: Memory,
+    given: Known,
     /// Those that can still come again, by the window that begins with the second.
     shared: BTreeMap<usize, Prints>,
     refusal: Option<Error>,
     is_done: bool,
+}
+
+/// Where the windows stand. The stream of a window polls its pager in here, and hands the row on at once, so this is exact
+/// whenever a row was given.
+type Shared<T> = Arc<Mutex<Open<T>>>;
+
+struct Open<T> {
+    /// The first window that has not begun.
+    next: usize,
+    pagers: BTreeMap<usize, Pager<T>>,
     /// Of windows that are done.
     guards: GuardCounts,
     answers: u64,
+}
+
+fn lock<T>(windows: &Shared<T>) -> MutexGuard<'_, Open<T>> {
+    windows.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One window, whose pager is in the shared state.
+struct Window<T> {
+    number: usize,
+    windows: Shared<T>,
+}
+
+impl<T: Send + 'static> Stream for Window<T> {
+    type Item = (usize, Result<T, Error>);
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut windows = lock(&self.windows);
+        let Some(pager) = windows.pagers.get_mut(&self.number) else {
+            return Poll::Ready(None);
+        };
+        if let Some(row) = ready!(Pin::new(&mut *pager).poll_next(context)) {
+            return Poll::Ready(Some((self.number, row)));
+        }
+        let (guards, answers) = (pager.guards().clone(), pager.answers());
+        windows.guards.add_all(&guards);
+        windows.answers += answers;
+        windows.pagers.remove(&self.number);
+        Poll::Ready(None)
+    }
 }
 
 #[allow(private_bounds, reason = "which lists there are is up to this crate")]
@@ -57,36 +95,43 @@ impl<L: Ranged> WindowPager<L> {
             Ok((split, state)) => (Some(split), state, None),
             Err(error) => (None, WindowsState::default(), Some(error)),
         };
-        let mut given = Memory::new(request.plan.remember);
-        for row in state.shared.values().flat_map(|rows| &rows.0) {
+        let shared = state.shared.clone();
+        let mut given = Known::new(request.plan.remember, false);
+        for row in shared.values().flat_map(|rows| &rows.0) {
             given.insert(*row);
         }
-        let mut pager = WindowPager {
-            left: request.plan.limit,
-            request,
-            split,
+        let windows = Shared::new(Mutex::new(Open {
             next: state.next,
-            open: VecDeque::new(),
-            concurrent,
-            given,
-            shared: state.shared,
-            refusal,
-            is_done: false,
+            pagers: BTreeMap::new(),
             guards: GuardCounts::default(),
             answers: 0,
+        }));
+        let (list, left) = (request.list.clone(), request.plan.limit);
+        let rows = match split {
+            Some(split) => rows(request, concurrent, split, state, &windows),
+            None => stream::empty().boxed(),
         };
-        for (window, position) in state.open {
-            pager.open_window(window, Some(position));
+        WindowPager {
+            list,
+            split,
+            rows,
+            windows,
+            left,
+            given,
+            shared,
+            refusal,
+            is_done: false,
         }
-        pager
     }
 
     /// The next row, or `None` at the end. After an error the same page is asked for again.
+    ///
+    /// It is cancel safe: dropped before it is done, it loses no row.
     pub async fn next(&mut self) -> Option<Result<L::Row, Error>> {
         std::future::poll_fn(|context| self.poll_row(context)).await
     }
 
-    /// The next row, or `None` at the end.
+    /// The next row, or `None` at the end. Cancel safe, as [`next`](Self::next) is.
     ///
     /// # Errors
     ///
@@ -125,109 +170,61 @@ impl<L: Ranged> WindowPager<L> {
     /// one: with very many rows in one such second it is long.
     pub fn cursor(&self) -> Option<Cursor> {
         let split = self.split.as_ref()?;
-        let open = self
-            .open
-            .iter()
-            .map(|(window, pager)| Some((*window, pager.position()?)));
-        let mut open = open.collect::<Option<Vec<_>>>()?;
-        open.sort_by_key(|(window, _)| *window);
+        let windows = lock(&self.windows);
+        let open = windows.pagers.iter();
+        let open = open.map(|(window, pager)| Some((*window, pager.position()?)));
         let state = State::Windows(WindowsState {
             length: split.length.unsigned_abs(),
-            next: self.next,
-            open,
-            shared: self.shared.clone(),
+            next: windows.next,
+            open: open.collect::<Option<Vec<_>>>()?,
+            shared: self
+                .can_come_again(&windows)
+                .map(|(second, rows)| (*second, rows.clone()))
+                .collect(),
         });
-        let list = &self.request.list;
-        Some(Cursor::new(list, list.filters(), state))
+        Some(Cursor::new(&self.list, state))
     }
 
     /// How often each guard has fired so far, in all windows.
     pub fn guards(&self) -> GuardCounts {
-        let mut sum = self.guards.clone();
-        for (_, pager) in &self.open {
+        let windows = lock(&self.windows);
+        let mut sum = windows.guards.clone();
+        for pager in windows.pagers.values() {
             sum.add_all(pager.guards());
         }
         sum
     }
 
-    /// Answers so far, in all windows.
+    /// Responses so far, in all windows.
     pub fn answers(&self) -> u64 {
-        let open = self.open.iter().map(|(_, pager)| pager.answers());
-        self.answers + open.sum::<u64>()
-    }
-
-    fn open_window(&mut self, window: usize, position: Option<Position>) {
-        let Some(split) = self.split.filter(|split| window < split.count) else {
-            return;
-        };
-        let mut list = self.request.list.clone();
-        list.set_range(split.window(window));
-        let mut plan = self.request.plan.clone();
-        // For what is fetched ahead. Where the rows end is decided here.
-        plan.limit = self.left;
-        plan.resume =
-            position.map(|position| Cursor::new(&list, list.filters(), State::Walk(position)));
-        let reader = Reader::new(Arc::new(list), &plan);
-        self.open
-            .push_back((window, Pager::new(Feed::new(reader, None))));
+        let windows = lock(&self.windows);
+        let open = windows.pagers.values().map(Pager::answers);
+        windows.answers + open.sum::<u64>()
     }
 
     fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<L::Row, Error>>> {
         if let Some(refusal) = self.refusal.take() {
             return Poll::Ready(Some(Err(refusal)));
         }
-        let windows = self.split.map_or(0, |split| split.count);
-        // Windows in a row that wait, of those that are open now.
-        let mut waiting = 0;
-        loop {
-            if self.left == Some(0) {
-                self.is_done = true;
-                return Poll::Ready(None);
-            }
-            while self.open.len() < self.concurrent && self.next < windows {
-                self.open_window(self.next, None);
-                self.next += 1;
-            }
-            let Some((window, mut pager)) = self.open.pop_front() else {
-                self.is_done = true;
-                return Poll::Ready(None);
+        while self.left != Some(0) {
+            let Some((window, row)) = ready!(self.rows.poll_next_unpin(context)) else {
+                break;
             };
-            match pager.poll_item(context) {
-                Poll::Pending => {
-                    self.open.push_back((window, pager));
-                    waiting += 1;
-                    if waiting >= self.open.len() {
-                        return Poll::Pending;
-                    }
-                }
-                Poll::Ready(None) => {
-                    self.guards.add_all(pager.guards());
-                    self.answers += pager.answers();
-                    self.forget_shared();
-                    // Another may be opened in its place, which has not been asked yet.
-                    waiting = 0;
-                }
-                Poll::Ready(Some(Err(error))) => {
-                    self.open.push_back((window, pager));
-                    return Poll::Ready(Some(Err(error)));
-                }
-                Poll::Ready(Some(Ok(row))) => {
-                    // The next window has its turn after each row, so that none of the open ones is left behind.
-                    self.open.push_back((window, pager));
-                    if self.is_new(window, &row) {
-                        self.left = self.left.map(|left| left - 1);
-                        return Poll::Ready(Some(Ok(row)));
-                    }
-                    // This one does not wait, and has to be asked again.
-                    waiting = 0;
-                }
+            if row.as_ref().is_ok_and(|row| !self.is_new(window, row)) {
+                continue;
             }
+            if row.is_ok() {
+                self.left = self.left.map(|left| left - 1);
+            }
+            return Poll::Ready(Some(row));
         }
+        self.is_done = true;
+        Poll::Ready(None)
     }
 
     /// Drops a row of a shared second that the other window has given.
     fn is_new(&mut self, window: usize, row: &L::Row) -> bool {
-        let mark = self.request.list.mark(row);
+        let mark = crate::lists::source::Source::mark(&self.list, row);
         let (Some(print), Some(split)) = (mark.print(), self.split) else {
             return true;
         };
@@ -253,13 +250,66 @@ impl<L: Ranged> WindowPager<L> {
         true
     }
 
-    /// Once the windows on both sides of a second are done, none of its rows comes again.
-    fn forget_shared(&mut self) {
-        let (open, next) = (&self.open, self.next);
-        let is_done = |window: usize| window < next && open.iter().all(|(one, _)| *one != window);
-        self.shared
-            .retain(|begins, _| !(is_done(*begins) && is_done(begins.saturating_sub(1))));
+    /// The rows of shared seconds of which a window is not done yet.
+    fn can_come_again(&self, windows: &Open<L::Row>) -> impl Iterator<Item = (&usize, &Prints)> {
+        let is_done =
+            |window: usize| window < windows.next && !windows.pagers.contains_key(&window);
+        let shared = self.shared.iter();
+        shared.filter(move |(begins, _)| !is_done(**begins) || !is_done(begins.saturating_sub(1)))
     }
+}
+
+/// The rows of the windows that are open, then of those that have not begun, each with the number of its window.
+fn rows<L: Ranged>(
+    request: ListRequest<L>,
+    concurrent: usize,
+    split: Split,
+    state: WindowsState,
+    windows: &Shared<L::Row>,
+) -> BoxStream<'static, (usize, Result<L::Row, Error>)> {
+    let open = state
+        .open
+        .into_iter()
+        .filter(move |(window, _)| *window < split.count);
+    let open: Vec<_> = open
+        .map(|(window, position)| (window, Some(position)))
+        .collect();
+    let not_begun = (state.next..split.count).map(|window| (window, None));
+    // What is open has a place in a cursor from the beginning on, whether its turn has come or not.
+    for (window, position) in &open {
+        let pager = pager(&request, split.window(*window), position.clone());
+        lock(windows).pagers.insert(*window, pager);
+    }
+    let windows = Arc::clone(windows);
+    let begin = move |(window, position): (usize, Option<Position>)| {
+        let mut shared = lock(&windows);
+        if position.is_none() {
+            let pager = pager(&request, split.window(window), None);
+            shared.pagers.insert(window, pager);
+            shared.next = window + 1;
+        }
+        Window {
+            number: window,
+            windows: Arc::clone(&windows),
+        }
+    };
+    stream::iter(open.into_iter().chain(not_begun).map(begin))
+        .flatten_unordered(concurrent)
+        .boxed()
+}
+
+fn pager<L: Ranged>(
+    request: &ListRequest<L>,
+    range: crate::time::time_range::TimeRange,
+    position: Option<Position>,
+) -> Pager<L::Row> {
+    let mut request = request.clone();
+    request.list.set_range(range);
+    request.plan.resume =
+        position.map(|position| Cursor::new(&request.list, State::Walk(position)));
+    // A limit is for what is fetched ahead. Where the rows end is decided for all windows together.
+    let reader = Reader::new(Arc::new(request.list), &request.plan);
+    Pager::new(Pages::new(reader, None))
 }
 
 #[allow(private_bounds, reason = "which lists there are is up to this crate")]
@@ -290,7 +340,6 @@ impl<L: Ranged> std::fmt::Debug for WindowPager<L> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
     use std::task::Waker;
     use std::time::Duration;
 
@@ -315,8 +364,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_window_in_the_place_of_one_that_ended_is_asked_while_another_one_waits() {
+    #[tokio::test]
+    async fn windows_begin_in_place_of_ended_ones_while_one_waits() {
         let asked = Arc::<Mutex<Vec<String>>>::default();
         let seen = asked.clone();
         let pancake = Pancake::builder().wrap_transport(move |_| FirstWaits(seen.clone()));
@@ -325,7 +374,9 @@ mod tests {
         let windows = page.posts(range).windows(Duration::from_secs(100));
         let mut pager = windows.concurrent(2).stream();
         let mut context = Context::from_waker(Waker::noop());
-        assert!(pager.poll_row(&mut context).is_pending());
+        for _ in 0..10 {
+            assert!(pager.poll_row(&mut context).is_pending());
+        }
         let asked = asked.lock().unwrap();
         assert_eq!(*asked, ["0", "100", "200", "300", "400"]);
     }

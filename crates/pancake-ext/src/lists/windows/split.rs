@@ -22,7 +22,7 @@ impl Split {
     pub(super) fn new(range: TimeRange, length: Duration) -> Result<Self, Error> {
         if length.as_secs() == 0 || length.subsec_nanos() > 0 {
             return Err(refused(format!(
-                "windows of {length:?} can't be: ranges go by whole seconds; give one second or more"
+                "windows of {length:?} are impossible: ranges go by whole seconds; give one second or more"
             )));
         }
         let length = i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_of_no_length_of_a_fraction_or_in_absurd_numbers_are_refused() {
+    fn impossible_lengths_of_windows_are_refused() {
         let year = TimeRange::unix(0, 31_536_000).unwrap();
         for (length, what) in [
             (Duration::ZERO, "one second or more"),
