@@ -71,6 +71,7 @@ mod id;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod lenient;
+mod listing;
 mod local_hour;
 mod numeric;
 mod object;
@@ -107,9 +108,10 @@ pub use id::{
     ContentId, ConversationId, CustomerGlobalId, CustomerId, Id, MessageId, NoteId, PageId, PostId,
     Psid, TagId, UserId,
 };
+pub use listing::{ListRow, Listing, Orders, RowOrder};
 pub use local_hour::LocalHour;
 pub use numeric::Numeric;
-pub use operation::{AnswerKind, ListRow, Listing, Operation, Orders, Paging, RowOrder, TokenKind};
+pub use operation::{AnswerKind, Operation, Paging, TokenKind};
 pub use plain::PlainTransport;
 pub use response::ResponseValue;
 pub use timestamp::Timestamp;

@@ -2,9 +2,8 @@
 
 use crate::Timestamp;
 use crate::generated::types;
-use crate::operation::{
-    AnswerKind, ListRow, Listing, Operation, Orders, Paging, RowOrder, TokenKind,
-};
+use crate::listing::{ListRow, Listing, Orders, RowOrder};
+use crate::operation::{AnswerKind, Operation, Paging, TokenKind};
 use reqwest::Method;
 
 /// Version of the API document.

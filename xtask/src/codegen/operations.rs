@@ -36,18 +36,16 @@ pub(super) fn table(document: &Document) -> Result<String, Diagnostics> {
     let versioned = " Version of the API document.";
     let listings = rows.iter().filter_map(|row| row.listing.as_ref());
     let listed = rows.iter().any(|row| row.listing.is_some());
-    let list = listed.then(|| quote!(ListRow, Listing,));
-    let orders = listed.then(|| quote!(Orders,));
-    let order = listed.then(|| quote!(RowOrder,));
     let types = listed.then(|| {
         quote!(
             use crate::Timestamp;
             use crate::generated::types;
+            use crate::listing::{ListRow, Listing, Orders, RowOrder};
         )
     });
     let source = quote! {
         #types
-        use crate::operation::{#answer #list Operation, #orders #paging #order #token};
+        use crate::operation::{#answer Operation, #paging #token};
         #import
         #[doc = #versioned]
         pub const API_VERSION: &str = #version;
