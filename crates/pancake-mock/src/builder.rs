@@ -88,7 +88,7 @@ impl MockBuilder {
         self
     }
 
-    /// How many more pages there are for which nobody has made a token yet: the list of pages has them without
+    /// How many more pages there are that have no token yet: the list of pages has them without
     /// `settings.page_access_token`, as most pages of the real one. Default: 2. At most 10,000.
     pub fn pages_without_token(mut self, pages: u64) -> Self {
         self.pages_without_token = pages.min(MOST_PAGES);

@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_fault_is_read_as_it_is_written() {
+    fn every_fault_is_read_as_it_is_written() {
         for kind in FaultKind::one_of_each() {
             let fault = Fault::new(kind)
                 .on("list_tags")

@@ -88,14 +88,14 @@ impl MockPancake {
         self.shared.world.ids_by_token().0.to_vec()
     }
 
-    /// The ids of the pages for which nobody had made a token before the start: active pages, last in the list of pages,
+    /// The ids of the pages that had no token at the start: active pages, last in the list of pages,
     /// without `settings.page_access_token`. Minting makes the first one.
     #[must_use]
     pub fn page_ids_without_token(&self) -> Vec<String> {
         self.shared.world.ids_by_token().1.to_vec()
     }
 
-    /// The page token that is good now. `None`: there is no such page, or nobody has made a token for it.
+    /// The page token that is good now. `None`: there is no such page, or it has no token yet.
     #[must_use]
     pub fn page_token(&self, page: &str) -> Option<String> {
         self.shared.world.front(page)?.token()
@@ -154,8 +154,8 @@ impl MockPancake {
         )
     }
 
-    /// Pancake or Meta write a note into a conversation as the page, with neither `uid` nor `admin_name`: nobody has
-    /// answered the customer. The id of the message, or none if there is no such conversation.
+    /// Pancake or Meta write a note into a conversation as the page, with neither `uid` nor `admin_name`. It is not an
+    /// answer to the customer. The id of the message, or none if there is no such conversation.
     pub fn notice(&self, page: &str, conversation: &str, text: &str) -> Option<String> {
         self.write(page, conversation, Author::Notice, text)
     }

@@ -76,7 +76,7 @@ oddities! {
     AbsentAndNullFields = "absent_and_null_fields", A, true;
     /// Objects carry fields that no description has. Off: only described ones.
     UnknownFields = "unknown_fields", A, true;
-    /// Values of a form that nobody described: entries of lists that are null, a text or a number, `false` where an object or
+    /// Values of an undescribed form: entries of lists that are null, a text or a number, `false` where an object or
     /// an id is, objects where texts are, null and a list where maps are. Off: none. Not standard: each was met once.
     OddEntries = "odd_entries", A, false;
     /// A zone can be written as a number with a fraction (`7.0`). Off: always an integer.

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sixth_call_in_a_second_is_refused_on_its_page() {
+    fn sixth_call_in_a_second_is_refused() {
         let limit = RateLimit::new(Some(5));
         for n in 0..5 {
             assert!(limit.admits("a", n * 100_000));

@@ -34,7 +34,7 @@ struct Options {
     /// How many pages have a token.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pages: u64,
-    /// How many more pages there are for which nobody has made a token yet.
+    /// How many more pages have no token yet.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(..=10_000))]
     pages_without_token: u64,
     /// How many conversations on all pages with a token together.
@@ -201,10 +201,7 @@ fn introduce(mock: &MockPancake) {
             text(&page["name"]),
             text(&page["platform"])
         ));
-        say(&format!(
-            "  token     {}",
-            token.unwrap_or("none: nobody has made one yet")
-        ));
+        say(&format!("  token     {}", token.unwrap_or("none yet")));
     }
     if let Some(page) = mock.page_ids().first() {
         let token = mock.page_token(page).unwrap_or_default();

@@ -89,7 +89,7 @@ mod tests {
     use crate::operation::OPERATIONS;
 
     #[test]
-    fn every_operation_but_the_list_of_pages_has_a_handler() {
+    fn every_operation_of_a_page_has_a_handler() {
         let without = OPERATIONS.iter().filter(|o| super::handler(o.id).is_none());
         assert_eq!(without.map(|o| o.id).collect::<Vec<_>>(), ["list_pages"]);
     }

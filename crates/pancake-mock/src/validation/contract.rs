@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_response_is_told_by_place_status_or_type() {
+    fn wrong_response_is_told_by_its_place() {
         for (operation, status, content_type, body, told) in [
             ("list_tags", 200, JSON, r#"{"tags":[]}"#, None),
             (

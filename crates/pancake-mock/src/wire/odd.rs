@@ -1,4 +1,4 @@
-//! Values of a form that nobody described, each met once: what they cost a reader is to be themselves.
+//! Values of an undescribed form, each met once. A reader should lose the value and nothing around it.
 use serde_json::{Value, json};
 
 use super::Wire;

@@ -64,7 +64,7 @@ impl Wire<'_> {
             "special_feature": false,
             "tag_sync_group_id": null,
         });
-        // Not null but absent where nobody has made a token (field notes, section 7).
+        // Not null but absent where no token was made (field notes, section 7).
         if let Some(token) = page.front.token() {
             value["settings"]["page_access_token"] = token.into();
         }

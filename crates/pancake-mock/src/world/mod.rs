@@ -37,7 +37,7 @@ use crate::seed::Seed;
 pub(crate) struct WorldPlan {
     pub(crate) seed: u64,
     pub(crate) pages: u64,
-    /// More pages, for which nobody has made a token yet.
+    /// More pages, which have no token yet.
     pub(crate) pages_without_token: u64,
     /// On the pages that have a token; the others have as many each as those on average.
     pub(crate) conversations: u64,

@@ -116,7 +116,7 @@ pub(crate) struct Mention {
 pub(crate) struct MessageFacts {
     pub(crate) time: i64,
     pub(crate) from_customer: bool,
-    /// None: nobody of the staff.
+    /// None: not a person of the staff.
     pub(crate) staff: Option<u64>,
     pub(crate) has_phone: bool,
     /// A private answer to a comment.

@@ -60,7 +60,7 @@ async fn as_service_shows_the_time_of_today() {
 }
 
 #[tokio::test]
-async fn dates_are_read_in_the_zone_of_the_page() {
+async fn dates_are_read_in_the_page_zone() {
     let mut shop = Caller::start(free().timezones([0, -5]).frozen_clock()).await;
     let pages = list(&shop.pages().await.json()["categorized"]["activated"]);
     let zones: Vec<_> = pages

@@ -131,7 +131,7 @@ async fn rotate_token_answers_105_to_the_old_one() {
 }
 
 #[tokio::test]
-async fn too_many_requests_comes_as_status_or_in_the_body() {
+async fn too_many_requests_as_status_or_in_body() {
     let shop = caller().await;
     let (id, before) = stored(&shop);
     for (in_body, retry_after) in [

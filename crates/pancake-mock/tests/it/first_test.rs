@@ -32,7 +32,7 @@ mod passing {
 }
 
 #[tokio::test]
-async fn the_first_version_of_the_readme_fails_as_it_says() {
+async fn first_version_of_the_readme_fails() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mock = MockPancake::start().await.unwrap();
     let page = &mock.page_ids()[0];

@@ -128,7 +128,7 @@ fn times(answer: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn messages_ascend_inside_a_page_and_pages_go_back() {
+async fn messages_ascend_inside_a_page() {
     let shop = caller().await;
     let id = shop.ids(&[]).await.swap_remove(0);
     let page = async |count: usize| times(&shop.messages(&id, count).await);
@@ -174,7 +174,7 @@ async fn rows_move_to_the_top_while_someone_pages() {
 }
 
 #[tokio::test]
-async fn ids_with_colon_and_at_are_of_other_channels() {
+async fn ids_with_colon_and_at_on_other_channels() {
     let plain = |id: &str| id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
     for (on, page, begin) in [(true, 2, "tt_0:1:"), (true, 3, "wa_"), (false, 2, "1")] {
         let shop = with(Oddity::IdsWithColonAndAt, on).await.on_page(page);
@@ -239,7 +239,7 @@ async fn export_goes_on_until_an_empty_page() {
 }
 
 #[tokio::test]
-async fn customers_by_updated_at_are_complete_after_a_change() {
+async fn customers_by_update_are_complete_after_a_change() {
     let shop = caller().await;
     let late = shop.ids(&[]).await.swap_remove(59);
     shop.mock.arrive_message(&shop.page, &late, "Alo?").unwrap();
@@ -269,7 +269,7 @@ async fn ids(shop: &Caller, path: &str, key: &str, id: &str) -> (Vec<String>, Va
 }
 
 #[tokio::test]
-async fn rows_come_on_top_of_their_list_and_vanish() {
+async fn rows_come_on_top_and_vanish() {
     let shop = caller().await;
     let (mock, page) = (&shop.mock, &shop.page);
     let posts = async || ids(&shop, "posts", "posts", "id").await;
@@ -347,7 +347,7 @@ async fn answer_privately(shop: &Caller) -> (String, String) {
 }
 
 #[tokio::test]
-async fn inbox_of_a_commenter_vanishes_alone_and_begins_anew() {
+async fn inbox_of_a_commenter_vanishes_alone() {
     let shop = alone(50).await;
     let (mock, page) = (&shop.mock, &shop.page);
     let before = mock.conversation_ids(page);

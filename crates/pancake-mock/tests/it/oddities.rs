@@ -386,7 +386,7 @@ async fn what_was_captured_now_and_then_is_here() {
 }
 
 #[test]
-fn builder_does_not_touch_the_set_it_was_given() {
+fn builder_copies_the_set_it_was_given() {
     let set = Oddities::standard();
     let builder = MockPancake::builder().oddities(&set);
     let _builder = builder.oddity(Oddity::NullTags, false);
@@ -502,7 +502,7 @@ async fn categorized_pages_hold_the_page_token() {
 }
 
 #[tokio::test]
-async fn page_without_token_is_listed_and_minting_makes_one() {
+async fn page_without_token_gets_one_by_minting() {
     let mut shop = caller().await;
     let ids = shop.mock.page_ids_without_token();
     assert_eq!(ids, ["igo_1000000000000005", "tl_1000000000000006"]);

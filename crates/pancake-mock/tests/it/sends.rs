@@ -35,7 +35,7 @@ async fn message_xor_content_ids_or_the_send_fails() {
 }
 
 #[tokio::test]
-async fn single_use_content_ids_are_good_once_on_facebook() {
+async fn single_use_content_ids_on_facebook() {
     for (on, page) in [(true, 0), (false, 0), (true, 1)] {
         let shop = with(Oddity::SingleUseContentIds, on).await.on_page(page);
         let body = pictures(&[&content(&shop).await]);

@@ -262,7 +262,7 @@ async fn strange_numbers_and_dates_break_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn calls_at_once_have_request_ids_of_their_own() {
+async fn concurrent_calls_have_different_request_ids() {
     let shop = Arc::new(caller().await);
     let calls = (0..200).map(|_| {
         let shop = Arc::clone(&shop);

@@ -13,7 +13,7 @@ fn tag_ids(row: &Value) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn tag_is_in_the_next_list_until_it_is_removed() {
+async fn tag_is_listed_until_it_is_removed() {
     let shop = caller().await;
     let id = shop.ids(&[]).await.swap_remove(7);
     let tag = async |action: &str, tag: &str| {
@@ -59,7 +59,7 @@ async fn sent_message_moves_its_conversation_to_the_top() {
 }
 
 #[tokio::test]
-async fn read_and_unread_are_seen_and_arrivals_are_unread() {
+async fn read_state_is_seen_and_arrivals_are_unread() {
     let shop = caller().await;
     let id = shop.ids(&[]).await.swap_remove(3);
     for (action, seen) in [("read", true), ("unread", false), ("read", true)] {
@@ -183,7 +183,7 @@ async fn changed_customer_is_changed_everywhere() {
 }
 
 #[tokio::test]
-async fn deleted_note_stays_with_the_time_of_its_removal() {
+async fn deleted_note_stays_with_its_removal_time() {
     let shop = Caller::start(free().frozen_clock()).await;
     let now = shop.mock.clock().unix_micros() / 1000;
     let chat = shop.newest().await;

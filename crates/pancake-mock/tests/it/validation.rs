@@ -206,7 +206,7 @@ async fn what_clients_send_and_the_service_ignores_passes() {
 }
 
 #[tokio::test]
-async fn violations_are_recorded_without_refusal_or_not_at_all() {
+async fn violations_can_be_recorded_without_refusal() {
     for builder in [free().validation(Validation::Record), free().as_service()] {
         let shop = Caller::start(builder).await;
         assert_eq!(
@@ -263,7 +263,7 @@ async fn violation_never_tells_a_value() {
 }
 
 #[tokio::test]
-async fn wrong_path_or_method_is_told_with_the_right_one() {
+async fn wrong_path_is_told_with_the_right_one() {
     let shop = caller().await;
     let (wrong, tags) = (shop.at("conversation"), shop.at("tags"));
     let right = wrong.replace("v1", "v2") + "s";
