@@ -34,7 +34,7 @@ async fn list_at_rest_costs_its_pages_and_two_calls() {
 
 #[tokio::test]
 async fn chat_of_known_count_costs_its_pages() {
-    for (rows, known, not_known) in [(1, 1, 2), (29, 1, 2), (31, 2, 3), (59, 2, 3), (100, 4, 5)] {
+    for (rows, known, not_known) in [(1, 1, 2), (29, 1, 2), (31, 2, 3), (58, 2, 3), (100, 4, 5)] {
         let numbers: Vec<i64> = (0..rows).rev().collect();
         let script = Script::new(move |query, _| messages(&numbers, query, |number| number));
         let script = script.await;

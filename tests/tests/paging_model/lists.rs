@@ -84,6 +84,10 @@ impl Which {
         self == Which::CallLogs
     }
 
+    pub(crate) fn is_numbered(self) -> bool {
+        self.is_of_customers() || matches!(self, Which::Posts | Which::CallLogs)
+    }
+
     /// Whether an empty page ends the list at once, so that one by mistake can't be told from the end.
     pub(crate) fn ends_with_an_empty_page(self) -> bool {
         !self.is_of_customers() && self != Which::Posts

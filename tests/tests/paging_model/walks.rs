@@ -98,8 +98,9 @@ impl Case {
 
     fn fault(&self) -> FaultKind {
         match self.fault {
-            0 => FaultKind::StuckCursor,
-            1 => FaultKind::RepeatedRows,
+            // An older page in place of a numbered one, after a restart, can't be told from the right one.
+            0 if !self.which.is_numbered() => FaultKind::StuckCursor,
+            1 if !self.which.is_numbered() => FaultKind::RepeatedRows,
             // A short page is the end of the calls, since they have no total.
             2 if self.which != Which::CallLogs => FaultKind::ShortPage,
             // Neither can an empty first page of one of the windows be told from an empty window.

@@ -33,7 +33,7 @@ pub(crate) struct Position {
     /// Cursors: the rows given last, in the order of the list.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) anchors: Vec<Anchor>,
-    /// The rows of the last two pages, which come again if rows shifted.
+    /// The rows of the last three pages, which come again if rows shifted.
     #[serde(rename = "s", default, skip_serializing_if = "Prints::is_empty")]
     pub(crate) seen: Prints,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]

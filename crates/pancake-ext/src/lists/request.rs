@@ -99,7 +99,7 @@ impl<L> ListRequest<L> {
         self
     }
 
-    /// Remembers so many rows to drop those that come again. Defaults to 200,000, which take some 5 MB. The rows of two
+    /// Remembers so many rows to drop those that come again. Defaults to 200,000, which take some 5 MB. The rows of three
     /// pages are remembered in any case.
     pub fn remember(mut self, rows: usize) -> Self {
         self.plan.remember = rows;

@@ -55,7 +55,7 @@ impl Given {
     pub(super) fn new(setup: &Setup, position: &Position) -> Self {
         let size = setup.size as usize;
         let is_fresh = *position == Position::default();
-        let mut known = Known::new(setup.remember.max(2 * size), is_fresh);
+        let mut known = Known::new(setup.remember.max(3 * size), is_fresh);
         let anchors = position.anchors.iter().map(|anchor| Print::of(&anchor.id));
         for print in anchors.chain(position.seen.0.iter().copied()) {
             known.insert(print);
@@ -79,7 +79,7 @@ impl Given {
     /// Begins a page. Until its rows are sorted, none of them is to be given.
     pub(super) fn begin(&mut self, rows: &[Mark<'_>]) {
         self.recent.extend(self.prints.iter().flatten());
-        let most = 4 * self.size;
+        let most = 5 * self.size;
         self.recent.drain(..self.recent.len().saturating_sub(most));
         self.prints.clear();
         self.prints.extend(rows.iter().map(Mark::print));
@@ -209,12 +209,12 @@ impl Given {
         self.keep.last() == Some(&true)
     }
 
-    /// The rows of the last two pages, each once, the newest last.
+    /// The rows of the last pages, each once, the newest last.
     pub(super) fn seen(&self, consumed: usize) -> Prints {
         let here = self.prints.iter().take(consumed).flatten();
         let mut seen: Vec<Print> = Vec::new();
         for print in self.recent.iter().chain(here).rev() {
-            if seen.len() < 2 * self.size && !seen.contains(print) {
+            if seen.len() < 3 * self.size && !seen.contains(print) {
                 seen.push(*print);
             }
         }

@@ -297,7 +297,10 @@ impl Watch {
     pub fn cursor(&self) -> Option<Cursor> {
         // Whether the time to begin with is still to come, only the list tells.
         let watched = self.watched.clone().filter(|_| !self.is_since)?;
-        Some(Cursor::new(&*self.source, State::Watch(watched)))
+        Some(Cursor::new(
+            &*self.source,
+            State::Watch(watched.dealt_with()),
+        ))
     }
 
     /// How often each guard has fired so far, in all rounds.

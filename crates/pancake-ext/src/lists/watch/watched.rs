@@ -97,6 +97,12 @@ impl Watched {
         self.low = self.low.min(change.0);
     }
 
+    /// Without the changes that were not dealt with: they are to come again.
+    pub(super) fn dealt_with(mut self) -> Self {
+        self.open.clear();
+        self
+    }
+
     /// Moves `low` up, as far as every change below it was dealt with.
     fn forget(&mut self) {
         let newest = self
