@@ -29,7 +29,7 @@ pub(super) fn operation(pair: &Pair<'_, '_>, changes: &mut Changes) {
 }
 
 fn idempotent(pair: &Pair<'_, '_>, changes: &mut Changes) {
-    let safe = |operation: &Operation<'_>| extensions::idempotent(operation, &mut Vec::new());
+    let safe = |operation: &Operation<'_>| extensions::idempotent(operation);
     match (safe(&pair.old), safe(&pair.new)) {
         (true, false) => {
             let what = "is not safe to repeat: a call of doubtful outcome is no longer retried";
@@ -44,7 +44,7 @@ fn idempotent(pair: &Pair<'_, '_>, changes: &mut Changes) {
 }
 
 fn paging(pair: &Pair<'_, '_>, changes: &mut Changes) {
-    let read = |operation: &Operation<'_>| extensions::paging(operation, &mut Vec::new());
+    let read = |operation: &Operation<'_>| extensions::paging(operation);
     let (before, after) = (read(&pair.old), read(&pair.new));
     if before == after {
         return;
@@ -83,7 +83,7 @@ fn dialect(paging: &Paging) -> &'static str {
 fn security(pair: &Pair<'_, '_>, changes: &mut Changes) {
     let read = |operation: &Operation<'_>| {
         let document = operation.node.document();
-        extensions::token(document, operation, &mut Vec::new())
+        extensions::token(document, operation)
     };
     let name = |token: Token| match token {
         Token::None => "no token",

@@ -98,7 +98,7 @@ impl Tree {
 }
 
 /// Adds one step to a JSON pointer.
-pub(super) fn push_token(pointer: &mut String, token: &str) {
+pub(crate) fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
     for character in token.chars() {
         match character {

@@ -1,7 +1,6 @@
 //! `x-paging`: how a list goes on.
 
-use super::{Problem, json_schema};
-use crate::spec::{Node, Operation};
+use crate::spec::Operation;
 
 /// How a list goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,159 +37,30 @@ pub struct Fixed {
     pub size: u32,
 }
 
-const DIALECTS: &str =
-    "use one of the dialects cursor, count, page or offset, as openapi/README.md describes them";
-
-/// Reads `x-paging`; every problem is put into `problems`.
-pub fn paging<'a>(operation: &Operation<'a>, problems: &mut Vec<Problem<'a>>) -> Option<Paging> {
+/// Reads `x-paging`.
+pub fn paging(operation: &Operation<'_>) -> Option<Paging> {
     let node = operation.node.get("x-paging")?;
-    let mut reader = Reader {
-        operation,
-        node: &node,
-        problems,
-    };
-    if !node.value().is_object() {
-        reader.problem(&node, "`x-paging` is not a map".to_owned(), DIALECTS);
-        return None;
-    }
-    let Some(dialect) = node.text("dialect") else {
-        reader.problem(&node, "`x-paging` has no `dialect`".to_owned(), DIALECTS);
-        return None;
-    };
-    let keys: &[&str] = match dialect {
-        "cursor" | "count" | "offset" => &["dialect", "parameter", "items", "size"],
-        "page" => &[
-            "dialect",
-            "parameter",
-            "size_parameter",
-            "max_size",
-            "items",
-            "total",
-        ],
-        unknown => {
-            let what = format!("`x-paging` has the unknown dialect `{unknown}`");
-            reader.problem(&node, what, DIALECTS);
-            return None;
-        }
-    };
-    reader.known_keys(keys);
+    let text = |key: &str| node.text(key).map(str::to_owned);
+    let number = |key: &str| node.get(key)?.value().as_u64()?.try_into().ok();
+    let dialect = node.text("dialect")?;
     if dialect == "page" {
-        let total = if node.get("total").is_some() {
-            Some(reader.field("total"))
-        } else {
-            None
-        };
         return Some(Paging::Page {
-            parameter: reader.parameter("parameter")?,
-            size_parameter: reader.parameter("size_parameter")?,
-            max_size: reader.number("max_size")?,
-            items: reader.field("items")?,
-            total: total.flatten(),
+            parameter: text("parameter")?,
+            size_parameter: text("size_parameter")?,
+            max_size: number("max_size")?,
+            items: text("items")?,
+            total: text("total"),
         });
     }
     let fixed = Fixed {
-        parameter: reader.parameter("parameter")?,
-        items: reader.field("items")?,
-        size: reader.number("size")?,
+        parameter: text("parameter")?,
+        items: text("items")?,
+        size: number("size")?,
     };
-    Some(match dialect {
-        "cursor" => Paging::Cursor(fixed),
-        "count" => Paging::Count(fixed),
-        _ => Paging::Offset(fixed),
-    })
-}
-
-struct Reader<'r, 'a> {
-    operation: &'r Operation<'a>,
-    node: &'r Node<'a>,
-    problems: &'r mut Vec<Problem<'a>>,
-}
-
-impl<'a> Reader<'_, 'a> {
-    fn problem(&mut self, node: &Node<'a>, what: String, fix: &str) {
-        self.problems.push(Problem {
-            node: node.clone(),
-            what,
-            fix: fix.to_owned(),
-            minor: false,
-        });
-    }
-
-    fn known_keys(&mut self, keys: &[&str]) {
-        for (key, node) in self.node.entries() {
-            if !keys.contains(&key) {
-                let what = format!("`x-paging` of this dialect has no key `{key}`");
-                self.problem(&node, what, &format!("use only {}", keys.join(", ")));
-            }
-        }
-    }
-
-    fn text(&mut self, key: &str) -> Option<(Node<'a>, String)> {
-        let found = self.node.get(key);
-        if let Some(node) = &found
-            && let Some(text) = node.value().as_str().filter(|text| !text.is_empty())
-        {
-            return Some((node.clone(), text.to_owned()));
-        }
-        let place = found.unwrap_or_else(|| self.node.clone());
-        let what = format!("`x-paging` needs a name in `{key}`");
-        self.problem(&place, what, &format!("write `{key}: <name>`"));
-        None
-    }
-
-    fn parameter(&mut self, key: &str) -> Option<String> {
-        let (node, name) = self.text(key)?;
-        let known = self.operation.parameters();
-        let known = known
-            .iter()
-            .filter(|parameter| parameter.location() == "query");
-        if !known.clone().any(|parameter| parameter.name() == name) {
-            let what = format!(
-                "`x-paging` names `{name}`, which is no query parameter of {}",
-                self.operation.name()
-            );
-            self.problem(
-                &node,
-                what,
-                "name one of its query parameters, or declare this one",
-            );
-        }
-        Some(name)
-    }
-
-    /// A field of the successful response; one that the response's schema does not have is a slip of the pen.
-    fn field(&mut self, key: &str) -> Option<String> {
-        let (node, name) = self.text(key)?;
-        let success = self.operation.responses();
-        let success = success
-            .iter()
-            .find(|(status, _, _)| status.starts_with('2'));
-        let schema = success.and_then(|(_, _, response)| json_schema(response)?.resolve());
-        if let Some(properties) = schema.and_then(|schema| schema.get("properties"))
-            && properties.get(&name).is_none()
-        {
-            let what = format!("`x-paging` names `{name}`, which the response does not have");
-            self.problem(&node, what, "name a property of the successful response");
-        }
-        Some(name)
-    }
-
-    fn number(&mut self, key: &str) -> Option<u32> {
-        let found = self.node.get(key);
-        let number = found.as_ref().and_then(|node| node.value().as_u64());
-        if let Some(number) = number
-            .and_then(|number| u32::try_from(number).ok())
-            .filter(|number| *number > 0)
-        {
-            return Some(number);
-        }
-        let place = found.unwrap_or_else(|| self.node.clone());
-        let what = format!("`x-paging` needs a whole number above 0 in `{key}`");
-        self.problem(
-            &place,
-            what,
-            &format!("write `{key}: 60`, or what the server gives"),
-        );
-        None
+    match dialect {
+        "cursor" => Some(Paging::Cursor(fixed)),
+        "count" => Some(Paging::Count(fixed)),
+        "offset" => Some(Paging::Offset(fixed)),
+        _ => None,
     }
 }

@@ -1,0 +1,340 @@
+//! Documents without findings become code that builds.
+//!
+//! Random documents lose the parts that have findings; what is left is generated, and all of it is checked as one
+//! crate, a module for each document. `LINT_CASES=200 cargo test -p xtask --test grammar` looks further.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a failed expectation ends the test"
+)]
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Map, Value, json};
+use xtask::lint::{Audience, lint};
+use xtask::spec::Document;
+use xtask::{codegen, workspace};
+
+/// Names of components that generated code could use itself, and some that it does not.
+#[rustfmt::skip]
+const TYPES: &[&str] = &[
+    "Thing", "Part", "Kind", "Other", "Option", "Result", "String", "Field", "Value", "Map", "Vec", "Box", "Some", "Ok",
+    "None", "Default", "Clone", "Debug", "From", "Iterator", "Send", "Error", "Client", "Display", "Cow", "Type", "I64",
+    "Number", "Object", "List", "ToString", "Hash", "Into", "Fn", "Drop", "Sync", "Sized", "AsRef", "Text", "Bool",
+    "Deserialize", "Serialize", "TryFrom", "Builder", "Types", "ResponseValue", "ByteStream", "Extra", "Self",
+];
+/// Names of properties and parameters.
+#[rustfmt::skip]
+const FIELDS: &[&str] = &[
+    "id", "type", "field", "extra", "value", "key", "map", "self", "3d", "a-b", "a_b", "ưu đãi", "", "Tags", "name",
+    "builder", "default", "new", "None", "x", "fields", "object", "out", "seen", "rest", "result", "body", "client",
+    "url", "request", "response", "info", "header_map", "send", "sent", "query", "V", "T", "e", "error", "tags[]", "$ref",
+    "as", "from", "into", "clone", "serializer", "deserializer", "visitor", "state", "text", "number", "reason",
+];
+const TITLES: &[&str] = &["part", "Thing", "other", "some text", "Option", "x"];
+const OPERATIONS: &[&str] = &[
+    "read",
+    "list_things",
+    "make-thing",
+    "send",
+    "option",
+    "result",
+    "string",
+    "error",
+    "builder",
+    "types",
+    "client",
+    "post",
+    "exec",
+    "new",
+    "ok",
+    "vec",
+    "default",
+    "clone",
+    "from",
+    "self",
+    "thing",
+    "format",
+    "inner",
+    "drop",
+];
+
+/// How the crate takes a document in.
+const MODULE: &str = "
+#[allow(missing_docs, unused_imports, elided_lifetimes_in_paths)]
+#[path = \"../NAME.rs\"]
+mod NAME;
+impl progenitor_client::ClientHooks<SharedTransport> for NAME::Client {}
+";
+
+/// A key that a schema may get beside its own, with a value.
+fn extra() -> impl Strategy<Value = (&'static str, Value)> {
+    let pairs = vec![
+        ("nullable", json!(true)),
+        ("description", json!("Words.")),
+        ("title", json!("some text")),
+        ("title", json!("Thing")),
+        ("deprecated", json!(true)),
+        ("enum", json!(["a", "b"])),
+        ("enum", json!(["a"])),
+        ("enum", json!([null])),
+        ("enum", json!([1, 2])),
+        ("enum", json!(["self", "Self", "3d", "+1"])),
+        ("minLength", json!(1)),
+        ("maxLength", json!(9)),
+        ("pattern", json!("^a$")),
+        ("format", json!("date")),
+        ("format", json!("date-time")),
+        ("format", json!("uuid")),
+        ("format", json!("binary")),
+        ("format", json!("int32")),
+        ("format", json!("int64")),
+        ("format", json!("uint8")),
+        ("format", json!("float")),
+        ("format", json!("ipv4")),
+        ("minItems", json!(1)),
+        ("maxItems", json!(1)),
+        ("maxItems", json!(2)),
+        ("uniqueItems", json!(true)),
+        ("minimum", json!(1)),
+        ("maximum", json!(3)),
+        ("exclusiveMinimum", json!(true)),
+        ("multipleOf", json!(2)),
+        ("default", json!("a")),
+        ("default", json!(1)),
+        ("readOnly", json!(true)),
+        ("additionalProperties", json!(false)),
+        ("additionalProperties", json!(true)),
+        ("additionalProperties", json!({})),
+        ("additionalProperties", json!({"type": "integer"})),
+        ("minProperties", json!(1)),
+        ("maxProperties", json!(1)),
+        ("x-extensible-enum", json!(["A", "b c", "3d"])),
+        ("x-handwritten-type", json!("crate::id::Id")),
+    ];
+    select(pairs)
+}
+
+fn schema() -> impl Strategy<Value = Value> {
+    let plain = select(vec!["string", "integer", "number", "boolean"]);
+    let reference =
+        select(TYPES).prop_map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
+    let leaf = prop_oneof![
+        6 => plain.prop_map(|kind| json!({"type": kind})),
+        3 => reference,
+        1 => Just(json!({})),
+    ];
+    let nested = leaf.prop_recursive(3, 24, 4, |inner| {
+        let properties = prop::collection::vec((select(FIELDS), inner.clone(), any::<bool>()), 0..5);
+        prop_oneof![
+            2 => inner.clone().prop_map(|items| json!({"type": "array", "items": items})),
+            4 => properties.prop_map(object),
+            1 => inner.clone().prop_map(|rest| json!({"type": "object", "additionalProperties": rest})),
+            1 => inner.clone().prop_map(|part| json!({"allOf": [part]})),
+            2 => prop::collection::vec((inner, prop::option::of(select(TITLES))), 1..4).prop_map(one_of),
+        ]
+    });
+    (nested, prop::option::weighted(0.4, extra())).prop_map(|(mut schema, extra)| {
+        if let (Some(entries), Some((key, value))) = (schema.as_object_mut(), extra) {
+            entries.insert(key.to_owned(), value);
+        }
+        schema
+    })
+}
+
+fn object(properties: Vec<(&str, Value, bool)>) -> Value {
+    let required: Vec<_> = properties
+        .iter()
+        .filter(|(_, _, required)| *required)
+        .map(|(name, ..)| *name)
+        .collect();
+    let required: std::collections::BTreeSet<_> = required.into_iter().collect();
+    let entries: Map<String, Value> = properties
+        .iter()
+        .map(|(name, schema, _)| ((*name).to_owned(), schema.clone()))
+        .collect();
+    json!({"type": "object", "required": required, "properties": entries})
+}
+
+fn one_of(parts: Vec<(Value, Option<&str>)>) -> Value {
+    let parts = parts.into_iter().map(|(mut part, title)| {
+        if let (Some(title), Some(entries)) = (title, part.as_object_mut()) {
+            entries.insert("title".to_owned(), json!(title));
+        }
+        part
+    });
+    json!({"oneOf": parts.collect::<Vec<_>>()})
+}
+
+fn operation() -> impl Strategy<Value = (&'static str, Value)> {
+    let place = select(vec!["query", "header", "query"]);
+    let parameter = (select(FIELDS), place, schema(), any::<bool>()).prop_map(
+        |(name, place, schema, required)| json!({"name": name, "in": place, "required": required, "schema": schema}),
+    );
+    let media = select(vec![
+        "application/json",
+        "application/x-www-form-urlencoded",
+    ]);
+    let parts = (
+        select(OPERATIONS),
+        prop::collection::vec(parameter, 0..3),
+        prop::option::of((media, schema())),
+        schema(),
+    );
+    parts.prop_map(|(id, parameters, body, response)| {
+        let failure = json!({"description": "d", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}});
+        let mut operation = json!({
+            "operationId": id, "parameters": parameters, "security": [], "x-idempotent": true,
+            "responses": {"200": {"description": "d", "content": {"application/json": {"schema": response}}}, "4XX": failure, "5XX": failure},
+        });
+        if let Some((media, schema)) = body {
+            operation["requestBody"] = json!({"required": true, "content": {media: {"schema": schema}}});
+        }
+        (id, operation)
+    })
+}
+
+fn document() -> impl Strategy<Value = Value> {
+    let schemas = prop::collection::btree_map(select(TYPES), schema(), 3..9);
+    let operations = prop::collection::vec(operation(), 1..4);
+    (schemas, operations).prop_map(|(schemas, operations)| {
+        let paths = operations
+            .into_iter()
+            .map(|(id, operation)| (format!("/{id}"), json!({"post": operation})));
+        let mut schemas: Map<String, Value> = schemas
+            .into_iter()
+            .map(|(name, schema)| (name.to_owned(), schema))
+            .collect();
+        schemas.insert(
+            "Failure".to_owned(),
+            json!({"type": "object", "properties": {"message": {"type": "string"}}}),
+        );
+        schemas.insert(
+            "JsonNull".to_owned(),
+            json!({"type": "string", "nullable": true, "enum": [null]}),
+        );
+        json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": paths.collect::<Map<_, _>>(), "components": {"schemas": schemas},
+        })
+    })
+}
+
+/// The document without the paths and components that have findings.
+fn accepted(mut value: Value) -> Document {
+    loop {
+        let document = Document::from_bytes(value.to_string().into_bytes(), "api.json").unwrap();
+        let found = lint(&document, Audience::Foreign);
+        if !found.has_errors() {
+            return document;
+        }
+        for finding in &found.0 {
+            let pointer = finding.pointer.as_deref().unwrap_or_default();
+            let mut steps = pointer
+                .split('/')
+                .skip(1)
+                .map(|step| step.replace("~1", "/"));
+            let removed = match (steps.next().as_deref(), steps.next(), steps.next()) {
+                (Some("paths"), Some(path), _) => {
+                    value["paths"].as_object_mut().unwrap().remove(&path)
+                }
+                (Some("components"), _, Some(name)) => value["components"]["schemas"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove(&name),
+                _ => None,
+            };
+            // A part with two findings is gone by the second; anything else would never end.
+            assert!(
+                removed.is_some() || found.0.len() > 1,
+                "{finding}\n{value:#}"
+            );
+        }
+    }
+}
+
+fn cases(usual: usize) -> usize {
+    let wanted = std::env::var("LINT_CASES").ok();
+    wanted.and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// The crate of the goldens, at another place, and with another workspace around it.
+fn write_crate(directory: &Path, modules: &str) {
+    let root = workspace::root();
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let here = root.display();
+    let workspace = read("Cargo.toml").replace("path = \"", &format!("path = \"{here}/"));
+    let members = workspace
+        .lines()
+        .find(|line| line.starts_with("members = "))
+        .unwrap();
+    let workspace = workspace.replace(members, "members = []");
+    let package = read("tests/goldens/Cargo.toml").replace("include = ", "exclude = ");
+    std::fs::write(
+        directory.join("Cargo.toml"),
+        format!("{workspace}\n{package}"),
+    )
+    .unwrap();
+    std::fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock")).unwrap();
+    let library = read("tests/goldens/src/lib.rs")
+        .replace("\"../../../", &format!("\"{here}/"))
+        .replace(
+            "\"../generated/",
+            &format!("\"{here}/tests/goldens/generated/"),
+        );
+    std::fs::create_dir(directory.join("src")).unwrap();
+    std::fs::write(directory.join("src/lib.rs"), library + modules).unwrap();
+}
+
+#[test]
+fn documents_without_findings_become_code_that_builds() {
+    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(Config::default(), random);
+    let directory = tempfile::tempdir().unwrap();
+    let mut modules = String::new();
+    let mut types = 0;
+    for case in 0..cases(60) {
+        let document = accepted(document().new_tree(&mut runner).unwrap().current());
+        types += document.components("schemas").len();
+        let generated = codegen::generate(&document, Audience::Foreign).unwrap();
+        // All calls of a crate fail with the one type of the goldens.
+        let client = generated
+            .client
+            .replace("types::Failure>", "crate::generated::types::Failure>");
+        let file = directory.path().join(format!("document_{case}.rs"));
+        std::fs::write(&file, client).unwrap();
+        std::fs::write(file.with_extension("json"), &generated.json).unwrap();
+        writeln!(
+            modules,
+            "{}",
+            MODULE.replace("NAME", &format!("document_{case}"))
+        )
+        .unwrap();
+    }
+    // Most parts survive, or the test says little.
+    assert!(types > 2 * cases(60), "only {types} types");
+    write_crate(directory.path(), &modules);
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace::root().join("target"), Into::into);
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--lib", "--offline", "--quiet", "--manifest-path"])
+        .arg(directory.path().join("Cargo.toml"))
+        .env("CARGO_TARGET_DIR", target)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        let kept = directory.keep();
+        assert!(
+            output.status.success(),
+            "{errors}\nThe crate is {}",
+            kept.display()
+        );
+    }
+}
