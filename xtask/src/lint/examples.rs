@@ -64,8 +64,8 @@ fn examples(document: &Document) -> Vec<(Node<'_>, Node<'_>)> {
         }
     }
     for schema in document.schemas() {
-        let example = schema.node.get("example");
-        found.extend(example.map(|example| (example, schema.node)));
+        let example = schema.get("example");
+        found.extend(example.map(|example| (example, schema)));
     }
     found
 }

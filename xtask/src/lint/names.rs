@@ -208,13 +208,13 @@ fn titles(document: &Document, types: &Scope<'_>, report: &mut Report<'_>) {
     for schema in document.schemas() {
         let makes_a_type = ["properties", "enum", "oneOf"]
             .iter()
-            .any(|key| schema.node.get(key).is_some());
-        let Some(title) = schema.node.get("title").filter(|_| makes_a_type) else {
+            .any(|key| schema.get(key).is_some());
+        let Some(title) = schema.get("title").filter(|_| makes_a_type) else {
             continue;
         };
         let text = title.value().as_str().unwrap_or_default();
         let rust = pascal(text);
-        let own = schema.node.pointer().strip_prefix("/components/schemas/");
+        let own = schema.pointer().strip_prefix("/components/schemas/");
         let clashes = types.seen.contains_key(&rust) && own.is_none_or(|name| pascal(name) != rust);
         if clashes || types.taken.contains(&rust.as_str()) {
             let what =
@@ -231,10 +231,10 @@ fn titles(document: &Document, types: &Scope<'_>, report: &mut Report<'_>) {
 /// Properties become fields.
 pub(super) fn fields(document: &Document, report: &mut Report<'_>) {
     for schema in document.schemas() {
-        let Some(properties) = schema.node.get("properties") else {
+        let Some(properties) = schema.get("properties") else {
             continue;
         };
-        let rest = schema.node.get("additionalProperties");
+        let rest = schema.get("additionalProperties");
         let mut fields = Scope::new(&OBJECT);
         if rest.is_some_and(|rest| rest.value().is_object()) {
             let what = "the field that keeps unknown properties".to_owned();
@@ -244,7 +244,7 @@ pub(super) fn fields(document: &Document, report: &mut Report<'_>) {
             let fix = "drop one; where the object keeps unknown properties, `additionalProperties: {}` keeps its value";
             fields.take(&property, name, snake(name), fix, report);
         }
-        for required in schema.node.get("required").iter().flat_map(Node::items) {
+        for required in schema.get("required").iter().flat_map(Node::items) {
             let name = required.value().as_str().unwrap_or_default();
             if properties.get(name).is_none() {
                 let what = format!("`{name}` is required, but not a property");
@@ -264,7 +264,7 @@ pub(super) fn variants(document: &Document, report: &mut Report<'_>) {
         for key in ["enum", "x-extensible-enum"] {
             let taken: &[&str] = if key == "enum" { &[] } else { &["Other"] };
             let mut variants = Scope::new(taken);
-            for item in schema.node.get(key).iter().flat_map(Node::items) {
+            for item in schema.get(key).iter().flat_map(Node::items) {
                 let Some(value) = item.value().as_str() else {
                     continue;
                 };
@@ -273,7 +273,7 @@ pub(super) fn variants(document: &Document, report: &mut Report<'_>) {
             }
         }
         let mut variants = Scope::new(&[]);
-        for part in schema.node.get("oneOf").iter().flat_map(Node::items) {
+        for part in schema.get("oneOf").iter().flat_map(Node::items) {
             if let Some((title, text)) = part.get("title").zip(part.text("title")) {
                 variants.take(&title, text, pascal(text), "give it another title", report);
             }

@@ -8,10 +8,10 @@ use crate::spec::{Document, Node};
 /// No variant is out of reach behind an earlier one.
 pub(super) fn hidden(document: &Document, report: &mut Report<'_>) {
     for schema in document.schemas() {
-        if schema.node.get("x-handwritten-type").is_some() {
+        if schema.get("x-handwritten-type").is_some() {
             continue;
         }
-        let variants = schema.node.get("oneOf");
+        let variants = schema.get("oneOf");
         let listed: Vec<Node<'_>> = variants.iter().flat_map(Node::items).collect();
         let forms: Vec<Option<Form<'_>>> = listed.iter().map(Form::of).collect();
         for (position, later) in forms.iter().enumerate() {

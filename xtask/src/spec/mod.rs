@@ -3,12 +3,9 @@
 mod diagnostic;
 pub mod extensions;
 pub mod instances;
-mod json;
 mod model;
 mod node;
-mod scalar;
 mod schemas;
-mod tree;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -18,10 +15,9 @@ use serde_json::Value;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use model::{METHODS, Operation, Parameter};
+pub(crate) use node::push_token;
 pub use node::{Node, component_name};
-pub use schemas::{Direction, Schema};
-pub use tree::Position;
-pub(crate) use tree::push_token;
+pub use yaml::Position;
 
 /// A document that was read, before anything was asked of its content.
 #[derive(Debug)]
@@ -71,16 +67,11 @@ impl Document {
             return Err(yaml::empty(shown).into());
         }
         let (value, positions) = match yaml::parse(shown, content) {
-            Ok(tree) => tree.split(),
+            Ok(read) => read,
             Err(yaml::Failure::Refused(diagnostic)) => return Err((*diagnostic).into()),
-            // JSON is YAML but for a few forms.
+            // JSON is YAML but for a few forms; it is a document all the same, only without line numbers.
             Err(yaml::Failure::Syntax(diagnostic)) => match serde_json::from_str(content) {
-                Ok(value) => match yaml::parse(shown, &json::for_yaml(content)) {
-                    Ok(tree) => tree.split(),
-                    Err(yaml::Failure::Refused(diagnostic)) => return Err((*diagnostic).into()),
-                    // It is a document all the same, only without line numbers.
-                    Err(yaml::Failure::Syntax(_)) => (value, BTreeMap::new()),
-                },
+                Ok(value) => (value, BTreeMap::new()),
                 Err(_) => return Err((*diagnostic).into()),
             },
         };
@@ -183,7 +174,6 @@ mod tests {
         let text = br#"{"a": "\ud83d\ude00"}"#.to_vec();
         let document = Document::from_bytes(text, "api.json").unwrap();
         assert_eq!(document.value, serde_json::json!({"a": "\u{1f600}"}));
-        assert_eq!(document.line("/a"), Some(1));
     }
 
     #[test]
