@@ -8,76 +8,25 @@ use crate::spec::extensions::json_schema;
 use crate::spec::{Document, Node};
 
 /// Methods of the client and of the traits it implements, and the modules beside it.
-const CLIENT: [&str; 13] = [
-    "api_version",
-    "baseurl",
-    "builder",
-    "client",
-    "exec",
-    "inner",
-    "new",
-    "new_with_client",
-    "operations",
-    "post",
-    "pre",
-    "prelude",
-    "types",
+#[rustfmt::skip]
+const CLIENT: &[&str] = &[
+    "api_version", "baseurl", "builder", "client", "exec", "inner", "new", "new_with_client", "operations", "post",
+    "pre", "prelude", "types",
 ];
 /// What the module of the request builders imports, or takes from the prelude.
-const BUILDERS: [&str; 14] = [
-    "ByteStream",
-    "ClientHooks",
-    "ClientInfo",
-    "Err",
-    "Error",
-    "Ok",
-    "OperationInfo",
-    "Option",
-    "RequestBuilderExt",
-    "ResponseValue",
-    "Result",
-    "Self",
-    "Some",
-    "String",
+#[rustfmt::skip]
+const BUILDERS: &[&str] = &[
+    "ByteStream", "ClientHooks", "ClientInfo", "Clone", "Debug", "Default", "Err", "Error", "From", "Into", "Ok",
+    "OperationInfo", "Option", "RequestBuilderExt", "ResponseValue", "Result", "Self", "Some", "String", "ToString",
+    "TryFrom", "TryInto", "Vec",
 ];
 /// What the module of the types uses by its plain name, in derives, macros and impls.
-const TYPES: [&str; 36] = [
-    "Box",
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "Deserialize",
-    "Deserializer",
-    "Display",
-    "Eq",
-    "Err",
-    "Error",
-    "Field",
-    "From",
-    "FromStr",
-    "Hash",
-    "Into",
-    "Iterator",
-    "Map",
-    "None",
-    "Ok",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Result",
-    "Self",
-    "Serialize",
-    "Serializer",
-    "Some",
-    "String",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "Value",
-    "Vec",
-    "Visitor",
+#[rustfmt::skip]
+const TYPES: &[&str] = &[
+    "Box", "Clone", "Copy", "Debug", "Default", "Deserialize", "Deserializer", "Display", "Eq", "Err", "Error",
+    "Field", "From", "FromStr", "Hash", "Into", "Iterator", "Map", "None", "Ok", "Option", "Ord", "PartialEq",
+    "PartialOrd", "Result", "Self", "Serialize", "Serializer", "Some", "String", "ToString", "TryFrom", "TryInto",
+    "Value", "Vec", "Visitor",
 ];
 /// What a request builder has beside its parameters.
 const BUILDER: [&str; 6] = ["client", "header_map", "new", "send", "sent", "value"];
@@ -123,8 +72,8 @@ impl<'s> Scope<'s> {
 
 /// Operations become methods, builders and constants.
 pub(super) fn operations(document: &Document, report: &mut Report<'_>) {
-    let mut methods = Scope::new(&CLIENT);
-    let mut builders = Scope::new(&BUILDERS);
+    let mut methods = Scope::new(CLIENT);
+    let mut builders = Scope::new(BUILDERS);
     for operation in document.operations() {
         let id = operation.node.get("operationId").zip(operation.id());
         let Some((node, id)) = id else { continue };
@@ -166,7 +115,7 @@ pub(super) fn parameters(document: &Document, report: &mut Report<'_>) {
 
 /// Component schemas become types, and so do inline schemas with a name of the generator's or a title.
 pub(super) fn types(document: &Document, report: &mut Report<'_>) {
-    let mut types = Scope::new(&TYPES);
+    let mut types = Scope::new(TYPES);
     for (name, schema) in document.components("schemas") {
         types.take(&schema, name, pascal(name), ANOTHER, report);
     }
