@@ -1,4 +1,4 @@
-//! Whatever a document has become, the rules, the comparison and the generator answer; none of them panics.
+//! Spoiled documents: the lint, the comparison and the generator do not panic, and what has no findings is generated.
 //!
 //! The cases are the same in every run. `LINT_CASES=2000 cargo test -p xtask --test mutations` looks further.
 #![allow(
@@ -203,12 +203,6 @@ fn helpful(findings: &Diagnostics, lines: usize) {
                 .is_none_or(|line| (1..=lines + 1).contains(&line)),
             "{finding:?}"
         );
-        assert!(
-            finding
-                .rule
-                .is_none_or(|rule| lint::rules().contains(&rule)),
-            "{finding:?}"
-        );
     }
 }
 
@@ -233,10 +227,8 @@ fn answers(original: &View, bytes: Vec<u8>) {
     }
     let findings = lint::lint(&document, Audience::Foreign);
     helpful(&findings, lines);
-    if !findings.has_errors()
-        && let Err(problems) = codegen::generate(&document, Audience::Foreign)
-    {
-        assert!(problems.has_errors(), "{problems:?}");
+    if !findings.has_errors() {
+        codegen::generate(&document, Audience::Foreign).unwrap();
     }
 }
 

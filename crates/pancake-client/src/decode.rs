@@ -1,6 +1,7 @@
 //! Decoding of responses, with errors that show no value of the body.
 
 use bytes::Bytes;
+use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
@@ -85,7 +86,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Decodes the body.
 fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Reason> {
-    let body = without_mark(&response.body);
+    let body = match response.status {
+        // An operation without a result.
+        StatusCode::NO_CONTENT => b"null",
+        _ => without_mark(&response.body),
+    };
     serde_json::from_slice(body).map_err(|error| {
         let (path, what) = explain::<T>(body, &error);
         Reason::Decode(DecodeError {

@@ -1,11 +1,10 @@
-//! Calls the generator, and finds the part of the document that it stumbles over.
+//! Calls the generator.
 
 use openapiv3::OpenAPI;
 use progenitor_impl::{
     GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl,
 };
 use quote::quote;
-use serde_json::Value;
 
 use super::prepare::prepare;
 use super::{HANDWRITTEN_OPERATIONS, operations, quiet, rewrite};
@@ -126,24 +125,21 @@ fn check_handwritten(document: &Document) -> Result<(), Diagnostics> {
 
 fn client(document: &Document) -> Result<String, Diagnostics> {
     let value = prepare(document);
-    let replacements = extensions::handwritten_types(document, &mut Vec::new());
-    let tokens = match tokens(document, value.clone(), &replacements)? {
-        Ok(tokens) => tokens,
-        Err(message) => return Err(locate(document, &value, &replacements, message)),
-    };
+    let replacements = extensions::handwritten_types(document);
+    let spec = document.typed(value)?;
+    let tokens = run(&spec, &replacements).map_err(|message| {
+        let what = format!(
+            "the generator cannot translate it: {}",
+            first_line(&message)
+        );
+        let fix =
+            "undo the last change and report both: openapi/grammar.json should have refused it";
+        Diagnostic::file(&document.file, what, fix)
+    })?;
     rewrite::rewrite(document, tokens)
 }
 
 /// The generator's output, or what it said or panicked with.
-fn tokens(
-    document: &Document,
-    value: Value,
-    replacements: &[HandwrittenType],
-) -> Result<Result<proc_macro2::TokenStream, String>, Diagnostics> {
-    let spec = document.typed(value)?;
-    Ok(run(&spec, replacements))
-}
-
 fn run(
     spec: &OpenAPI,
     replacements: &[HandwrittenType],
@@ -188,7 +184,7 @@ fn settings_for_lock(document: &Document) -> Vec<(&'static str, String)> {
             format!("{SCHEMA_DERIVE}, behind the feature `schemars`"),
         ),
     ];
-    for replacement in extensions::handwritten_types(document, &mut Vec::new()) {
+    for replacement in extensions::handwritten_types(document) {
         let HandwrittenType {
             schema,
             path,
@@ -204,142 +200,11 @@ fn settings_for_lock(document: &Document) -> Vec<(&'static str, String)> {
     settings
 }
 
-/// Names what the generator stumbles over, by giving it one part of the document at a time.
-fn locate(
-    document: &Document,
-    value: &Value,
-    replacements: &[HandwrittenType],
-    message: String,
-) -> Diagnostics {
-    let fails = |part: &Value| {
-        let spec = serde_json::from_value::<OpenAPI>(part.clone()).ok()?;
-        run(&spec, replacements).err()
-    };
-    let mut problems = Vec::new();
-    let without_paths = with(value, "/paths", |_| Value::Object(serde_json::Map::new()));
-    if fails(&without_paths).is_some() {
-        for name in names_of(value, "/components/schemas") {
-            let wanted = closure(value, &name);
-            let part = with(&without_paths, "/components/schemas", |all| {
-                keep(all, |key| wanted.contains(key))
-            });
-            if let Some(message) = fails(&part) {
-                problems.push((
-                    wanted.len(),
-                    format!("/components/schemas/{name}"),
-                    format!("the schema `{name}`"),
-                    message,
-                ));
-            }
-        }
-        // Whatever refers to the bad schema fails with it; the smallest failing part is the schema itself.
-        let smallest = problems.iter().map(|(size, ..)| *size).min();
-        problems.retain(|(size, ..)| Some(*size) == smallest);
-    } else {
-        for operation in document
-            .operations()
-            .iter()
-            .filter(|operation| !operation.is_handwritten())
-        {
-            let part = with(value, "/paths", |paths| {
-                let path = keep(paths, |key| key == operation.path);
-                with(&path, &format!("/{}", escape(operation.path)), |item| {
-                    keep(item, |key| key == operation.method || key == "parameters")
-                })
-            });
-            if let Some(message) = fails(&part) {
-                problems.push((
-                    0,
-                    operation.node.pointer().to_owned(),
-                    operation.name(),
-                    message,
-                ));
-            }
-        }
-    }
-    if problems.is_empty() {
-        problems.push((0, String::new(), "the document".to_owned(), message));
-    }
-    let problems = problems.into_iter().map(|(_, pointer, name, message)| {
-        let mut diagnostic = Diagnostic::file(
-            &document.file,
-            format!("the generator cannot translate {name}: {}", first_line(&message)),
-            "write it in a form that openapi/README.md lists, or mark the operation `x-handwritten`",
-        );
-        diagnostic.line = document.line(&pointer);
-        diagnostic.pointer = Some(pointer);
-        diagnostic
-    });
-    Diagnostics(problems.collect())
-}
-
 fn first_line(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
     if line.chars().count() > 200 {
         format!("{}…", line.chars().take(200).collect::<String>())
     } else {
         line.to_owned()
-    }
-}
-
-fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
-}
-
-/// A copy of `value` in which one part is replaced.
-fn with(value: &Value, pointer: &str, change: impl FnOnce(&Value) -> Value) -> Value {
-    let mut copy = value.clone();
-    if let Some(part) = copy.pointer_mut(pointer) {
-        *part = change(part);
-    }
-    copy
-}
-
-fn keep(map: &Value, wanted: impl Fn(&str) -> bool) -> Value {
-    let entries = map
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(key, _)| wanted(key));
-    Value::Object(
-        entries
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect(),
-    )
-}
-
-fn names_of(value: &Value, pointer: &str) -> Vec<String> {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|map| map.keys().cloned())
-        .collect()
-}
-
-/// The names of a component schema and of all that it needs.
-fn closure(value: &Value, name: &str) -> std::collections::BTreeSet<String> {
-    let mut found = std::collections::BTreeSet::new();
-    let mut waiting = vec![name.to_owned()];
-    while let Some(name) = waiting.pop() {
-        if let Some(schema) = value.pointer(&format!("/components/schemas/{}", escape(&name)))
-            && found.insert(name)
-        {
-            references(schema, &mut waiting);
-        }
-    }
-    found
-}
-
-fn references(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
-        Value::Object(entries) => {
-            if let Some(Value::String(reference)) = entries.get("$ref") {
-                found.extend(crate::spec::component_name(reference, "schemas").map(str::to_owned));
-            }
-            entries.values().for_each(|value| references(value, found));
-        }
-        _ => {}
     }
 }

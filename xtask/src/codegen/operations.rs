@@ -78,8 +78,6 @@ struct Row {
 }
 
 fn row(document: &Document, operation: &Operation<'_>) -> Row {
-    // The rules have reported every problem by now.
-    let mut problems = Vec::new();
     let id = operation.id().unwrap_or_default();
     let name = format_ident!("{}", names::constant(id));
     let method = format_ident!("{}", operation.method.to_uppercase());
@@ -90,13 +88,13 @@ fn row(document: &Document, operation: &Operation<'_>) -> Row {
         .and_then(|tags| tags.value().get(0)?.as_str())
         .unwrap_or_default();
     let summary = operation.node.text("summary").unwrap_or_default().trim();
-    let token = match extensions::token(document, operation, &mut problems) {
+    let token = match extensions::token(document, operation) {
         Token::None => quote!(TokenKind::None),
         Token::User => quote!(TokenKind::User),
         Token::Page => quote!(TokenKind::Page),
     };
-    let idempotent = extensions::idempotent(operation, &mut problems);
-    let paging = extensions::paging(operation, &mut problems);
+    let idempotent = extensions::idempotent(operation);
+    let paging = extensions::paging(operation);
     let paged = paging.is_some();
     let rows = paging.as_ref().zip(extensions::rows(operation));
     let listing = rows.map(|(paging, rows)| listing(&name, paging, &rows));

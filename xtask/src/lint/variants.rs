@@ -6,12 +6,12 @@ use super::Report;
 use crate::spec::{Document, Node};
 
 /// No variant is out of reach behind an earlier one.
-pub(super) fn hidden(_: &Document, report: &mut Report<'_>) {
-    for schema in report.schemas().iter() {
-        if schema.node.get("x-handwritten-type").is_some() {
+pub(super) fn hidden(document: &Document, report: &mut Report<'_>) {
+    for schema in document.schemas() {
+        if schema.get("x-handwritten-type").is_some() {
             continue;
         }
-        let variants = schema.node.get("oneOf");
+        let variants = schema.get("oneOf");
         let listed: Vec<Node<'_>> = variants.iter().flat_map(Node::items).collect();
         let forms: Vec<Option<Form<'_>>> = listed.iter().map(Form::of).collect();
         for (position, later) in forms.iter().enumerate() {
@@ -98,52 +98,5 @@ impl<'a> Form<'a> {
             };
             matches!((tag(self), tag(later)), (Some(own), Some(other)) if own != other)
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::testing::{in_request, own, pair};
-
-    #[test]
-    fn a_variant_behind_one_that_accepts_everything_is_reported() {
-        let wide = "{type: object, properties: {a: {type: string}}}";
-        let strict = "{type: object, required: [b], properties: {b: {type: string}}}";
-        pair(
-            &in_request(&format!("{{oneOf: [{wide}, {strict}]}}")),
-            "api.yaml:12: this variant is never chosen: one before it accepts the same values; put the stricter one first, or give each object a property with an `enum` of one value",
-            &in_request(&format!("{{oneOf: [{strict}, {wide}]}}")),
-        );
-        let text = in_request("{oneOf: [{type: string}, {type: string, enum: [a]}]}");
-        assert_eq!(own(&text).len(), 1);
-        let number = in_request("{oneOf: [{type: number}, {type: integer}]}");
-        assert_eq!(own(&number).len(), 1);
-        assert_eq!(
-            own(&in_request("{oneOf: [{type: integer}, {type: number}]}")),
-            [""; 0]
-        );
-    }
-
-    #[test]
-    fn variants_that_a_tag_tells_apart_are_fine() {
-        let tagged = |value: &str| {
-            format!(
-                "{{type: object, required: [action], properties: {{action: {{type: string, enum: [{value}]}}}}}}"
-            )
-        };
-        let document = in_request(&format!(
-            "{{oneOf: [{}, {}]}}",
-            tagged("add"),
-            tagged("remove")
-        ));
-        assert_eq!(own(&document), [""; 0]);
-    }
-
-    #[test]
-    fn a_variant_that_is_a_titled_reference_is_looked_through() {
-        let document = in_request(
-            "{oneOf: [{title: wide, allOf: [{$ref: '#/components/schemas/W'}]}, {type: object, required: [b]}]}\n    W: {type: object}",
-        );
-        assert_eq!(own(&document).len(), 1, "{:?}", own(&document));
     }
 }

@@ -22,8 +22,6 @@ pub struct Diagnostic {
     pub column: Option<usize>,
     /// The place inside the document as a JSON pointer, where there is one.
     pub pointer: Option<String>,
-    /// The name of the rule that is broken, where it is one of the rules in `openapi/README.md`.
-    pub rule: Option<&'static str>,
     /// What is wrong.
     pub what: String,
     /// What to do about it.
@@ -44,7 +42,6 @@ impl Diagnostic {
             line: None,
             column: None,
             pointer: None,
-            rule: None,
             what: what.into(),
             fix: fix.into(),
             severity: Severity::Error,
@@ -77,9 +74,6 @@ impl fmt::Display for Diagnostic {
             ""
         };
         write!(f, ": {note}")?;
-        if let Some(rule) = self.rule {
-            write!(f, "{rule}: ")?;
-        }
         f.write_str(&self.what)?;
         if let Some(pointer) = self
             .pointer
@@ -145,13 +139,12 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_of_a_rule_names_the_rule_and_the_place() {
+    fn finding_names_its_place() {
         let mut diagnostic = Diagnostic::line("api.yaml", 7, "no operationId", "add one");
-        diagnostic.rule = Some("operation-id");
         diagnostic.pointer = Some("/paths/~1a/get".to_owned());
         assert_eq!(
             diagnostic.to_string(),
-            "api.yaml:7: operation-id: no operationId (/paths/~1a/get); add one"
+            "api.yaml:7: no operationId (/paths/~1a/get); add one"
         );
     }
 

@@ -2,12 +2,10 @@
 
 mod diagnostic;
 pub mod extensions;
-mod json;
+pub mod instances;
 mod model;
 mod node;
-mod scalar;
 mod schemas;
-mod tree;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -17,9 +15,9 @@ use serde_json::Value;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use model::{METHODS, Operation, Parameter};
+pub(crate) use node::push_token;
 pub use node::{Node, component_name};
-pub use schemas::{Direction, Schema};
-pub use tree::Position;
+pub use yaml::Position;
 
 /// A document that was read, before anything was asked of its content.
 #[derive(Debug)]
@@ -69,16 +67,11 @@ impl Document {
             return Err(yaml::empty(shown).into());
         }
         let (value, positions) = match yaml::parse(shown, content) {
-            Ok(tree) => tree.split(),
+            Ok(read) => read,
             Err(yaml::Failure::Refused(diagnostic)) => return Err((*diagnostic).into()),
-            // JSON is YAML but for a few forms.
+            // JSON is YAML but for a few forms; it is a document all the same, only without line numbers.
             Err(yaml::Failure::Syntax(diagnostic)) => match serde_json::from_str(content) {
-                Ok(value) => match yaml::parse(shown, &json::for_yaml(content)) {
-                    Ok(tree) => tree.split(),
-                    Err(yaml::Failure::Refused(diagnostic)) => return Err((*diagnostic).into()),
-                    // It is a document all the same, only without line numbers.
-                    Err(yaml::Failure::Syntax(_)) => (value, BTreeMap::new()),
-                },
+                Ok(value) => (value, BTreeMap::new()),
                 Err(_) => return Err((*diagnostic).into()),
             },
         };
@@ -122,74 +115,11 @@ impl Document {
     ///
     /// When the value does not have the form of an OpenAPI 3.0 document.
     pub fn typed(&self, value: Value) -> Result<openapiv3::OpenAPI, Diagnostics> {
-        // Part by part first, because serde names no place: the smallest part that fails is the one to look at.
         serde_json::from_value(value).map_err(|error| {
-            let (pointer, message) = self
-                .smallest_failure()
-                .unwrap_or((String::new(), error.to_string()));
-            let place = if pointer.is_empty() {
-                "the document".to_owned()
-            } else {
-                format!("`{pointer}`")
-            };
-            let mut diagnostic = Diagnostic::file(
-                &self.file,
-                format!("{place} does not have the form of OpenAPI 3.0: {message}"),
-                "compare it with the OpenAPI 3.0.3 specification",
-            );
-            diagnostic.line = self.line(&pointer);
-            diagnostic.pointer = Some(pointer);
-            diagnostic.into()
+            let what = format!("the document does not have the form of OpenAPI 3.0: {error}");
+            let fix = "compare it with the OpenAPI 3.0.3 specification";
+            Diagnostic::file(&self.file, what, fix).into()
         })
-    }
-
-    fn smallest_failure(&self) -> Option<(String, String)> {
-        self.misfits()
-            .into_iter()
-            .max_by_key(|(pointer, _)| pointer.matches('/').count())
-    }
-
-    /// The smallest parts that do not have the form of OpenAPI 3.0: their JSON pointers, and what is wrong with each.
-    pub fn misfits(&self) -> Vec<(String, String)> {
-        use openapiv3::{Components, Info, Operation, Parameter, ReferenceOr, Schema};
-        let root = self.root();
-        let mut found = Vec::new();
-        check::<openapiv3::OpenAPI>(Some(root.clone()), &mut found);
-        if found.is_empty() {
-            return found;
-        }
-        check::<Info>(root.get("info"), &mut found);
-        check::<Components>(root.get("components"), &mut found);
-        for operation in self.operations() {
-            let parameters = operation.node.get("parameters");
-            for parameter in parameters.iter().flat_map(Node::items) {
-                check::<ReferenceOr<Parameter>>(Some(parameter), &mut found);
-            }
-            check::<Operation>(Some(operation.node), &mut found);
-        }
-        for schema in self.schemas() {
-            check::<ReferenceOr<Schema>>(Some(schema.node), &mut found);
-        }
-        let all: Vec<String> = found
-            .iter()
-            .map(|(pointer, _)| format!("{pointer}/"))
-            .collect();
-        found.retain(|(pointer, _)| {
-            let prefix = format!("{pointer}/");
-            !all.iter()
-                .any(|other| other.len() > prefix.len() && other.starts_with(&prefix))
-        });
-        found
-    }
-}
-
-fn check<T: serde::de::DeserializeOwned>(
-    node: Option<Node<'_>>,
-    found: &mut Vec<(String, String)>,
-) {
-    let Some(node) = node else { return };
-    if let Err(error) = serde_json::from_value::<T>(node.value().clone()) {
-        found.push((node.pointer().to_owned(), error.to_string()));
     }
 }
 
@@ -244,7 +174,6 @@ mod tests {
         let text = br#"{"a": "\ud83d\ude00"}"#.to_vec();
         let document = Document::from_bytes(text, "api.json").unwrap();
         assert_eq!(document.value, serde_json::json!({"a": "\u{1f600}"}));
-        assert_eq!(document.line("/a"), Some(1));
     }
 
     #[test]

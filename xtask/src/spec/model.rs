@@ -109,6 +109,13 @@ impl<'a> Operation<'a> {
             .collect()
     }
 
+    /// Its successful response, when it has one.
+    pub fn success(&self) -> Option<Node<'a>> {
+        let mut responses = self.responses().into_iter();
+        let success = responses.find(|(status, ..)| status.starts_with('2'));
+        success.map(|(_, _, response)| response)
+    }
+
     /// Its request body, when it has one.
     pub fn body(&self) -> Option<Node<'a>> {
         self.node.get("requestBody")?.resolve()

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::Document;
-use super::tree::push_token;
 
 /// A value in a [`Document`] and the JSON pointer to it.
 #[derive(Clone, Debug)]
@@ -115,6 +114,16 @@ impl Document {
             pointer: pointer.to_owned(),
             value,
         })
+    }
+}
+
+/// Adds one step to a JSON pointer.
+pub(crate) fn push_token(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    if token.contains(['~', '/']) {
+        pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(token);
     }
 }
 

@@ -1,26 +1,8 @@
-//! Every schema of a document, and whether it is met in responses.
+//! Every schema of a document.
 
 use std::collections::BTreeSet;
 
 use super::{Document, Node};
-
-/// Which way the data of a schema travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Only in requests, or nowhere.
-    Request,
-    /// In a response, alone or also in requests.
-    Response,
-}
-
-/// A schema and the way its data travels.
-#[derive(Clone, Debug)]
-pub struct Schema<'a> {
-    /// The schema object or a `$ref` to one.
-    pub node: Node<'a>,
-    /// Whether a response holds it.
-    pub direction: Direction,
-}
 
 /// The keys of a schema that hold one schema, a list of them, or a map of them.
 const ONE: [&str; 3] = ["items", "not", "additionalProperties"];
@@ -28,7 +10,7 @@ const LISTS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 const MAPS: [&str; 1] = ["properties"];
 
 /// The schemas directly inside a schema.
-pub(super) fn inner<'a>(schema: &Node<'a>) -> Vec<Node<'a>> {
+fn inner<'a>(schema: &Node<'a>) -> Vec<Node<'a>> {
     let one = ONE
         .iter()
         .filter_map(|key| schema.get(key))
@@ -65,20 +47,14 @@ fn of_holder<'a>(holder: &Node<'a>) -> Vec<Node<'a>> {
 }
 
 impl Document {
-    /// Every schema object, the outer before the inner, each once.
-    pub fn schemas(&self) -> Vec<Schema<'_>> {
-        let in_responses = self.schemas_in_responses();
+    /// Every schema object or `$ref` to one, the outer before the inner, each once.
+    pub fn schemas(&self) -> Vec<Node<'_>> {
         let mut found = Vec::new();
         let mut waiting = self.schema_roots();
         waiting.reverse();
         while let Some(node) = waiting.pop() {
-            let direction = if in_responses.contains(node.pointer()) {
-                Direction::Response
-            } else {
-                Direction::Request
-            };
             waiting.extend(inner(&node).into_iter().rev());
-            found.push(Schema { node, direction });
+            found.push(node);
         }
         found
     }
@@ -114,75 +90,35 @@ impl Document {
         roots.retain(|node| seen.insert(node.pointer().to_owned()));
         roots
     }
-
-    /// The pointers of all schemas that some response holds, directly or through `$ref`s.
-    fn schemas_in_responses(&self) -> BTreeSet<String> {
-        let mut waiting: Vec<Node<'_>> = Vec::new();
-        for operation in self.operations() {
-            for (_, _, response) in operation.responses() {
-                waiting.extend(of_holder(&response));
-            }
-        }
-        let mut seen = BTreeSet::new();
-        while let Some(node) = waiting.pop() {
-            if !seen.insert(node.pointer().to_owned()) {
-                continue;
-            }
-            waiting.extend(
-                node.reference()
-                    .and_then(|reference| self.target(reference)),
-            );
-            waiting.extend(inner(&node));
-        }
-        seen
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = "
+    #[test]
+    fn schemas_of_paths_and_components_are_found_once() {
+        let text = "
 paths:
   /a:
-    get:
-      operationId: read
-      parameters:
-        - {name: q, in: query, schema: {type: string}}
-      responses:
-        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Outer'}}}}
+    parameters: [{name: q, in: query, schema: {type: string}}]
+    get: {operationId: read}
+    put: {operationId: write}
 components:
   schemas:
-    Outer: {type: object, properties: {inner: {$ref: '#/components/schemas/Inner'}}}
-    Inner: {type: object, properties: {back: {$ref: '#/components/schemas/Outer'}}}
-    Lonely: {type: object}
+    A: {type: object, properties: {b: {items: {type: string}}}}
 ";
-
-    #[test]
-    fn schemas_of_responses_are_found_through_references_and_circles() {
-        let document = Document::from_bytes(TEXT.as_bytes().to_vec(), "api.yaml").unwrap();
+        let document = Document::from_bytes(text.as_bytes().to_vec(), "api.yaml").unwrap();
         let schemas = document.schemas();
-        let direction = |pointer: &str| {
-            schemas
-                .iter()
-                .find(|schema| schema.node.pointer() == pointer)
-                .map(|schema| schema.direction)
-        };
+        let pointers: Vec<&str> = schemas.iter().map(Node::pointer).collect();
         assert_eq!(
-            direction("/components/schemas/Inner"),
-            Some(Direction::Response)
-        );
-        assert_eq!(
-            direction("/components/schemas/Lonely"),
-            Some(Direction::Request)
-        );
-        assert_eq!(
-            direction("/paths/~1a/get/parameters/0/schema"),
-            Some(Direction::Request)
-        );
-        assert_eq!(
-            direction("/components/schemas/Outer/properties/inner"),
-            Some(Direction::Response)
+            pointers,
+            [
+                "/paths/~1a/parameters/0/schema",
+                "/components/schemas/A",
+                "/components/schemas/A/properties/b",
+                "/components/schemas/A/properties/b/items"
+            ]
         );
     }
 }

@@ -49,14 +49,13 @@ fn written(send: &ImplItemFn, operations: &[Operation<'_>]) -> Option<ImplItemFn
     let mut found = Found::default();
     found.visit_block(&send.block);
     let id = found.operation.as_ref()?.value();
-    let operation = operations
-        .iter()
-        .find(|operation| operation.id() == Some(&id))?;
+    let named = |operation: &&Operation<'_>| operation.id().map(names::snake).as_ref() == Some(&id);
+    let operation = operations.iter().find(named)?;
     if !found.unknown.is_empty() {
         return None;
     }
     let fields = found.fields?;
-    let row = quote::format_ident!("{}", names::constant(&id));
+    let row = quote::format_ident!("{}", names::constant(operation.id()?));
     let values = found
         .arguments
         .iter()

@@ -57,12 +57,7 @@ pub fn findings(options: &Options, root: &Path) -> Diagnostics {
     };
     match Document::load(&path, &shown) {
         Ok(document) => lint::lint(&document, audience),
-        Err(mut unreadable) => {
-            for finding in &mut unreadable.0 {
-                finding.rule.get_or_insert(lint::READABLE);
-            }
-            unreadable
-        }
+        Err(unreadable) => unreadable,
     }
 }
 
@@ -78,7 +73,7 @@ pub fn render(findings: &Diagnostics, format: Format) -> String {
             let count = findings.0.len();
             let plural = if count == 1 { "" } else { "s" };
             format!(
-                "{findings}\n{count} finding{plural}. openapi/README.md says why each rule is there."
+                "{findings}\n{count} finding{plural}. openapi/README.md says what may stand where, and why."
             )
         }
     }
@@ -90,7 +85,6 @@ fn object(finding: &crate::spec::Diagnostic) -> Value {
         "line": finding.line,
         "column": finding.column,
         "severity": if finding.severity == Severity::Error { "error" } else { "note" },
-        "rule": finding.rule,
         "pointer": finding.pointer,
         "what": finding.what,
         "advice": finding.fix,
