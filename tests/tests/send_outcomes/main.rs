@@ -909,6 +909,27 @@ async fn what_the_channel_refuses_is_rejected() {
     assert_eq!(scene.stored(), 0);
 }
 
+#[tokio::test]
+async fn reason_in_original_error_alone_is_a_rejection() {
+    let reason = r#"{"error":{"code":10,"error_subcode":2018278,"message":"(#10) outside"}}"#;
+    let text = serde_json::to_string(reason).unwrap();
+    for (original, code) in [
+        (r#""(#10) outside""#, 10),
+        (reason, 10),
+        (text.as_str(), 10),
+        (r#""(#10900) replied""#, 10900),
+    ] {
+        let scene = Scene::new().await;
+        let body = format!(r#"{{"success":false,"original_error":{original}}}"#);
+        scene.fault(answer(200, "application/json", &body));
+        let outcome = scene.chat().reply(TEXT).await.unwrap();
+        assert!(outcome.is_rejected(), "{body}: {outcome:?}");
+        let error = outcome.error().unwrap();
+        assert_eq!(error.code().map(|code| code.get()), Some(code), "{body}");
+        assert_eq!(scene.requests("send_message"), 1, "{body}");
+    }
+}
+
 async fn upload(chat: &Conversation) -> ContentId {
     use pancake_ext::reqwest::multipart::Part;
     let photo = Part::bytes(&b"a picture"[..]).file_name("xoài.png");

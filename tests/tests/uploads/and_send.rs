@@ -112,13 +112,32 @@ async fn files_that_were_uploaded_one_by_one_are_sent_as_one_message() {
     assert_eq!(scene.called(), [UPLOAD, UPLOAD, SEND]);
 }
 
-/// The refusal of a send whose file has expired or was used.
-fn spent() -> FaultKind {
+fn refusal(body: &str) -> FaultKind {
     FaultKind::Answer {
         status: 200,
         content_type: "application/json".to_owned(),
-        body: r#"{"success":false,"message_code":"invalid_upload_fb_attachments_result"}"#
-            .to_owned(),
+        body: body.to_owned(),
+    }
+}
+
+/// The refusal of a send whose file has expired or was used.
+fn spent() -> FaultKind {
+    refusal(r#"{"success":false,"message_code":"invalid_upload_fb_attachments_result"}"#)
+}
+
+#[tokio::test]
+async fn reason_in_original_error_has_the_file_uploaded_again() {
+    for body in [
+        r#"{"success":false,"original_error":"invalid_upload_fb_attachments_result"}"#,
+        r#"{"success":false,"original_error":{"error":{"message":"invalid_upload_fb_attachments_result"}}}"#,
+        r#"{"success":false,"original_error":"{\"message\":\"invalid_upload_fb_attachments_result\"}"}"#,
+    ] {
+        let scene = Scene::new().await;
+        let fault = Fault::new(refusal(body)).on(SEND).times(1);
+        scene.mock.faults().add(fault);
+        let send = scene.conversation().upload_and_send([picture(|| ())]);
+        assert!(send.await.unwrap().is_delivered(), "{body}");
+        assert_eq!(scene.called(), [UPLOAD, SEND, UPLOAD, SEND], "{body}");
     }
 }
 

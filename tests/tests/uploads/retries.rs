@@ -81,6 +81,21 @@ async fn without_a_connection_a_file_is_tried_again_and_a_stream_is_not() {
 }
 
 #[tokio::test]
+async fn refused_size_is_not_retryable() {
+    let scene = Scene::new().await;
+    scene.fault(FaultKind::Answer {
+        status: 200,
+        content_type: "application/json".to_owned(),
+        body: r#"{"success":false,"message":"File size should not exceed 500KB"}"#.to_owned(),
+    });
+    let error = scene.page().upload(Upload::bytes("a.png", PNG)).await;
+    let error = error.unwrap_err();
+    assert!(!error.is_retryable(), "{error}");
+    assert!(error.hint().contains("smaller"), "{}", error.hint());
+    assert_eq!(scene.seen().len(), 1);
+}
+
+#[tokio::test]
 async fn an_upload_whose_outcome_is_unknown_goes_out_once() {
     for (kind, expected) in [
         (FaultKind::ResetAfter, ErrorKind::Interrupted),

@@ -174,7 +174,11 @@ fn not_executed(error: Error) -> Result<SendOutcome, Error> {
     // own error is the source.
     let has_response = error.status().is_some();
     match error.kind() {
-        ErrorKind::Channel | ErrorKind::Api | ErrorKind::InvalidRequest | ErrorKind::Permission
+        ErrorKind::Channel
+        | ErrorKind::Api
+        | ErrorKind::File
+        | ErrorKind::InvalidRequest
+        | ErrorKind::Permission
             if has_response =>
         {
             Ok(SendOutcome::Rejected(error))
@@ -224,7 +228,7 @@ mod tests {
     #[test]
     fn refusal_is_rejected_with_a_response_and_impossible_without() {
         use ErrorKind::*;
-        for kind in [Channel, Api, InvalidRequest, Permission] {
+        for kind in [Channel, Api, File, InvalidRequest, Permission] {
             assert_eq!(name(Err(responded(kind))), "rejected", "{kind:?}");
         }
         assert_eq!(name(Err(Error::new(InvalidRequest, ""))), "impossible");
