@@ -48,10 +48,6 @@ pub trait PartSource: Send + Sync + 'static {
     ///
     /// Any error type; it ends the call, and reaches the caller like an error of the transport.
     fn open(&self) -> PartFuture<'_>;
-
-    /// Called when it is known that the server has not taken the file that was sent last, such as after a 429. Does nothing
-    /// by default.
-    fn not_taken(&self) {}
 }
 
 impl Call {
@@ -112,13 +108,6 @@ impl Call {
     /// Whether the body is a file that is opened for each attempt.
     pub fn reopens_body(&self) -> bool {
         matches!(self.body, Body::File(_, File::Reopened(_)))
-    }
-
-    /// Tells the source of the body that the server has not taken what was sent last.
-    pub fn not_taken(&self) {
-        if let Body::File(_, File::Reopened(source)) = &self.body {
-            source.not_taken();
-        }
     }
 
     /// The request of one attempt, with the token in its query if the operation takes one. Its address is a secret then.

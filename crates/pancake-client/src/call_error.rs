@@ -48,7 +48,7 @@ pub enum Reason {
     /// The server reported a failure with this HTTP status.
     Api(Box<Failure>, u16),
     /// The response does not have the expected form.
-    Decode(DecodeError),
+    Decode(Box<DecodeError>),
     /// The response has a status that the operation does not have.
     Status(u16),
     /// The transport failed, and says here why; with what the API reported, if it knows.
@@ -242,7 +242,7 @@ impl StdError for CallError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.reason {
             Reason::Transport(error, _) => Some(error.as_ref()),
-            Reason::Decode(error) => Some(error),
+            Reason::Decode(error) => Some(error.as_ref()),
             _ => None,
         }
     }

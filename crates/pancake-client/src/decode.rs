@@ -93,14 +93,14 @@ fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Reason> {
     };
     serde_json::from_slice(body).map_err(|error| {
         let (path, what) = explain::<T>(body, &error);
-        Reason::Decode(DecodeError {
+        Reason::Decode(Box::new(DecodeError {
             path,
             what,
             complete: error.classify() == Category::Data,
             status: response.status.as_u16(),
             headers: response.headers.clone(),
             body: response.body.clone(),
-        })
+        }))
     })
 }
 
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
     use crate::types;
 
-    fn decode<T: DeserializeOwned>(body: &'static str) -> Result<T, DecodeError> {
+    fn decode<T: DeserializeOwned>(body: &'static str) -> Result<T, Box<DecodeError>> {
         json(&Response::json(body)).map_err(|reason| match reason {
             Reason::Decode(error) => error,
             other => panic!("{other}"),

@@ -1,5 +1,4 @@
 //! Imports go downward only: a room may use the rooms below it, never one above it or of its own layer.
-#![allow(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -11,8 +11,8 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::engine::Engine;
+use super::plan::Plan;
 use super::position::Place;
-use super::request::Plan;
 use super::source::{Fetched, Fetching, Source};
 use crate::error::{Error, ErrorKind, Execution};
 

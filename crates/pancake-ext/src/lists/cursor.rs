@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::position::Position;
 use super::source::Source;
-use super::watch::Watched;
-use super::windows::WindowsState;
+use super::watch::watched::Watched;
+use super::windows::state::WindowsState;
 use crate::error::{Error, ErrorKind};
 
 /// Begins the text of a cursor.

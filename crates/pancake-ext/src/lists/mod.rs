@@ -14,6 +14,7 @@ mod handles;
 mod kinds;
 mod pager;
 mod pages;
+mod plan;
 mod position;
 mod reader;
 mod request;

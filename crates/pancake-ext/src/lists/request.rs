@@ -5,34 +5,10 @@ use std::sync::Arc;
 use super::cursor::Cursor;
 use super::pager::Pager;
 use super::pages::Pages;
+use super::plan::Plan;
 use super::reader::Reader;
 use super::source::Kind;
 use crate::error::Error;
-
-/// Rows that are remembered to drop duplicates unless told otherwise: some 5 MB.
-const REMEMBER: usize = 200_000;
-
-/// How a list is to be read, whichever it is.
-#[derive(Clone, Debug)]
-pub(crate) struct Plan {
-    pub(crate) limit: Option<u64>,
-    pub(crate) max_pages: Option<u64>,
-    pub(crate) prefetch: usize,
-    pub(crate) remember: usize,
-    pub(crate) resume: Option<Cursor>,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        Plan {
-            limit: None,
-            max_pages: None,
-            prefetch: 0,
-            remember: REMEMBER,
-            resume: None,
-        }
-    }
-}
 
 /// A list that is about to be asked for. Made by the methods of [`Page`](crate::Page) and
 /// [`Conversation`](crate::Conversation); `L` says which list, and adds its filters.

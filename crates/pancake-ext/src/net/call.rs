@@ -113,9 +113,6 @@ async fn attempts(
             };
         progress.doubtful |= error.execution() != Execution::NotExecuted;
         progress.last_error = Some(error.clone());
-        if error.execution() == Execution::NotExecuted {
-            call.not_taken();
-        }
 
         if !reloaded && auth::says_dead(&error) {
             reloaded = true;

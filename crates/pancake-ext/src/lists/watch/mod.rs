@@ -1,6 +1,6 @@
 //! Follow mode: conversations that are new or have changed.
 
-mod watched;
+pub(super) mod watched;
 
 use std::collections::{HashSet, VecDeque};
 use std::pin::Pin;
@@ -14,8 +14,9 @@ use pancake_client::types::{Conversation, OrderBy};
 
 use super::cursor::{Cursor, State};
 use super::kinds::Conversations;
+use super::plan::Plan;
 use super::reader::{Batch, Reader};
-use super::request::{ListRequest, Plan};
+use super::request::ListRequest;
 use super::row::micros;
 use super::source::{Filters, Source};
 use crate::error::{Error, ErrorKind};

@@ -2,21 +2,20 @@
 
 mod pager;
 mod split;
+pub(super) mod state;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use pancake_client::types::OrderBy;
-use serde::{Deserialize, Serialize};
 
 use super::kinds::{AdsExport, CallLogs, Conversations, Customers, Posts};
-use super::position::{Position, Prints};
 use super::request::ListRequest;
 use super::source::{Kind, Source};
 use crate::error::{Error, ErrorKind};
 use crate::time::time_range::TimeRange;
 pub use pager::WindowPager;
 use split::Split;
+use state::WindowsState;
 
 /// A list that takes a range.
 pub(crate) trait Ranged: Kind {
@@ -51,23 +50,6 @@ ranged! {
     Posts |_| false;
     CallLogs |_| false;
     AdsExport |_| false;
-}
-
-/// Where the windows stand.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct WindowsState {
-    /// Seconds.
-    #[serde(rename = "s")]
-    length: u64,
-    /// The first window that has not begun.
-    #[serde(rename = "n")]
-    next: usize,
-    /// Windows that are being read.
-    #[serde(rename = "o", default)]
-    open: Vec<(usize, Position)>,
-    /// Rows of shared seconds that were given, by the window that begins there, as long as a window on one side is not done.
-    #[serde(rename = "b", default, skip_serializing_if = "BTreeMap::is_empty")]
-    shared: BTreeMap<usize, Prints>,
 }
 
 #[allow(private_bounds, reason = "which lists there are is up to this crate")]

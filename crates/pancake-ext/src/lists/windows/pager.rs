@@ -9,8 +9,9 @@ use futures_core::stream::BoxStream;
 use futures_core::{FusedStream, Stream};
 use futures_util::{StreamExt, stream};
 
+use super::Ranged;
 use super::split::Split;
-use super::{Ranged, WindowsState};
+use super::state::WindowsState;
 use crate::error::Error;
 use crate::lists::cursor::{Cursor, State};
 use crate::lists::pager::Pager;
