@@ -43,6 +43,7 @@ pub(crate) fn integer() -> Read<impl FnOnce(Scalar<'_>) -> Option<i64>> {
 pub(crate) fn float() -> Read<impl FnOnce(Scalar<'_>) -> Option<f64>> {
     Read(|scalar: Scalar<'_>| match scalar {
         Scalar::Integer(number) => Some(number as f64),
+        Scalar::Large(number) => Some(number as f64),
         Scalar::Float(number) => Some(number),
         Scalar::Text(text) => {
             let number = text.trim().parse().ok();
@@ -92,6 +93,8 @@ fn whole(number: f64) -> Option<i64> {
 pub(crate) enum Scalar<'a> {
     Text(&'a str),
     Integer(i64),
+    /// Beyond the range of `i64`.
+    Large(u64),
     Float(f64),
     Flag(bool),
     Null,
@@ -105,6 +108,7 @@ impl Scalar<'_> {
         match self {
             Scalar::Text(text) => Some(text.to_owned()),
             Scalar::Integer(number) => Some(number.to_string()),
+            Scalar::Large(number) => Some(number.to_string()),
             Scalar::Float(number) => Some(number.to_string()),
             Scalar::Flag(flag) => Some(flag.to_string()),
             // An object in the place of a text is kept as its JSON: it may be the reason of a failure.
@@ -134,10 +138,8 @@ impl<'de, T, F: FnOnce(Scalar<'_>) -> T> Visitor<'de> for AnyScalar<F> {
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<T, E> {
-        let float = Scalar::Float(number as f64);
-        Ok((self.0)(
-            i64::try_from(number).map_or(float, Scalar::Integer),
-        ))
+        let scalar = i64::try_from(number).map_or(Scalar::Large(number), Scalar::Integer);
+        Ok((self.0)(scalar))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<T, E> {
