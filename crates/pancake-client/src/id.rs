@@ -9,7 +9,7 @@ macro_rules! opaque_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         ///
-        /// Compare it, store it, send it back; nothing else is promised. Answers that write it as a number are
+        /// Compare it, store it, send it back; nothing else is promised. Responses that write it as a number are
         /// accepted; it is always written as text.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_read_from_text_and_from_numbers_and_written_as_text() {
+    fn id_is_read_from_text_and_numbers() {
         for (json, text) in [
             ("\"tt_0:1@x\"", "tt_0:1@x"),
             ("7", "7"),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_neither_text_nor_number_is_refused() {
+    fn id_of_another_type_is_refused() {
         for json in ["null", "true", "[]", "{}"] {
             assert!(serde_json::from_str::<PageId>(json).is_err(), "{json}");
         }
