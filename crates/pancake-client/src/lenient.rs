@@ -1,5 +1,5 @@
-//! Reads fields of answers that are not quite what the API document says. xtask puts these functions on the fields of
-//! answer types, so that one odd value does not cost a whole page of rows.
+//! Reads fields of responses that are not quite what the API document says. xtask puts these functions on the fields of
+//! response types, so that one odd value does not cost a whole page of rows.
 //!
 //! What means the same is taken for it (a number written as text, `1` for `true`); what means nothing in its place counts
 //! as absent, as `null` does.
@@ -248,7 +248,7 @@ mod tests {
     use crate::types;
 
     #[test]
-    fn odd_values_are_read_for_what_they_mean() {
+    fn odd_values_are_read_by_their_meaning() {
         let json = r#"{"conversations":[{"message_count":"12","seen":1,"has_phone":"False","snippet":7,
             "assignee_ids":[null,"u"],"ads":[null],"recent_phone_numbers":null}]}"#;
         let list: types::ConversationList = serde_json::from_str(json).unwrap();
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_nothing_in_its_place_counts_as_absent() {
+    fn meaningless_value_counts_as_absent() {
         for odd in ["\"many\"", "1.5", "[]", "{}", "null", "true", "1e300"] {
             let json = format!(r#"{{"message_count":{odd}}}"#);
             let row: types::Conversation = serde_json::from_str(&json).unwrap();

@@ -20,10 +20,10 @@
 //! # What this crate does not do
 //!
 //! [`PlainTransport`] sends a call once and hands back what came. Most failures of this API are HTTP 200 with
-//! `success: false`: this crate decodes them as success, since the field is part of every answer; `pancake-ext` turns
+//! `success: false`: this crate decodes them as success, since the field is part of every response; `pancake-ext` turns
 //! them into errors.
 //!
-//! # Types of answers
+//! # Types of responses
 //!
 //! Every field can be absent, and fields that the API document does not have are in `extra`. The types are
 //! `#[non_exhaustive]`, so that a field more breaks no caller. To make one, for a test, begin with nothing or with JSON:

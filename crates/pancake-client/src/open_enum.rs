@@ -1,11 +1,11 @@
-//! Enums whose list of values is open: a value that nobody listed is kept as text. Generated code names the values of an enum
+//! Enums whose list of values is open: an unlisted value is kept as text. Generated code names the values of an enum
 //! in [`values!`].
 
 use serde::{Deserializer, de};
 
 use crate::lenient::{AnyScalar, Scalar};
 
-/// Reads a value; one that is no text is taken as its JSON, so that it does not fail the answer around it.
+/// Reads a value; one of another type is taken as its JSON, so that it does not fail the response around it.
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: From<String> + for<'a> From<&'a str>,
@@ -98,7 +98,7 @@ mod tests {
     values! { Kind { "INBOX" => Inbox, "COMMENT" => Comment, } }
 
     #[test]
-    fn every_value_survives_the_way_there_and_back() {
+    fn every_value_survives_a_round_trip() {
         for (text, kind) in [
             ("INBOX", Kind::Inbox),
             ("COMMENT", Kind::Comment),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_kept_as_its_json_and_null_is_refused() {
+    fn other_types_are_kept_as_json_except_null() {
         for (json, text) in [
             ("7", "7"),
             ("1.5", "1.5"),
