@@ -61,7 +61,7 @@ impl std::fmt::Display for DecodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "the answer does not have the expected form{}: {}",
+            "the response does not have the expected form{}: {}",
             self.at(),
             self.what
         )
@@ -130,8 +130,8 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> (Stri
         _ => String::new(),
     };
     let what = match error.classify() {
-        Category::Eof => "the answer ends too early".to_owned(),
-        Category::Syntax | Category::Io => "the answer is not JSON".to_owned(),
+        Category::Eof => "the response ends too early".to_owned(),
+        Category::Syntax | Category::Io => "the response is not JSON".to_owned(),
         Category::Data => without_values(&error.to_string()),
     };
     (path, format!("{what} ({place})"))

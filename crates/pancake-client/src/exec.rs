@@ -126,7 +126,7 @@ impl<'a> Draft<'a> {
         self.send_with(decode::success).await
     }
 
-    /// Sends the call, and lets `read` make something of a response that is no failure.
+    /// Sends the call, and lets `read` make something of a response that is not a failure.
     pub(crate) async fn send_with<T>(
         self,
         read: impl FnOnce(&Response) -> Result<T, Reason>,
