@@ -18,7 +18,7 @@ pub struct DecodeError {
     what: String,
     complete: bool,
     status: u16,
-    headers: reqwest::header::HeaderMap,
+    headers: Box<reqwest::header::HeaderMap>,
     body: Bytes,
 }
 
@@ -93,7 +93,7 @@ fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Reason> {
             what,
             complete: error.classify() == Category::Data,
             status: response.status.as_u16(),
-            headers: response.headers.clone(),
+            headers: Box::new(response.headers.clone()),
             body: response.body.clone(),
         })
     })
