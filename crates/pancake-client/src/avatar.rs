@@ -17,7 +17,7 @@ use crate::transport::Response;
 
 static OPERATION: Operation = GET_AVATAR;
 
-/// What the service answers when asked for the picture of a customer.
+/// The response to a lookup of a customer's picture.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Avatar {
@@ -60,12 +60,12 @@ impl Client {
     /// Asks where the picture of a customer is.
     ///
     /// Sends a `GET` request to `/v1/pages/{page_id}/avatar/{psid}`. It takes no token. A redirect is not followed: its
-    /// address is the answer.
+    /// address is the result.
     ///
     /// ```no_run
     /// # async fn run(client: pancake_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_avatar().page_id("1000000000000001").psid("2000000000000002").send().await?;
-    /// println!("{:?}", answer.url());
+    /// let avatar = client.get_avatar().page_id("1000000000000001").psid("2000000000000002").send().await?;
+    /// println!("{:?}", avatar.url());
     /// # Ok(()) }
     /// ```
     pub fn get_avatar(&self) -> GetAvatar<'_> {
@@ -110,9 +110,9 @@ impl GetAvatar<'_> {
 
     fn draft(&self) -> Result<Draft<'_>, CallError> {
         let mut draft = Draft::new(self.client, &OPERATION);
-        let page_id = draft.value(self.page_id.as_ref().ok_or_else(|| missing("page_id")))?;
+        let page_id = draft.given("page_id", self.page_id.as_ref())?;
         draft.path("page_id", page_id);
-        let psid = draft.value(self.psid.as_ref().ok_or_else(|| missing("psid")))?;
+        let psid = draft.given("psid", self.psid.as_ref())?;
         draft.path("psid", psid);
         Ok(draft)
     }
@@ -163,10 +163,6 @@ fn target(headers: &HeaderMap, asked: &Url) -> Option<Url> {
     let location = std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()?;
     let url = asked.join(location).ok()?;
     matches!(url.scheme(), "http" | "https").then_some(url)
-}
-
-fn missing(field: &str) -> String {
-    format!("{field} is missing: call `.{field}(…)`")
 }
 
 #[cfg(test)]

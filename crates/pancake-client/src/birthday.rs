@@ -4,12 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::DeserializeSeed;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
-use crate::object::Object;
+use crate::lenient::{AnyScalar, Scalar, integer};
 
-/// A birthday. Each part may be unknown: the API writes `1998-00-00`, which is no date.
+/// A birthday. Each part may be unknown: the API writes `1998-00-00`, which is not a date.
 ///
 /// ```
 /// use pancake_client::Birthday;
@@ -29,22 +30,34 @@ pub struct Birthday {
 }
 
 impl Birthday {
+    /// Parts out of range are unknown.
     fn from_parts(year: Option<u64>, month: Option<u64>, day: Option<u64>) -> Self {
+        let part = |number: Option<u64>, most| number.filter(|number| (1..=most).contains(number));
+        let small = |number: Option<u64>| number?.try_into().ok();
         Birthday {
-            year: year
-                .filter(|year| *year > 0)
-                .and_then(|year| year.try_into().ok()),
-            month: month
-                .filter(|month| (1..=12).contains(month))
-                .and_then(|month| month.try_into().ok()),
-            day: day
-                .filter(|day| (1..=31).contains(day))
-                .and_then(|day| day.try_into().ok()),
+            year: part(year, u16::MAX.into()).and_then(|year| year.try_into().ok()),
+            month: small(part(month, 12)),
+            day: small(part(day, 31)),
         }
+    }
+
+    fn from_lenient_text(text: &str) -> Self {
+        let parts = text.splitn(3, ['-', 'T']);
+        let mut parts = parts.map(|part| part.trim().parse().ok());
+        let mut next = || parts.next().flatten();
+        Birthday::from_parts(next(), next(), next())
+    }
+
+    fn from_object(parts: &Value) -> Self {
+        let part = |name| {
+            let number = integer().deserialize(parts.get(name)?).ok()?;
+            number?.try_into().ok()
+        };
+        Birthday::from_parts(part("year"), part("month"), part("date"))
     }
 }
 
-/// All three parts; a year that the form `YYYY-MM-DD` has no room for counts as unknown.
+/// All three parts; a year that does not fit into `YYYY-MM-DD` counts as unknown.
 impl From<NaiveDate> for Birthday {
     fn from(date: NaiveDate) -> Self {
         let year = u64::try_from(date.year()).ok().filter(|year| *year <= 9999);
@@ -52,21 +65,13 @@ impl From<NaiveDate> for Birthday {
     }
 }
 
-/// Text that is no birthday.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidBirthday;
-
-impl std::fmt::Display for InvalidBirthday {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(
-            "a birthday is `YYYY-MM-DD`, with zeros for what is unknown, of a day that there is",
-        )
-    }
+crate::strict::strict_text! {
+    Birthday,
+    /// Text that is not a birthday.
+    InvalidBirthday: "a birthday is `YYYY-MM-DD` with zeros for unknown parts, and the day must exist"
 }
 
-impl std::error::Error for InvalidBirthday {}
-
-/// `YYYY-MM-DD`, with zeros for unknown parts. Unlike reading an answer, it refuses everything else.
+/// `YYYY-MM-DD`, with zeros for unknown parts. Anything else is refused, unlike in a response.
 impl FromStr for Birthday {
     type Err = InvalidBirthday;
 
@@ -80,7 +85,7 @@ impl FromStr for Birthday {
         let (Some(year), Some(month), Some(day)) = (part(4), part(2), part(2)) else {
             return Err(InvalidBirthday);
         };
-        // In a leap year, if the year is unknown: February 29 may be.
+        // An unknown year may be a leap year.
         let known = |part: u16, instead: u16| if part == 0 { instead } else { part };
         let date = NaiveDate::from_ymd_opt(
             known(year, 2000).into(),
@@ -95,106 +100,23 @@ impl FromStr for Birthday {
     }
 }
 
-impl TryFrom<&str> for Birthday {
-    type Error = InvalidBirthday;
-
-    fn try_from(text: &str) -> Result<Self, InvalidBirthday> {
-        text.parse()
-    }
-}
-
 /// `YYYY-MM-DD` with zeros for unknown parts, as the API writes it.
 impl fmt::Display for Birthday {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = (self.year, self.month, self.day);
-        write!(
-            f,
-            "{:04}-{:02}-{:02}",
-            year.unwrap_or(0),
-            month.unwrap_or(0),
-            day.unwrap_or(0)
-        )
+        let year = self.year.unwrap_or(0);
+        let (month, day) = (self.month.unwrap_or(0), self.day.unwrap_or(0));
+        write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
 
-impl Serialize for Birthday {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-/// Takes `YYYY-MM-DD` and `{date, month, year}`; anything else counts as all unknown.
+/// Takes `YYYY-MM-DD`, and `{date, month, year}` as conversations have it; anything else counts as all unknown.
 impl<'de> Deserialize<'de> for Birthday {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyForm)
-    }
-}
-
-/// The form of conversations.
-struct Parts {
-    year: Option<i64>,
-    month: Option<i64>,
-    date: Option<i64>,
-}
-
-crate::object::fields! {
-    Parts {
-        "year" => year: integer,
-        "month" => month: integer,
-        "date" => date: integer,
-    }
-}
-
-struct AnyForm;
-
-impl<'de> Visitor<'de> for AnyForm {
-    type Value = Birthday;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a birthday")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Birthday, E> {
-        let mut parts = text
-            .splitn(3, ['-', 'T'])
-            .map(|part| part.trim().parse().ok());
-        let mut next = || parts.next().flatten();
-        Ok(Birthday::from_parts(next(), next(), next()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Birthday, A::Error> {
-        let parts = Parts::read(entries)?;
-        let part = |number: Option<i64>| number?.try_into().ok();
-        Ok(Birthday::from_parts(
-            part(parts.year),
-            part(parts.month),
-            part(parts.date),
-        ))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Birthday, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Birthday::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Birthday, E> {
-        Ok(Birthday::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Birthday, E> {
-        Ok(Birthday::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Birthday, E> {
-        Ok(Birthday::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Birthday, E> {
-        Ok(Birthday::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Birthday, E> {
-        Ok(Birthday::default())
+        deserializer.deserialize_any(AnyScalar(|scalar: Scalar<'_>| match scalar {
+            Scalar::Text(text) => Birthday::from_lenient_text(text),
+            Scalar::Other(parts) => Birthday::from_object(&parts),
+            _ => Birthday::default(),
+        }))
     }
 }
 
@@ -207,71 +129,48 @@ crate::json_schema::json_schema_of! {
 mod tests {
     use super::*;
 
+    fn birthday(year: u16, month: u8, day: u8) -> Birthday {
+        Birthday::from_parts(Some(year.into()), Some(month.into()), Some(day.into()))
+    }
+
     #[test]
-    fn both_forms_are_read_and_unknown_parts_stay_unknown() {
+    fn both_forms_of_responses_are_read() {
         for (json, expected) in [
-            (r#""1998-01-31""#, (Some(1998), Some(1), Some(31))),
-            (r#""1998-00-00""#, (Some(1998), None, None)),
-            (
-                r#"{"date":1,"month":2,"year":1990}"#,
-                (Some(1990), Some(2), Some(1)),
-            ),
-            (
-                r#"{"date":1,"month":2,"year":null}"#,
-                (None, Some(2), Some(1)),
-            ),
-            (r#""string""#, (None, None, None)),
-            ("false", (None, None, None)),
+            (r#""1998-01-31""#, birthday(1998, 1, 31)),
+            (r#""1998-00-00""#, birthday(1998, 0, 0)),
+            (r#"{"date":1,"month":2,"year":1990}"#, birthday(1990, 2, 1)),
+            (r#"{"date":1,"month":2,"year":null}"#, birthday(0, 2, 1)),
+            (r#""string""#, Birthday::default()),
+            ("false", Birthday::default()),
+            ("[1]", Birthday::default()),
         ] {
-            let birthday: Birthday = serde_json::from_str(json).unwrap();
-            assert_eq!(
-                (birthday.year, birthday.month, birthday.day),
-                expected,
-                "{json}"
-            );
+            let read: Birthday = serde_json::from_str(json).unwrap();
+            assert_eq!(read, expected, "{json}");
         }
     }
 
     #[test]
-    fn a_date_becomes_a_birthday_with_all_its_parts() {
+    fn date_becomes_birthday_with_all_parts() {
         let date = NaiveDate::from_ymd_opt(1998, 1, 31).unwrap();
-        assert_eq!(Birthday::from(date).to_string(), "1998-01-31");
+        assert_eq!(Birthday::from(date), birthday(1998, 1, 31));
         assert_eq!(Birthday::from(NaiveDate::MAX).year, None);
     }
 
     #[test]
-    fn text_that_is_no_birthday_is_refused_and_zeros_are_unknown_parts() {
-        let birthday = |year, month, day| Ok(Birthday { year, month, day });
-        for (text, expected) in [
-            ("1998-01-31", birthday(Some(1998), Some(1), Some(31))),
-            ("1998-00-00", birthday(Some(1998), None, None)),
-            ("0000-02-29", birthday(None, Some(2), Some(29))),
-        ] {
-            assert_eq!(Birthday::try_from(text), expected, "{text}");
+    fn strict_text_is_written_as_it_was_read() {
+        for text in ["1998-01-31", "1998-00-00", "0000-02-29"] {
+            let birthday = Birthday::try_from(text).unwrap();
+            let json = serde_json::to_string(&birthday).unwrap();
+            assert_eq!(json, format!("{text:?}"));
         }
-        for text in [
-            "",
-            "1998",
-            "31/01/1998",
-            "1998-1-31",
-            "1998-01-31T00:00:00",
-            "1998-02-29",
-            "1998-13-01",
-            "0000-00-00",
-            "+998-01-31",
-            "1998-01-31-1",
-        ] {
-            assert_eq!(text.parse::<Birthday>(), Err(InvalidBirthday), "{text}");
-        }
+        assert_eq!("1998-00-00".parse().ok(), Some(birthday(1998, 0, 0)));
     }
 
     #[test]
-    fn a_birthday_is_written_as_the_api_writes_it() {
-        let birthday = Birthday {
-            year: Some(1998),
-            month: None,
-            day: None,
-        };
-        assert_eq!(serde_json::to_string(&birthday).unwrap(), "\"1998-00-00\"");
+    fn text_in_another_form_is_refused() {
+        let bad = ",1998,31/01/1998,1998-1-31,1998-01-31T00:00:00,1998-02-29,1998-13-01,0000-00-00,+998-01-31,1998-01-31-1";
+        for text in bad.split(',') {
+            assert_eq!(text.parse::<Birthday>(), Err(InvalidBirthday), "{text}");
+        }
     }
 }

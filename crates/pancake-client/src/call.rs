@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stream_is_sent_once() {
+    async fn stream_is_sent_once() {
         let mut call = call("https://example.com/tags");
         let part = Part::stream("x");
         let http = crate::http_client_builder().unwrap().build().unwrap();

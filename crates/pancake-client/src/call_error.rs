@@ -282,23 +282,15 @@ mod tests {
 
     #[test]
     fn listed_api_errors_are_shown() {
+        let all = r#"{"error_code":0,"message":" ","e_code":10,"errors":[{"message":""},{"detail":"Not\nFound"},{"error_code":7}]}"#;
+        let both = r#"{"error_code":102,"error":"first","errors":[{"error_code":121,"message":"second"}]}"#;
+        let listed = r#"{"errors":[{"error_code":121,"message":"no such page"}]}"#;
+        let word = r#"{"message_code":"word","e_code":10,"errors":[{}]}"#;
         for (json, shown) in [
-            (
-                r#"{"errors":[{"error_code":121,"message":"no such page"}]}"#,
-                "no such page (code 121, HTTP 400)",
-            ),
-            (
-                r#"{"error_code":0,"message":" ","e_code":10,"errors":[{"message":""},{"detail":"Not\nFound"},{"error_code":7}]}"#,
-                r"Not\nFound (code 7, HTTP 400)",
-            ),
-            (
-                r#"{"error_code":102,"error":"first","errors":[{"error_code":121,"message":"second"}]}"#,
-                "first (code 102, HTTP 400)",
-            ),
-            (
-                r#"{"message_code":"word","e_code":10,"errors":[{}]}"#,
-                "word (code 10, HTTP 400)",
-            ),
+            (listed, "no such page (code 121, HTTP 400)"),
+            (all, r"Not\nFound (code 7, HTTP 400)"),
+            (both, "first (code 102, HTTP 400)"),
+            (word, "word (code 10, HTTP 400)"),
         ] {
             assert_eq!(reported(json).to_string(), shown, "{json}");
         }

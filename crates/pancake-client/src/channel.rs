@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::id::PageId;
 
-/// The channel of a page. The list is open: what is not known here is kept as [`Channel::Other`].
+/// The channel of a page. The list is open: an unknown one is kept as [`Channel::Other`].
 ///
 /// | channel | ids begin with | how sure that is |
 /// |---|---|---|
@@ -14,7 +14,7 @@ use crate::id::PageId;
 /// | `Instagram` | `igo_` | several independent sources |
 /// | `WhatsAppOfficial`, `WhatsApp` | `waba_`, `wa_` | several independent sources |
 /// | `ChatPlugin`, `Line`, `Telegram` | `web_`, `ln_`, `tl_` | several independent sources |
-/// | `Shopee`, `Lazada` | `spo_`, `lzd_` | **a guess**: nobody has shown an id |
+/// | `Shopee`, `Lazada` | `spo_`, `lzd_` | **a guess**: no id was seen |
 ///
 /// ```
 /// use pancake_client::{Channel, PageId};
@@ -62,7 +62,7 @@ impl Channel {
     /// The channel that `platform` of a page names. Case, spaces, `-` and `_` don't matter.
     ///
     /// `facebook`, `zalo`, `personal_zalo`, `tiktok`, `tiktok_business_messaging` and `instagram_official` were seen in
-    /// answers or in programs that read them; the other names are guesses.
+    /// responses or in programs that read them; the other names are guesses.
     pub fn from_platform(platform: &str) -> Self {
         let word: String = platform
             .chars()
@@ -84,24 +84,6 @@ impl Channel {
             "shopee" => Channel::Shopee,
             "lazada" => Channel::Lazada,
             _ => Channel::Other(platform.trim().to_owned()),
-        }
-    }
-
-    fn from_prefix(prefix: &str) -> Self {
-        match prefix {
-            "zl" => Channel::Zalo,
-            "pzl" => Channel::PersonalZalo,
-            "tt" => Channel::TikTok,
-            "ttm" => Channel::TikTokMessaging,
-            "igo" => Channel::Instagram,
-            "waba" => Channel::WhatsAppOfficial,
-            "wa" => Channel::WhatsApp,
-            "web" => Channel::ChatPlugin,
-            "ln" => Channel::Line,
-            "tl" => Channel::Telegram,
-            "spo" => Channel::Shopee,
-            "lzd" => Channel::Lazada,
-            other => Channel::Other(other.to_owned()),
         }
     }
 
@@ -143,8 +125,21 @@ impl PageId {
         if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Channel::Facebook;
         }
-        let prefix = id.split_once('_').map_or("", |(prefix, _)| prefix);
-        Channel::from_prefix(prefix)
+        match id.split_once('_').map_or("", |(prefix, _)| prefix) {
+            "zl" => Channel::Zalo,
+            "pzl" => Channel::PersonalZalo,
+            "tt" => Channel::TikTok,
+            "ttm" => Channel::TikTokMessaging,
+            "igo" => Channel::Instagram,
+            "waba" => Channel::WhatsAppOfficial,
+            "wa" => Channel::WhatsApp,
+            "web" => Channel::ChatPlugin,
+            "ln" => Channel::Line,
+            "tl" => Channel::Telegram,
+            "spo" => Channel::Shopee,
+            "lzd" => Channel::Lazada,
+            other => Channel::Other(other.to_owned()),
+        }
     }
 }
 
@@ -152,48 +147,40 @@ impl PageId {
 mod tests {
     use super::*;
 
+    const KNOWN: [(&str, Channel); 13] = [
+        ("1000000000000001", Channel::Facebook),
+        ("zl_1", Channel::Zalo),
+        ("pzl_1", Channel::PersonalZalo),
+        ("tt_1", Channel::TikTok),
+        ("ttm_-000A_b", Channel::TikTokMessaging),
+        ("igo_1", Channel::Instagram),
+        ("waba_1", Channel::WhatsAppOfficial),
+        ("wa_1", Channel::WhatsApp),
+        ("web_1", Channel::ChatPlugin),
+        ("ln_1", Channel::Line),
+        ("tl_1", Channel::Telegram),
+        ("spo_1", Channel::Shopee),
+        ("lzd_1", Channel::Lazada),
+    ];
+
     #[test]
-    fn the_prefix_of_an_id_tells_its_channel_and_an_unknown_one_is_kept() {
-        for (id, channel) in [
-            ("1000000000000001", Channel::Facebook),
-            ("zl_1", Channel::Zalo),
-            ("pzl_1", Channel::PersonalZalo),
-            ("tt_1", Channel::TikTok),
-            ("ttm_-000A_b", Channel::TikTokMessaging),
-            ("igo_1", Channel::Instagram),
-            ("waba_1", Channel::WhatsAppOfficial),
-            ("wa_1", Channel::WhatsApp),
-            ("web_1", Channel::ChatPlugin),
-            ("ln_1", Channel::Line),
-            ("tl_1", Channel::Telegram),
-            ("spo_1", Channel::Shopee),
-            ("lzd_1", Channel::Lazada),
-            ("th_1", Channel::Other("th".into())),
-            ("12a", Channel::Other(String::new())),
-            ("", Channel::Other(String::new())),
-        ] {
+    fn known_channel_survives_id_and_name() {
+        for (id, channel) in KNOWN {
             assert_eq!(PageId::from(id).channel(), channel, "{id}");
+            let name = channel.to_string();
+            assert_eq!(Channel::from_platform(&name), channel);
+            let loud = name.to_uppercase().replace('_', " ");
+            assert_eq!(Channel::from_platform(&loud), channel, "{loud}");
         }
     }
 
     #[test]
-    fn the_name_of_a_channel_is_read_back_in_any_spelling() {
-        for id in [
-            "1", "zl_", "pzl_", "tt_", "ttm_", "igo_", "waba_", "wa_", "web_", "ln_", "tl_",
-            "spo_", "lzd_", "th_",
-        ] {
-            let channel = PageId::from(id).channel();
-            let name = channel.to_string();
-            assert_eq!(Channel::from_platform(&name), channel);
-            if !matches!(channel, Channel::Other(_)) {
-                let loud = name.to_uppercase().replace('_', " ");
-                assert_eq!(Channel::from_platform(&loud), channel, "{loud}");
-            }
+    fn unknown_channel_is_kept_as_text() {
+        let other = |text: &str| Channel::Other(text.to_owned());
+        for (id, text) in [("th_1", "th"), ("12a", ""), ("", "")] {
+            assert_eq!(PageId::from(id).channel(), other(text), "{id}");
         }
-        assert_eq!(
-            Channel::from_platform(" Threads "),
-            Channel::Other("Threads".into())
-        );
-        assert_eq!(Channel::Other(String::new()).to_string(), "unknown");
+        assert_eq!(Channel::from_platform(" Threads "), other("Threads"));
+        assert_eq!(other("").to_string(), "unknown");
     }
 }

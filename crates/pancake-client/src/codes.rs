@@ -53,7 +53,7 @@ pub struct KnownFailure {
     pub not_executed: bool,
     /// The HTTP status it comes with.
     pub status: u16,
-    /// Parts of texts, in lower case, that mean the same where no code stands beside them.
+    /// Parts of texts, in lower case, that mean the same if there is no code.
     pub texts: &'static [&'static str],
     /// What to do about it.
     pub hint: &'static str,
@@ -267,81 +267,54 @@ fn code_in_front(text: &str) -> Option<ErrorCode> {
 mod tests {
     use super::*;
 
-    fn row(json: &str) -> Option<&'static KnownFailure> {
+    const WORD: &str = "invalid_upload_fb_attachments_result";
+
+    fn read(json: &str) -> ApiError {
         let mut api = serde_json::from_str(json).unwrap();
         read_original_error(&mut api);
-        KnownFailure::of(&api)
+        api
+    }
+
+    fn mark(json: &str) -> Option<Mark> {
+        KnownFailure::of(&read(json)).map(|row| row.mark)
     }
 
     #[test]
     fn failure_without_code_is_known_by_its_text() {
-        for (json, mark) in [
-            (
-                r#"{"message":"Too many requests"}"#,
-                Mark::Own(ErrorCode::TOO_MANY_REQUESTS),
-            ),
-            (
-                r#"{"message":"Invalid access_token"}"#,
-                Mark::Own(ErrorCode::TOKEN_INVALID),
-            ),
-            (
-                r#"{"message":"access_token renewed please use new access_token"}"#,
-                Mark::Own(ErrorCode::TOKEN_ROTATED),
-            ),
-            (
-                r#"{"error":"Since must be provided with until"}"#,
-                Mark::Own(ErrorCode::BAD_PARAMETER),
-            ),
-            (
-                r#"{"message":"(#551) This person"}"#,
-                Mark::Channel(ErrorCode::CHANNEL_PERSON_UNAVAILABLE),
-            ),
-            (
-                r#"{"message":"(#10) outside"}"#,
-                Mark::Channel(ErrorCode::CHANNEL_REFUSED),
-            ),
-            (
-                r#"{"message":"File size should not exceed 500KB"}"#,
-                Mark::Text,
-            ),
+        for (text, code) in [
+            ("Too many requests", 429),
+            ("Invalid access_token", 102),
+            ("access_token renewed please use new access_token", 105),
+            ("Since must be provided with until", 100),
         ] {
-            assert_eq!(row(json).map(|row| row.mark), Some(mark), "{json}");
+            let expected = Some(Mark::Own(ErrorCode::new(code)));
+            assert_eq!(mark(&format!(r#"{{"message":"{text}"}}"#)), expected);
+            assert_eq!(mark(&format!(r#"{{"error":"{text}"}}"#)), expected);
         }
-        assert!(row(r#"{"message":"An error occurred. Please try again later."}"#).is_none());
-        assert!(row(r#"{"message":"Too many requests","error_code":4711}"#).is_none());
+        for (text, code) in [("(#551) This person", 551), ("(#10) outside", 10)] {
+            let expected = Some(Mark::Channel(ErrorCode::new(code)));
+            assert_eq!(mark(&format!(r#"{{"message":"{text}"}}"#)), expected);
+        }
+        let too_large = r#"{"message":"File size should not exceed 500KB"}"#;
+        assert_eq!(mark(too_large), Some(Mark::Text));
+        let unknown = r#"{"message":"An error occurred. Please try again later."}"#;
+        assert_eq!(mark(unknown), None);
+        let other_code = r#"{"message":"Too many requests","error_code":4711}"#;
+        assert_eq!(mark(other_code), None);
     }
 
     #[test]
     fn original_error_is_read_in_every_form() {
-        let window = Mark::Subcode(ErrorCode::CHANNEL_OUTSIDE_WINDOW);
-        let word = Mark::Word("invalid_upload_fb_attachments_result");
-        for (json, mark) in [
-            (
-                r#"{"original_error":{"error":{"code":10,"error_subcode":2018278,"message":"m"}}}"#,
-                window,
-            ),
-            (
-                r#"{"original_error":"{\"error\":{\"code\":10,\"error_subcode\":2018278}}"}"#,
-                window,
-            ),
-            (
-                r#"{"original_error":"invalid_upload_fb_attachments_result"}"#,
-                word,
-            ),
-            (
-                r#"{"original_error":"(#10900) replied"}"#,
-                Mark::Channel(ErrorCode::CHANNEL_ALREADY_REPLIED),
-            ),
-            (
-                r#"{"error_code":10900}"#,
-                Mark::Channel(ErrorCode::CHANNEL_ALREADY_REPLIED),
-            ),
-        ] {
-            assert_eq!(row(json).map(|row| row.mark), Some(mark), "{json}");
-        }
-        let mut api =
-            serde_json::from_str(r#"{"original_error":{"error":{"message":"m"}}}"#).unwrap();
-        read_original_error(&mut api);
+        let window = Some(Mark::Subcode(ErrorCode::CHANNEL_OUTSIDE_WINDOW));
+        let object = r#"{"error":{"code":10,"error_subcode":2018278,"message":"m"}}"#;
+        assert_eq!(mark(&format!(r#"{{"original_error":{object}}}"#)), window);
+        assert_eq!(mark(&format!(r#"{{"original_error":{object:?}}}"#)), window);
+        let word = format!(r#"{{"original_error":"{WORD}"}}"#);
+        assert_eq!(mark(&word), Some(Mark::Word(WORD)));
+        let replied = Some(Mark::Channel(ErrorCode::CHANNEL_ALREADY_REPLIED));
+        assert_eq!(mark(r##"{"original_error":"(#10900) replied"}"##), replied);
+        assert_eq!(mark(r#"{"error_code":10900}"#), replied);
+        let api = read(r#"{"original_error":{"error":{"message":"m"}}}"#);
         assert_eq!(api.message.as_deref(), Some("m"));
     }
 }

@@ -10,9 +10,9 @@ use crate::Failure;
 use crate::call_error::Reason;
 use crate::transport::Response;
 
-/// An answer whose form is not the expected one.
+/// A response whose form is not the expected one.
 ///
-/// Display and Debug show the place and what was expected there, never a value of the answer.
+/// Display and Debug show the place and what was expected there, never a value of the response.
 #[derive(Clone)]
 pub struct DecodeError {
     path: String,
@@ -24,27 +24,27 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// Where in the answer, such as `conversations[3].tags[0].id`; empty if it is not JSON at all.
+    /// Where in the response, such as `conversations[3].tags[0].id`; empty if it is not JSON at all.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Whether the answer is whole: JSON from its beginning to its end, only of another form.
+    /// Whether the response is whole: JSON from its beginning to its end, only of another form.
     pub fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// HTTP status of the answer.
+    /// HTTP status of the response.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// Headers of the answer.
+    /// Headers of the response.
     pub fn headers(&self) -> &reqwest::header::HeaderMap {
         &self.headers
     }
 
-    /// The whole answer. It can hold tokens and data of customers: keep it out of logs.
+    /// The whole response. It can hold tokens and data of customers: keep it out of logs.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -62,7 +62,7 @@ impl std::fmt::Display for DecodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "the answer does not have the expected form{}: {}",
+            "the response does not have the expected form{}: {}",
             self.at(),
             self.what
         )
@@ -124,8 +124,8 @@ fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
-/// Place and reason of a failure, without any value of the answer. Decodes a second time, to learn the path: failures
-/// are rare, and tracking it always would slow every answer down.
+/// Place and reason of a failure, without any value of the response. Decodes a second time, to learn the path: failures
+/// are rare, and tracking it always would slow every response down.
 fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> (String, String) {
     let place = format!("line {} column {}", error.line(), error.column());
     let path = match serde_path_to_error::deserialize::<_, T>(
@@ -135,8 +135,8 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> (Stri
         _ => String::new(),
     };
     let what = match error.classify() {
-        Category::Eof => "the answer ends too early".to_owned(),
-        Category::Syntax | Category::Io => "the answer is not JSON".to_owned(),
+        Category::Eof => "the response ends too early".to_owned(),
+        Category::Syntax | Category::Io => "the response is not JSON".to_owned(),
         Category::Data => without_values(&error.to_string()),
     };
     (path, format!("{what} ({place})"))
@@ -159,7 +159,7 @@ fn shown(path: &serde_path_to_error::Path) -> String {
     text
 }
 
-/// Keeps of serde's message what is about our types and drops what it quotes from the answer.
+/// Keeps of serde's message what is about our types and drops what it quotes from the response.
 fn without_values(message: &str) -> String {
     let message = message
         .rsplit_once(" at line ")
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decoding_error_names_the_place_and_hides_every_value() {
+    fn error_names_the_place_and_hides_values() {
         let body = r#"{"categorized":{"activated":[{"id":"1","users":"canary"}]}}"#;
         let error = decode::<types::PageList>(body).unwrap_err();
         let shown = format!("{error} {error:?} {error:#}");
@@ -202,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_an_answer() {
+    fn byte_order_mark_is_skipped() {
         let body = "\u{feff}{\"success\":true}";
         let decoded = decode::<types::Acknowledgement>(body).unwrap();
         assert_eq!(decoded.success, Some(true));
     }
 
     #[test]
-    fn keys_that_are_data_are_not_part_of_the_place() {
+    fn keys_that_are_data_are_hidden() {
         let body = r#"{"reports_by_phone":{"0900000001":"x"}}"#;
         let error = decode::<types::MessageList>(body).unwrap_err();
         let shown = format!("{error:#}");
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_not_json_says_so_and_is_not_shown() {
+    fn body_that_is_not_json_is_not_shown() {
         for (body, expected) in [
             ("<html>canary", "not JSON"),
             (r#"{"pages":["canary"#, "ends too early"),

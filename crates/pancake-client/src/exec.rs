@@ -42,6 +42,11 @@ impl<'a> Draft<'a> {
         given.map_err(|reason| self.refused(reason))
     }
 
+    /// An argument that a handwritten builder needs.
+    pub(crate) fn given<T>(&self, name: &str, value: Option<T>) -> Result<T, CallError> {
+        self.value(value.ok_or_else(|| format!("{name} is missing: call `.{name}(…)`")))
+    }
+
     /// An argument of the path.
     pub(crate) fn path(&mut self, name: &'static str, value: &impl ToString) {
         self.arguments.push((name, value.to_string()));
@@ -121,7 +126,7 @@ impl<'a> Draft<'a> {
         self.send_with(decode::success).await
     }
 
-    /// Sends the call, and lets `read` make something of a response that is no failure.
+    /// Sends the call, and lets `read` make something of a response that is not a failure.
     pub(crate) async fn send_with<T>(
         self,
         read: impl FnOnce(&Response) -> Result<T, Reason>,

@@ -6531,7 +6531,7 @@ pub mod builder {
         client: &'a super::Client,
         page_id: Result<crate::id::PageId, String>,
         by_hour: Result<Option<bool>, String>,
-        date_range: Result<crate::date_range::DateRange, String>,
+        date_range: Result<crate::ranges::DateRange, String>,
         user_ids: Result<Option<::std::string::String>, String>,
     }
     impl<'a> GetEngagementStatistics<'a> {
@@ -6577,7 +6577,7 @@ pub mod builder {
         /// For example `27/07/2021 00:00:00 - 26/08/2021 23:59:59`.
         pub fn date_range<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<crate::date_range::DateRange>,
+            V: std::convert::TryInto<crate::ranges::DateRange>,
             V::Error: ::std::fmt::Display,
         {
             self.date_range = value
@@ -6789,7 +6789,7 @@ pub mod builder {
     pub struct GetUserStatistics<'a> {
         client: &'a super::Client,
         page_id: Result<crate::id::PageId, String>,
-        date_range: Result<crate::date_range::DateRange, String>,
+        date_range: Result<crate::ranges::DateRange, String>,
     }
     impl<'a> GetUserStatistics<'a> {
         /// A request without arguments; the client has a method that makes it.
@@ -6818,7 +6818,7 @@ pub mod builder {
         /// For example `27/07/2021 00:00:00 - 26/08/2021 23:59:59`.
         pub fn date_range<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<crate::date_range::DateRange>,
+            V: std::convert::TryInto<crate::ranges::DateRange>,
             V::Error: ::std::fmt::Display,
         {
             self.date_range = value
@@ -6932,7 +6932,7 @@ pub mod builder {
     pub struct GetPageCustomerStatistics<'a> {
         client: &'a super::Client,
         page_id: Result<crate::id::PageId, String>,
-        date_range: Result<crate::day_range::DayRange, String>,
+        date_range: Result<crate::ranges::DayRange, String>,
         group_by: Result<Option<types::CustomerStatisticsGrouping>, String>,
     }
     impl<'a> GetPageCustomerStatistics<'a> {
@@ -6963,7 +6963,7 @@ pub mod builder {
         /// For example `20/07/2020 - 20/08/2020`.
         pub fn date_range<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<crate::day_range::DayRange>,
+            V: std::convert::TryInto<crate::ranges::DayRange>,
             V::Error: ::std::fmt::Display,
         {
             self.date_range = value

@@ -1,17 +1,15 @@
 //! Ids: opaque text, one type each where a mix-up hurts. They replace the generated types of the same names.
 
-use std::convert::Infallible;
-use std::fmt;
-use std::str::FromStr;
+use serde::de::{Error, Unexpected};
+use serde::{Deserialize, Deserializer};
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::lenient::{AnyScalar, Scalar};
 
 macro_rules! opaque_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         ///
-        /// Compare it, store it, send it back; nothing else is promised. Answers that write it as a number are
+        /// Compare it, store it, send it back; nothing else is promised. Responses that write it as a number are
         /// accepted; it is always written as text.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -59,47 +57,11 @@ macro_rules! opaque_id {
             }
         }
 
-        impl FromStr for $name {
-            type Err = Infallible;
-
-            fn from_str(value: &str) -> Result<Self, Infallible> {
-                Ok($name::from(value))
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                self.0 == other
-            }
-        }
-
-        impl PartialEq<&str> for $name {
-            fn eq(&self, other: &&str) -> bool {
-                self.0 == *other
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
-            }
-        }
+        crate::text::text_like!($name);
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(TextOrNumber).map($name)
+                text_or_number(deserializer).map($name)
             }
         }
 
@@ -193,35 +155,13 @@ impl Id {
     }
 }
 
-/// Reads text, or a number as text.
-struct TextOrNumber;
-
-impl Visitor<'_> for TextOrNumber {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an id as text or number")
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<String, E> {
-        Ok(value.to_owned())
-    }
-
-    fn visit_string<E: de::Error>(self, value: String) -> Result<String, E> {
-        Ok(value)
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<String, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<String, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<String, E> {
-        Ok(value.to_string())
-    }
+fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = deserializer.deserialize_any(AnyScalar(|scalar: Scalar<'_>| match scalar {
+        Scalar::Flag(_) | Scalar::Null | Scalar::Other(_) => None,
+        id => id.into_text(),
+    }))?;
+    let other = Unexpected::Other("another value");
+    id.ok_or_else(|| D::Error::invalid_type(other, &"an id as text or number"))
 }
 
 #[cfg(test)]
@@ -229,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_read_from_text_and_from_numbers_and_written_as_text() {
+    fn id_is_read_from_text_and_numbers() {
         for (json, text) in [
             ("\"tt_0:1@x\"", "tt_0:1@x"),
             ("7", "7"),
@@ -243,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_neither_text_nor_number_is_refused() {
+    fn id_of_another_type_is_refused() {
         for json in ["null", "true", "[]", "{}"] {
             assert!(serde_json::from_str::<PageId>(json).is_err(), "{json}");
         }

@@ -17,7 +17,7 @@ macro_rules! json_schema_of {
 
 pub(crate) use json_schema_of;
 
-/// Leaves every field of a schema optional: an answer can do without any of them, and what is written leaves absent ones
+/// Leaves every field of a schema optional: a response can do without any of them, and what is written leaves absent ones
 /// out.
 pub(crate) fn optional(schema: &mut schemars::Schema) {
     schema.remove("required");

@@ -1,5 +1,5 @@
-//! Reads fields of answers that are not quite what the API document says. xtask puts these functions on the fields of
-//! answer types, so that one odd value does not cost a whole page of rows.
+//! Reads fields of responses that are not quite what the API document says. xtask puts these functions on the fields of
+//! response types, so that one odd value does not cost a whole page of rows.
 //!
 //! What means the same is taken for it (a number written as text, `1` for `true`); what means nothing in its place counts
 //! as absent, as `null` does.
@@ -43,6 +43,7 @@ pub(crate) fn integer() -> Read<impl FnOnce(Scalar<'_>) -> Option<i64>> {
 pub(crate) fn float() -> Read<impl FnOnce(Scalar<'_>) -> Option<f64>> {
     Read(|scalar: Scalar<'_>| match scalar {
         Scalar::Integer(number) => Some(number as f64),
+        Scalar::Large(number) => Some(number as f64),
         Scalar::Float(number) => Some(number),
         Scalar::Text(text) => {
             let number = text.trim().parse().ok();
@@ -92,6 +93,8 @@ fn whole(number: f64) -> Option<i64> {
 pub(crate) enum Scalar<'a> {
     Text(&'a str),
     Integer(i64),
+    /// Beyond the range of `i64`.
+    Large(u64),
     Float(f64),
     Flag(bool),
     Null,
@@ -105,6 +108,7 @@ impl Scalar<'_> {
         match self {
             Scalar::Text(text) => Some(text.to_owned()),
             Scalar::Integer(number) => Some(number.to_string()),
+            Scalar::Large(number) => Some(number.to_string()),
             Scalar::Float(number) => Some(number.to_string()),
             Scalar::Flag(flag) => Some(flag.to_string()),
             // An object in the place of a text is kept as its JSON: it may be the reason of a failure.
@@ -134,10 +138,8 @@ impl<'de, T, F: FnOnce(Scalar<'_>) -> T> Visitor<'de> for AnyScalar<F> {
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<T, E> {
-        let float = Scalar::Float(number as f64);
-        Ok((self.0)(
-            i64::try_from(number).map_or(float, Scalar::Integer),
-        ))
+        let scalar = i64::try_from(number).map_or(Scalar::Large(number), Scalar::Integer);
+        Ok((self.0)(scalar))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<T, E> {
@@ -246,7 +248,7 @@ mod tests {
     use crate::types;
 
     #[test]
-    fn odd_values_are_read_for_what_they_mean() {
+    fn odd_values_are_read_by_their_meaning() {
         let json = r#"{"conversations":[{"message_count":"12","seen":1,"has_phone":"False","snippet":7,
             "assignee_ids":[null,"u"],"ads":[null],"recent_phone_numbers":null}]}"#;
         let list: types::ConversationList = serde_json::from_str(json).unwrap();
@@ -259,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_nothing_in_its_place_counts_as_absent() {
+    fn meaningless_value_counts_as_absent() {
         for odd in ["\"many\"", "1.5", "[]", "{}", "null", "true", "1e300"] {
             let json = format!(r#"{{"message_count":{odd}}}"#);
             let row: types::Conversation = serde_json::from_str(&json).unwrap();

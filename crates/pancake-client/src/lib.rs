@@ -20,10 +20,10 @@
 //! # What this crate does not do
 //!
 //! [`PlainTransport`] sends a call once and hands back what came. Most failures of this API are HTTP 200 with
-//! `success: false`: this crate decodes them as success, since the field is part of every answer; `pancake-ext` turns
+//! `success: false`: this crate decodes them as success, since the field is part of every response; `pancake-ext` turns
 //! them into errors.
 //!
-//! # Types of answers
+//! # Types of responses
 //!
 //! Every field can be absent, and fields that the API document does not have are in `extra`. The types are
 //! `#[non_exhaustive]`, so that a field more breaks no caller. To make one, for a test, begin with nothing or with JSON:
@@ -58,8 +58,6 @@ mod call_error;
 mod channel;
 mod client;
 pub mod codes;
-mod date_range;
-mod day_range;
 mod decode;
 mod error_code;
 mod exec;
@@ -83,9 +81,12 @@ mod operation;
 pub mod operations;
 mod path;
 mod plain;
+mod ranges;
 mod response;
 pub mod secret;
 pub mod send;
+mod strict;
+mod text;
 mod timestamp;
 mod transport;
 mod undescribed;
@@ -98,8 +99,6 @@ pub use call::{Call, PartFuture, PartSource};
 pub use call_error::{CallError, Reason};
 pub use channel::Channel;
 pub use client::Client;
-pub use date_range::{DateRange, InvalidDateRange};
-pub use day_range::{DayRange, InvalidDayRange};
 pub use decode::DecodeError;
 pub use error_code::ErrorCode;
 pub use generated::{builder, types};
@@ -113,6 +112,7 @@ pub use local_hour::LocalHour;
 pub use numeric::Numeric;
 pub use operation::{AnswerKind, Operation, Paging, TokenKind};
 pub use plain::PlainTransport;
+pub use ranges::{DateRange, DayRange, InvalidDateRange, InvalidDayRange};
 pub use response::ResponseValue;
 pub use timestamp::Timestamp;
 pub use transport::{BoxError, Response, SharedTransport, Transport, TransportFuture};

@@ -120,27 +120,21 @@ mod tests {
 
     #[test]
     fn every_form_keeps_the_digits_of_the_clock() {
-        for json in [
-            r#""2026-03-31T06:00:00""#,
-            r#""2026-03-31T06:00:00.000000""#,
-            r#""2026-03-31 06:00:00""#,
-            r#""2026-03-31T06:00:00Z""#,
-            r#""2026-03-31T06:00:00+07:00""#,
+        for end in [
+            "T06:00:00",
+            "T06:00:00.000000",
+            " 06:00:00",
+            "T06:00:00Z",
+            "T06:00:00+07:00",
         ] {
-            assert_eq!(read(json).to_string(), "2026-03-31T06:00:00", "{json}");
+            let hour = read(&format!("\"2026-03-31{end}\""));
+            assert_eq!(hour.to_string(), "2026-03-31T06:00:00", "{end}");
         }
     }
 
     #[test]
     fn odd_value_costs_only_itself() {
-        for json in [
-            "false",
-            "null",
-            "1774966418",
-            "\"soon\"",
-            "{\"a\":1}",
-            "[1]",
-        ] {
+        for json in ["false", "null", "1774966418", "\"soon\"", "{}", "[1]"] {
             let hour = read(json);
             assert_eq!((hour.wall_clock(), hour.date()), (None, None), "{json}");
             assert_eq!(hour.instant(FixedOffset::east_opt(0).unwrap()), None);

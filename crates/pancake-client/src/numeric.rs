@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::undescribed::Undescribed;
 
-/// A number that some answers write as text, such as money in ads statistics. Text is kept as it was written, so that no digit
+/// A number that some responses write as text, such as money in ads statistics. Text is kept as it was written, so that no digit
 /// is lost; a number of JSON has the digits of a 64-bit integer or float: `150000.50` becomes `150000.5`.
 ///
 /// ```
@@ -25,7 +25,7 @@ impl Numeric {
         &self.0
     }
 
-    /// As a whole number, or `None` if it is none or too large. `7.0` is one: the API writes some whole numbers so.
+    /// As a whole number, or `None` if it is not one or too large. `7.0` is one: the API writes some whole numbers so.
     pub fn as_i64(&self) -> Option<i64> {
         let text = self.0.trim();
         // A fraction of nothing but zeros is cut off as text: the way over a float would cost digits.
@@ -38,7 +38,7 @@ impl Numeric {
         whole.parse().ok()
     }
 
-    /// As a floating-point number, or `None` if it is no number.
+    /// As a floating-point number, or `None` if it is not one.
     pub fn as_f64(&self) -> Option<f64> {
         self.0
             .trim()
@@ -67,7 +67,7 @@ impl Serialize for Numeric {
     }
 }
 
-/// Takes numbers and text; anything else is kept as its JSON text, which is no number.
+/// Takes numbers and text; anything else is kept as its JSON text, which is not a number.
 impl<'de> Deserialize<'de> for Numeric {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)?.without_secrets() {

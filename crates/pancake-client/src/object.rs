@@ -1,4 +1,4 @@
-//! Objects of answers: known fields go into their places, unknown ones into `extra`. Generated code names the fields of a
+//! Objects of responses: known fields go into their places, unknown ones into `extra`. Generated code names the fields of a
 //! type in [`fields!`], which reads and writes it.
 //!
 //! serde's `flatten` does the same in two steps, with a copy of what is unknown in between, and takes longer to compile.
@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{self, DeserializeSeed, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// A type that keeps the fields nobody told it of.
+/// A type with known fields, which may keep the unknown ones.
 pub(crate) trait Object: Sized {
     /// What serde's errors call it.
     const NAME: &'static str;
@@ -80,10 +80,10 @@ impl<T: Object> Visitor<'_> for KeyOf<T> {
     }
 }
 
-/// The value of a required field that did not come: an error, unless its type has a value for that.
+/// The value of an absent required field: an error, unless its type has a value for that.
 #[allow(
     dead_code,
-    reason = "only a document with required fields in answers needs it"
+    reason = "only a document with required fields in responses needs it"
 )]
 pub(crate) fn absent<'de, T: Deserialize<'de>, E: de::Error>(name: &'static str) -> Result<T, E> {
     T::deserialize(Absent(name, PhantomData))
@@ -91,7 +91,7 @@ pub(crate) fn absent<'de, T: Deserialize<'de>, E: de::Error>(name: &'static str)
 
 #[allow(
     dead_code,
-    reason = "only a document with required fields in answers needs it"
+    reason = "only a document with required fields in responses needs it"
 )]
 struct Absent<E>(&'static str, PhantomData<E>);
 
@@ -251,15 +251,11 @@ mod tests {
     }
 
     #[test]
-    fn known_fields_go_into_their_places_and_unknown_ones_are_kept() {
+    fn unknown_fields_are_kept_and_written_last() {
         let thing = read(r#"{"new":[1],"type":"t","count":"3","id":"1","type_":2}"#).unwrap();
         assert_eq!((thing.id.as_str(), thing.count), ("1", Some(3)));
         assert_eq!(thing.type_.as_deref(), Some("t"));
         assert_eq!(Value::Object(thing.extra), json!({"new": [1], "type_": 2}));
-    }
-
-    #[test]
-    fn what_is_written_begins_with_the_known_fields_and_leaves_out_the_absent_ones() {
         let thing = read(r#"{"z":null,"id":"1","count":null,"type":"t"}"#).unwrap();
         let text = serde_json::to_string(&thing).unwrap();
         assert_eq!(text, r#"{"id":"1","type":"t","z":null}"#);
@@ -267,53 +263,42 @@ mod tests {
     }
 
     #[test]
-    fn a_collection_is_empty_when_it_does_not_come_or_is_null() {
-        for json in [
-            r#"{"id":"1"}"#,
-            r#"{"id":"1","list":null}"#,
-            r#"{"id":"1","list":[]}"#,
+    fn absent_or_null_collection_is_empty() {
+        let [absent, filled] = [r#"{"id":"1"}"#, r#"{"id":"1","list":[7]}"#];
+        let [null, empty] = [r#"{"id":"1","list":null}"#, r#"{"id":"1","list":[]}"#];
+        for (json, written) in [
+            (absent, absent),
+            (null, absent),
+            (empty, absent),
+            (filled, filled),
         ] {
             let thing = read(json).unwrap();
-            assert!(thing.list.is_empty());
-            assert_eq!(serde_json::to_string(&thing).unwrap(), r#"{"id":"1"}"#);
+            assert_eq!(serde_json::to_string(&thing).unwrap(), written);
         }
-        let thing = read(r#"{"id":"1","list":[7]}"#).unwrap();
-        assert_eq!(
-            serde_json::to_string(&thing).unwrap(),
-            r#"{"id":"1","list":[7]}"#
-        );
     }
 
     #[test]
-    fn a_type_without_a_place_for_unknown_fields_drops_them() {
+    fn type_without_extra_drops_unknown_fields() {
         let thing: Forgetful = serde_json::from_str(r#"{"b":{"c":[1]},"a":7}"#).unwrap();
         assert_eq!(thing, Forgetful { a: Some(7) });
         assert_eq!(serde_json::to_string(&thing).unwrap(), r#"{"a":7}"#);
     }
 
     #[test]
-    fn of_a_key_that_comes_twice_the_last_counts() {
+    fn last_of_duplicate_keys_counts() {
         let thing = read(r#"{"id":"1","id":"2","x":1,"x":2}"#).unwrap();
         assert_eq!(thing.id, "2");
         assert_eq!(thing.extra["x"], 2);
     }
 
     #[test]
-    fn a_required_field_that_did_not_come_is_an_error_that_names_it() {
+    fn errors_name_the_field_or_the_type() {
         let error = read(r#"{"type":"t"}"#).unwrap_err().to_string();
         assert!(error.starts_with("missing field `id`"), "{error}");
-    }
-
-    #[test]
-    fn what_is_no_object_is_an_error_that_names_the_type() {
         for json in ["[\"1\",null,null]", "1", "null"] {
             let error = read(json).unwrap_err().to_string();
             assert!(error.contains("expected struct Thing"), "{error}");
         }
-    }
-
-    #[test]
-    fn the_place_of_an_error_names_the_field() {
         let json = r#"{"id":"1","new":{},"type":[]}"#;
         let deserializer = &mut serde_json::Deserializer::from_str(json);
         let error = serde_path_to_error::deserialize::<_, Thing>(deserializer).unwrap_err();

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_goes_into_the_form_of_its_kind() {
+    fn value_is_read_into_the_form_of_its_kind() {
         assert!(
             matches!(read(r#"{"id":7}"#), Ok(ConversationTag::Details(tag)) if tag.id.is_some())
         );
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_kind_is_refused_by_name() {
+    fn value_of_another_kind_is_refused_by_name() {
         for json in ["true", "[]", "1.5", "18446744073709551615", "null"] {
             assert!(read(json).is_err(), "{json}");
         }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_of_an_error_is_inside_the_form() {
+    fn error_place_is_inside_the_form() {
         let deserializer = &mut serde_json::Deserializer::from_str(r#"{"tags":[null,{"id":[]}]}"#);
         let error = serde_path_to_error::deserialize::<_, Conversation>(deserializer).unwrap_err();
         assert_eq!(error.path().to_string(), "tags[1].id");

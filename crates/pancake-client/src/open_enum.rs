@@ -1,11 +1,11 @@
-//! Enums whose list of values is open: a value that nobody listed is kept as text. Generated code names the values of an enum
+//! Enums whose list of values is open: an unlisted value is kept as text. Generated code names the values of an enum
 //! in [`values!`].
 
 use serde::{Deserializer, de};
 
 use crate::lenient::{AnyScalar, Scalar};
 
-/// Reads a value; one that is no text is taken as its JSON, so that it does not fail the answer around it.
+/// Reads a value; one of another type is taken as its JSON, so that it does not fail the response around it.
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: From<String> + for<'a> From<&'a str>,
@@ -68,43 +68,7 @@ macro_rules! values {
             }
         }
 
-        impl ::std::str::FromStr for $name {
-            type Err = ::std::convert::Infallible;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Ok(Self::from(text))
-            }
-        }
-
-        impl ::std::convert::AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                self.as_str()
-            }
-        }
-
-        impl ::std::cmp::PartialEq<str> for $name {
-            fn eq(&self, text: &str) -> bool {
-                self.as_str() == text
-            }
-        }
-
-        impl ::std::cmp::PartialEq<&str> for $name {
-            fn eq(&self, text: &&str) -> bool {
-                self.as_str() == *text
-            }
-        }
-
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
+        crate::text::text_like!($name);
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -134,7 +98,7 @@ mod tests {
     values! { Kind { "INBOX" => Inbox, "COMMENT" => Comment, } }
 
     #[test]
-    fn every_value_survives_the_way_there_and_back() {
+    fn every_value_survives_a_round_trip() {
         for (text, kind) in [
             ("INBOX", Kind::Inbox),
             ("COMMENT", Kind::Comment),
@@ -153,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_kept_as_its_json_and_null_is_refused() {
+    fn other_types_are_kept_as_json_except_null() {
         for (json, text) in [
             ("7", "7"),
             ("1.5", "1.5"),

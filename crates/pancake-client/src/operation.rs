@@ -24,7 +24,7 @@ pub struct Operation {
     pub paging: Option<Paging>,
     /// Whether its method is handwritten because the generator cannot make it.
     pub handwritten: bool,
-    /// What it answers with.
+    /// What it responds with.
     pub answer: AnswerKind,
 }
 
@@ -37,7 +37,7 @@ impl Operation {
     }
 }
 
-/// What an operation answers with.
+/// What an operation responds with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AnswerKind {
@@ -78,7 +78,7 @@ pub enum Paging {
     Cursor {
         /// Query parameter of the cursor.
         parameter: &'static str,
-        /// Field of the answer that holds the rows.
+        /// Field of the response that holds the rows.
         items: &'static str,
         /// Rows a page.
         size: u32,
@@ -87,7 +87,7 @@ pub enum Paging {
     Count {
         /// Query parameter of the number.
         parameter: &'static str,
-        /// Field of the answer that holds the rows.
+        /// Field of the response that holds the rows.
         items: &'static str,
         /// Rows a page at most.
         size: u32,
@@ -100,16 +100,16 @@ pub enum Paging {
         size_parameter: &'static str,
         /// Rows a page at most.
         max_size: u32,
-        /// Field of the answer that holds the rows.
+        /// Field of the response that holds the rows.
         items: &'static str,
-        /// Field of the answer that holds the number of all rows, if it has one.
+        /// Field of the response that holds the number of all rows, if it has one.
         total: Option<&'static str>,
     },
     /// The number of rows to skip.
     Offset {
         /// Query parameter of the number.
         parameter: &'static str,
-        /// Field of the answer that holds the rows.
+        /// Field of the response that holds the rows.
         items: &'static str,
         /// Rows a page.
         size: u32,

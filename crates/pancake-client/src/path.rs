@@ -25,7 +25,7 @@ mod tests {
     use super::encode_segment;
 
     #[test]
-    fn an_id_with_reserved_characters_stays_one_segment() {
+    fn id_with_reserved_characters_stays_one_segment() {
         assert_eq!(
             encode_segment(r"tt_0:1@x/y\z?#%"),
             "tt_0%3A1%40x%2Fy%5Cz%3F%23%25"

@@ -70,14 +70,14 @@ impl fmt::Display for AccessToken {
     }
 }
 
-/// Writes [`REDACTED`]: answers are dumped more often than tokens are meant to be written.
+/// Writes [`REDACTED`]: responses are dumped more often than tokens are meant to be written.
 impl Serialize for AccessToken {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(REDACTED)
     }
 }
 
-/// Takes text; anything else is taken as its JSON text, so that an odd answer does not fail as a whole and serde does
+/// Takes text; anything else is taken as its JSON text, so that an odd response does not fail as a whole and serde does
 /// not quote a secret in an error.
 impl<'de> Deserialize<'de> for AccessToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -99,7 +99,7 @@ pub struct PageSettings {
 }
 
 impl PageSettings {
-    /// The page token in force, if the answer has one. Reading it does not mint a new one.
+    /// The page token in force, if the response has one. Reading it does not mint a new one.
     pub fn page_access_token(&self) -> Option<&AccessToken> {
         self.page_access_token.as_ref()
     }
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_token_is_read_from_settings_and_shown_nowhere() {
+    fn page_token_in_settings_is_never_shown() {
         let json = r#"{"page_access_token":"canary","other":{"secret":"canary"}}"#;
         let settings: PageSettings = serde_json::from_str(json).unwrap();
         assert_eq!(settings.page_access_token().unwrap().expose(), "canary");
@@ -164,13 +164,13 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_no_text_does_not_fail_the_answer() {
+    fn token_of_another_type_is_kept_as_json() {
         let token: AccessToken = serde_json::from_str("{\"a\":1}").unwrap();
         assert_eq!(token.expose(), "{\"a\":1}");
     }
 
     #[test]
-    fn settings_that_are_no_object_count_as_none() {
+    fn settings_of_another_type_count_as_none() {
         for json in [
             "[]",
             "\"\"",

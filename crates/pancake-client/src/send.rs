@@ -1,6 +1,6 @@
 //! Bodies of a send. A message to a person is text, uploaded files or a template, one of them: [`SendContent`] is the
-//! choice between the first two, and a [`TemplateMessage`] has neither. The answer to a comment is text, and may have files
-//! beside it ([`ReplyComment::files`]).
+//! choice between the first two, and a [`TemplateMessage`] has neither. The reply to a comment is text, and may have files
+//! as well ([`ReplyComment::files`]).
 //!
 //! ```
 //! use pancake_client::send::{NothingToSend, PrivateReply, ReplyComment, ReplyInbox, SendContent, TemplateMessage};
@@ -45,7 +45,7 @@ impl SendContent {
         SendContent::Text(text.into())
     }
 
-    /// Uploaded files, by their ids or what holds one, such as the answers of uploads.
+    /// Uploaded files, by their ids or what holds one, such as the responses of uploads.
     pub fn contents(ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
         SendContent::Contents(ids.into_iter().map(Into::into).collect())
     }
@@ -66,7 +66,7 @@ pub struct NothingToSend;
 
 impl std::fmt::Display for NothingToSend {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("there is nothing to send: give text, or ids that an upload answered")
+        f.write_str("there is nothing to send: give text, or ids of uploaded files")
     }
 }
 
@@ -127,7 +127,7 @@ impl ReplyInbox {
         self
     }
 
-    /// The message that is answered.
+    /// The message to reply to.
     pub fn reply_message_id(mut self, id: impl Into<MessageId>) -> Self {
         self.reply_message_id = Some(id.into());
         self
@@ -145,7 +145,7 @@ impl ReplyInbox {
         self
     }
 
-    /// The kind of the files, as an upload answers it, such as `PHOTO`. Documented on 2024-12-12, and dropped by the vendor
+    /// The kind of the files, as the response of an upload has it, such as `PHOTO`. Documented on 2024-12-12, and dropped by the vendor
     /// later.
     pub fn attachment_type(mut self, kind: impl Into<String>) -> Self {
         self.attachment_type = Some(kind.into());
@@ -173,7 +173,7 @@ impl TryFrom<ReplyInbox> for types::SendMessageBody {
     }
 }
 
-/// A public answer to a comment (`reply_comment`): text, and files beside it if there are any.
+/// A public reply to a comment (`reply_comment`): text, and files if there are any.
 #[derive(Clone, Debug)]
 #[must_use = "a body does nothing until it is sent"]
 pub struct ReplyComment {
@@ -186,7 +186,7 @@ pub struct ReplyComment {
 }
 
 impl ReplyComment {
-    /// An answer to the comment `message_id` with this text. Whether the API takes an empty one beside files is not known.
+    /// A reply to the comment `message_id` with this text. Whether the API takes an empty one with files is unknown.
     pub fn new(message_id: impl Into<MessageId>, text: impl Into<String>) -> Self {
         ReplyComment {
             message_id: message_id.into(),
@@ -198,7 +198,7 @@ impl ReplyComment {
         }
     }
 
-    /// Uploaded files beside the text, by their ids or what holds one: a comment, unlike other messages, may hold both.
+    /// Uploaded files in addition to the text, by their ids or what holds one: a comment, unlike other messages, may hold both.
     pub fn files(mut self, ids: impl IntoIterator<Item = impl Into<ContentId>>) -> Self {
         self.files.extend(ids.into_iter().map(Into::into));
         self
@@ -210,7 +210,7 @@ impl ReplyComment {
         self
     }
 
-    /// The user who answers, as shown to staff.
+    /// The user who replies, as shown to staff.
     pub fn sender_id(mut self, id: impl Into<UserId>) -> Self {
         self.sender_id = Some(id.into());
         self
@@ -237,7 +237,7 @@ impl From<ReplyComment> for types::SendMessageBody {
     }
 }
 
-/// A private answer to a comment (`private_replies`): text or files. That it takes files is known from one source only.
+/// A private reply to a comment (`private_replies`): text or files. That it takes files is known from one source only.
 #[derive(Clone, Debug)]
 #[must_use = "a body does nothing until it is sent"]
 pub struct PrivateReply {
@@ -249,7 +249,7 @@ pub struct PrivateReply {
 }
 
 impl PrivateReply {
-    /// An answer to the comment `message_id` below `post_id`, which `from_id` wrote.
+    /// A reply to the comment `message_id` below `post_id`, which `from_id` wrote.
     pub fn new(
         post_id: impl Into<PostId>,
         message_id: impl Into<MessageId>,
@@ -265,7 +265,7 @@ impl PrivateReply {
         }
     }
 
-    /// The user who answers, as shown to staff.
+    /// The user who replies, as shown to staff.
     pub fn sender_id(mut self, id: impl Into<UserId>) -> Self {
         self.sender_id = Some(id.into());
         self
@@ -293,32 +293,34 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn json_of<B>(body: B) -> Value
+    fn assert_json<B>(body: B, expected: Value)
     where
         B: TryInto<types::SendMessageBody>,
         B::Error: std::fmt::Debug,
     {
-        serde_json::to_value(body.try_into().unwrap()).unwrap()
+        let body = serde_json::to_value(body.try_into().unwrap()).unwrap();
+        assert_eq!(body, expected);
     }
 
     #[test]
-    fn text_leaves_content_ids_out_and_files_leave_message_out() {
-        assert_eq!(
-            json_of(
-                ReplyInbox::new("Xin chào")
-                    .reply_message_id("m_1")
-                    .sender_id("u")
-            ),
-            json!({"action": "reply_inbox", "message": "Xin chào", "reply_message_id": "m_1", "sender_id": "u"})
+    fn inbox_message_holds_text_or_files() {
+        let text = ReplyInbox::new("Xin chào").reply_message_id("m_1");
+        assert_json(
+            text.sender_id("u"),
+            json!({"action": "reply_inbox", "message": "Xin chào", "reply_message_id": "m_1", "sender_id": "u"}),
         );
-        assert_eq!(
-            json_of(ReplyInbox::new(ContentId::from("c"))),
-            json!({"action": "reply_inbox", "content_ids": ["c"]})
+        let file = ReplyInbox::new(ContentId::from("c")).name("a.png");
+        assert_json(
+            file.mime_type("image/png").attachment_type("PHOTO"),
+            json!({
+                "action": "reply_inbox", "content_ids": ["c"], "name": "a.png", "mime_type": "image/png",
+                "attachment_type": "PHOTO",
+            }),
         );
     }
 
     #[test]
-    fn a_message_of_no_files_becomes_no_body() {
+    fn message_without_files_is_refused() {
         let none = || SendContent::contents(Vec::<ContentId>::new());
         let inbox = types::SendMessageBody::try_from(ReplyInbox::new(none()));
         let private = types::SendMessageBody::try_from(PrivateReply::new("p", "m", "f", none()));
@@ -326,50 +328,36 @@ mod tests {
             let error = refused.unwrap_err().to_string();
             assert!(error.contains("nothing to send"), "{error}");
         }
-        let comment = json_of(ReplyComment::new("m", "a").files(Vec::<ContentId>::new()));
-        assert_eq!(comment.get("content_ids"), None);
     }
 
     #[test]
-    fn a_comment_holds_text_and_may_hold_files() {
+    fn comment_holds_text_and_may_hold_files() {
         let files = [ContentId::from("c"), ContentId::from("d")];
-        assert_eq!(
-            json_of(ReplyComment::new("m", "a").files(files).sender_id("u")),
+        let comment = || ReplyComment::new("m", "a");
+        assert_json(
+            comment().files(files).sender_id("u"),
             json!({
                 "action": "reply_comment", "message_id": "m", "message": "a", "content_ids": ["c", "d"], "sender_id": "u",
-            })
+            }),
+        );
+        assert_json(
+            comment()
+                .files(Vec::<ContentId>::new())
+                .content_url("https://example.com/a.png"),
+            json!({
+                "action": "reply_comment", "message_id": "m", "message": "a", "content_url": "https://example.com/a.png",
+            }),
         );
     }
 
     #[test]
-    fn each_kind_of_send_names_its_action_and_targets() {
-        assert_eq!(
-            json_of(ReplyComment::new("m", "a")),
-            json!({"action": "reply_comment", "message_id": "m", "message": "a"})
-        );
-        assert_eq!(
-            json_of(PrivateReply::new("p", "m", "f", "a").sender_id("u")),
+    fn private_reply_names_its_targets() {
+        assert_json(
+            PrivateReply::new("p", "m", "f", "a").sender_id("u"),
             json!({
                 "action": "private_replies", "post_id": "p", "message_id": "m", "from_id": "f", "message": "a",
                 "sender_id": "u",
-            })
+            }),
         );
-    }
-
-    #[test]
-    fn fields_that_the_vendor_dropped_are_sent_when_they_are_set() {
-        let photo = ReplyInbox::new(ContentId::from("c"))
-            .name("a.png")
-            .mime_type("image/png")
-            .attachment_type("PHOTO");
-        assert_eq!(
-            json_of(photo),
-            json!({
-                "action": "reply_inbox", "content_ids": ["c"], "name": "a.png", "mime_type": "image/png",
-                "attachment_type": "PHOTO",
-            })
-        );
-        let comment = ReplyComment::new("m", "a").content_url("https://example.com/a.png");
-        assert_eq!(json_of(comment)["content_url"], "https://example.com/a.png");
     }
 }

@@ -1,13 +1,13 @@
-//! Secrets in the parts of an answer that the API document does not describe: unknown fields, and objects of any form.
+//! Secrets in the parts of a response that the API document does not describe: unknown fields, and objects of any form.
 //!
-//! A page token can turn up there, in a new group of pages or beside the settings that had it before, and such parts are
+//! A page token can turn up there, in a new group of pages or next to the settings that had it before, and such parts are
 //! shown by Debug and written by Serialize as they came.
 
 use serde_json::{Map, Value};
 
 use crate::secret::REDACTED;
 
-/// What an answer can hold undescribed.
+/// What a response can hold undescribed.
 pub(crate) trait Undescribed {
     /// Puts [`REDACTED`] in the place of every secret, however deep.
     fn without_secrets(self) -> Self;
@@ -106,7 +106,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_secret_is_hidden_however_deep_and_the_rest_stays() {
+    fn secret_is_hidden_at_every_depth() {
         let value = json!({
             "settings": {"anything": 1},
             "a": [{"page_access_token": "t", "b": 1}, [{"accessToken": 7, "User_Access_Token": ["t"]}]],
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_any_letters_is_looked_at_without_a_panic() {
+    fn names_beyond_ascii_are_compared() {
         for name in ["", "é", "ếtoken", "ếoken", "accesstoke\u{301}n", "ếecret"] {
             let secret = is_secret(name, &json!("t"));
             assert_eq!(secret, name == "ếtoken", "{name}");
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn several_tokens_and_sessions_are_hidden_too_and_their_numbers_stay() {
+    fn tokens_and_sessions_are_hidden_unless_counted() {
         let several = [
             json!({"page_access_tokens": {"1": "eyJ"}}),
             json!({"tokens": ["eyJ"]}),

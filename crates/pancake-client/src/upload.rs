@@ -78,9 +78,9 @@ impl UploadContents<'_> {
     /// of the error, as that of a transport is.
     pub async fn send(self) -> Result<ResponseValue<types::UploadedContent>, CallError> {
         let mut draft = Draft::new(self.client, &OPERATION);
-        let page_id = draft.value(self.page_id.ok_or_else(|| missing("page_id")))?;
+        let page_id = draft.given("page_id", self.page_id)?;
         draft.path("page_id", &page_id);
-        let file = draft.value(self.file.ok_or_else(|| missing("file")))?;
+        let file = draft.given("file", self.file)?;
         draft.file(file);
         draft.send().await
     }
@@ -92,8 +92,4 @@ impl fmt::Debug for UploadContents<'_> {
             .field("page_id", &self.page_id)
             .finish_non_exhaustive()
     }
-}
-
-fn missing(field: &str) -> String {
-    format!("{field} is missing: call `.{field}(…)`")
 }

@@ -1,4 +1,4 @@
-//! The form that nearly all times of answers have, `2026-03-31T14:13:38` with or without a fraction and a `Z`, read by its
+//! The form that nearly all times of responses have, `2026-03-31T14:13:38` with or without a fraction and a `Z`, read by its
 //! places. chrono is ready for many forms and takes several times as long; a page of conversations has hundreds of times.
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -31,11 +31,11 @@ impl Rest<'_> {
         })
     }
 
-    /// A number behind this sign.
-    fn after(&mut self, sign: u8, digits: usize) -> Option<u32> {
+    /// A number after this character.
+    fn after(&mut self, character: u8, digits: usize) -> Option<u32> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
-        (*first == sign).then(|| self.number(digits)).flatten()
+        (*first == character).then(|| self.number(digits)).flatten()
     }
 
     /// A fraction such as `.097` up to the end; zero without one.
@@ -53,7 +53,7 @@ mod tests {
     use crate::timestamp::any_form;
 
     #[test]
-    fn what_is_read_is_what_chrono_reads() {
+    fn every_read_time_equals_that_of_chrono() {
         let whole = "2028-02-29T23:59:38.097001Z";
         let mut texts: Vec<String> = Vec::new();
         for place in 0..whole.len() {
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_of_answers_are_all_read_here() {
+    fn every_form_of_responses_is_read() {
         for text in [
             "2026-03-31T14:13:38",
             "2026-03-31T14:13:38.097000",

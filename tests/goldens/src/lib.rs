@@ -49,6 +49,8 @@ mod path;
 mod response;
 #[path = "../../../crates/pancake-client/src/secret.rs"]
 pub mod secret;
+#[path = "../../../crates/pancake-client/src/text.rs"]
+mod text;
 #[path = "../../../crates/pancake-client/src/transport.rs"]
 mod transport;
 #[path = "../../../crates/pancake-client/src/undescribed.rs"]

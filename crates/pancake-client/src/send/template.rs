@@ -167,24 +167,21 @@ mod tests {
     }
 
     #[test]
-    fn a_template_is_a_reply_to_the_inbox_with_neither_text_nor_files() {
-        assert_eq!(
-            json_of(TemplateMessage::new("9")),
-            json!({"action": "reply_inbox", "template_id": "9"})
+    fn template_is_an_inbox_reply_without_content() {
+        let template = TemplateMessage::new("9");
+        let bare = json!({"action": "reply_inbox", "template_id": "9"});
+        assert_eq!(json_of(template.clone()), bare);
+        let json = json_of(
+            template
+                .conversation_id("waba_1_84900000001")
+                .sender_id("u"),
         );
-        let template = TemplateMessage::new("9")
-            .conversation_id("waba_1_84900000001")
-            .sender_id("u");
-        assert_eq!(
-            json_of(template),
-            json!({
-                "action": "reply_inbox", "template_id": "9", "conversation_id": "waba_1_84900000001", "sender_id": "u",
-            })
-        );
+        assert_eq!(json["conversation_id"], "waba_1_84900000001");
+        assert_eq!(json["sender_id"], "u");
     }
 
     #[test]
-    fn each_part_holds_its_blanks_by_name_and_buttons_are_counted() {
+    fn each_part_holds_its_blanks_by_name() {
         let template = TemplateMessage::new("9")
             .header_blank("shop", "Áo")
             .blank("customer_name", "Lan")
@@ -203,28 +200,22 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_text_or_one_file_and_the_last_one_given_counts() {
+    fn last_header_given_counts() {
         let url = "https://example.com/a";
-        let template = || TemplateMessage::new("9").header_blank("shop", "Áo");
+        let text = || TemplateMessage::new("9").header_blank("shop", "Áo");
+        let image = || text().header_image(url);
+        let document = json!({"DOCUMENT": {"url": url, "name": "a.pdf"}});
         for (template, header) in [
-            (template().header_image(url), json!({"IMAGE": {"url": url}})),
+            (image(), json!({"IMAGE": {"url": url}})),
+            (image().header_video(url), json!({"VIDEO": {"url": url}})),
+            (text().header_document(url, "a.pdf"), document),
             (
-                template().header_image(url).header_video(url),
-                json!({"VIDEO": {"url": url}}),
-            ),
-            (
-                template().header_document(url, "a.pdf"),
-                json!({"DOCUMENT": {"url": url, "name": "a.pdf"}}),
-            ),
-            (
-                template().header_image(url).header_blank("shop", "Quần"),
+                image().header_blank("shop", "Quần"),
                 json!({"shop": "Quần"}),
             ),
         ] {
-            assert_eq!(
-                json_of(template)["template_params"]["HEADER_PARAMS"],
-                header
-            );
+            let json = json_of(template);
+            assert_eq!(json["template_params"]["HEADER_PARAMS"], header);
         }
     }
 }
