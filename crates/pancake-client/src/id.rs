@@ -1,9 +1,9 @@
 //! Ids: opaque text, one type each where a mix-up hurts. They replace the generated types of the same names.
 
-use serde::de::{Error, Unexpected};
-use serde::{Deserialize, Deserializer};
+use std::fmt;
 
-use crate::lenient::{AnyScalar, Scalar};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer};
 
 macro_rules! opaque_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -61,7 +61,7 @@ macro_rules! opaque_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                text_or_number(deserializer).map($name)
+                deserializer.deserialize_any(TextOrNumber).map($name)
             }
         }
 
@@ -155,13 +155,35 @@ impl Id {
     }
 }
 
-fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let id = deserializer.deserialize_any(AnyScalar(|scalar: Scalar<'_>| match scalar {
-        Scalar::Flag(_) | Scalar::Null | Scalar::Other(_) => None,
-        id => id.into_text(),
-    }))?;
-    let other = Unexpected::Other("another value");
-    id.ok_or_else(|| D::Error::invalid_type(other, &"an id as text or number"))
+/// Reads text, or a number as text. A visitor of its own, since every row has several ids.
+struct TextOrNumber;
+
+impl Visitor<'_> for TextOrNumber {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id as text or number")
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<String, E> {
+        Ok(value.to_owned())
+    }
+
+    fn visit_string<E: de::Error>(self, value: String) -> Result<String, E> {
+        Ok(value)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
 }
 
 #[cfg(test)]

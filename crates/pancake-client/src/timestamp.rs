@@ -3,10 +3,9 @@
 use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 
-use crate::lenient::{AnyScalar, Scalar};
 use crate::usual_time;
 
 /// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5138.
@@ -121,16 +120,56 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyScalar(|scalar: Scalar<'_>| match scalar {
-            Scalar::Text(text) => Timestamp::parse(text),
-            Scalar::Integer(number) => Timestamp::from_unix(number),
-            // A cast saturates, and saturated numbers are out of range.
-            Scalar::Float(number) => Timestamp::from_unix(number as i64),
-            // The content of a map or list is unknown and may be secret.
-            Scalar::Other(Value::Array(_)) => Timestamp::unknown("[]"),
-            Scalar::Other(_) => Timestamp::unknown("{}"),
-            other => Timestamp::unknown(other.into_text().as_deref().unwrap_or("null")),
-        }))
+        deserializer.deserialize_any(AnyForm)
+    }
+}
+
+/// A visitor of its own, since every row has several times.
+struct AnyForm;
+
+impl<'de> Visitor<'de> for AnyForm {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a point in time")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Timestamp, E> {
+        Ok(Timestamp::parse(text))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Timestamp, E> {
+        Ok(Timestamp::from_unix(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Timestamp, E> {
+        Ok(i64::try_from(number).map_or_else(
+            |_| Timestamp::unknown(&number.to_string()),
+            Timestamp::from_unix,
+        ))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Timestamp, E> {
+        // A cast saturates, and saturated numbers are out of range below.
+        Ok(Timestamp::from_unix(number as i64))
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Timestamp, E> {
+        Ok(Timestamp::unknown(if flag { "true" } else { "false" }))
+    }
+
+    fn visit_unit<E>(self) -> Result<Timestamp, E> {
+        Ok(Timestamp::unknown("null"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Timestamp, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Timestamp::unknown("[]"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Timestamp, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Timestamp::unknown("{}"))
     }
 }
 
