@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::scope::conversation::Conversation;
 
 impl Conversation {
-    /// Sets a tag of the page, and gives the tags that the conversation has afterwards. [`Page::tags`] lists those there are.
+    /// Sets a tag of the page, and gives the tags that the conversation has afterwards. [`Page::tags`](crate::Page::tags) lists those there are.
     ///
     /// ```no_run
     /// # async fn run(page: pancake_ext::Page) -> Result<(), pancake_ext::Error> {

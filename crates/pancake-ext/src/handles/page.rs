@@ -12,7 +12,7 @@ impl Page {
     ///
     /// # Errors
     ///
-    /// Those of [`Pancake::all_pages`]; [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the page is not
+    /// Those of [`Pancake::all_pages`](crate::Pancake::all_pages); [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the page is not
     /// among those of the user, [`ErrorKind::Token`](crate::ErrorKind::Token) if the client has no user token.
     pub async fn info(&self) -> Result<PageInfo, Error> {
         page_info::find(&self.pancake().all_pages().await?, self.id()).cloned()
