@@ -4,11 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
-use serde::de::DeserializeSeed;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 
-use crate::lenient::{AnyScalar, Scalar, integer};
+use crate::object::Object;
 
 /// A birthday. Each part may be unknown: the API writes `1998-00-00`, which is not a date.
 ///
@@ -46,14 +45,6 @@ impl Birthday {
         let mut parts = parts.map(|part| part.trim().parse().ok());
         let mut next = || parts.next().flatten();
         Birthday::from_parts(next(), next(), next())
-    }
-
-    fn from_object(parts: &Value) -> Self {
-        let part = |name| {
-            let number = integer().deserialize(parts.get(name)?).ok()?;
-            number?.try_into().ok()
-        };
-        Birthday::from_parts(part("year"), part("month"), part("date"))
     }
 }
 
@@ -112,11 +103,72 @@ impl fmt::Display for Birthday {
 /// Takes `YYYY-MM-DD`, and `{date, month, year}` as conversations have it; anything else counts as all unknown.
 impl<'de> Deserialize<'de> for Birthday {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyScalar(|scalar: Scalar<'_>| match scalar {
-            Scalar::Text(text) => Birthday::from_lenient_text(text),
-            Scalar::Other(parts) => Birthday::from_object(&parts),
-            _ => Birthday::default(),
-        }))
+        deserializer.deserialize_any(AnyForm)
+    }
+}
+
+/// The form of conversations.
+struct Parts {
+    year: Option<i64>,
+    month: Option<i64>,
+    date: Option<i64>,
+}
+
+crate::object::fields! {
+    Parts {
+        "year" => year: integer,
+        "month" => month: integer,
+        "date" => date: integer,
+    }
+}
+
+/// A visitor of its own, since every conversation has a birthday.
+struct AnyForm;
+
+impl<'de> Visitor<'de> for AnyForm {
+    type Value = Birthday;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a birthday")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Birthday, E> {
+        Ok(Birthday::from_lenient_text(text))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Birthday, A::Error> {
+        let parts = Parts::read(entries)?;
+        let part = |number: Option<i64>| number?.try_into().ok();
+        Ok(Birthday::from_parts(
+            part(parts.year),
+            part(parts.month),
+            part(parts.date),
+        ))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Birthday, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Birthday::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Birthday, E> {
+        Ok(Birthday::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Birthday, E> {
+        Ok(Birthday::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Birthday, E> {
+        Ok(Birthday::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Birthday, E> {
+        Ok(Birthday::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Birthday, E> {
+        Ok(Birthday::default())
     }
 }
 
