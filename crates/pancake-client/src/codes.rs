@@ -53,7 +53,7 @@ pub struct KnownFailure {
     pub not_executed: bool,
     /// The HTTP status it comes with.
     pub status: u16,
-    /// Parts of texts, in lower case, that mean the same if there is no code.
+    /// Beginnings of texts, in lower case, that mean the same if there is no code.
     pub texts: &'static [&'static str],
     /// What to do about it.
     pub hint: &'static str,
@@ -212,9 +212,10 @@ fn by_own_code(code: ErrorCode) -> Option<&'static KnownFailure> {
 }
 
 fn by_text(text: &str) -> Option<&'static KnownFailure> {
-    let text = text.to_lowercase();
+    // Only the beginning: the rest can quote a customer, and a send that is taken for not executed goes out again.
+    let text = text.trim().to_lowercase();
     let mut rows = KNOWN_FAILURES.iter();
-    rows.find(|row| row.texts.iter().any(|part| text.contains(part)))
+    rows.find(|row| row.texts.iter().any(|part| text.starts_with(part)))
 }
 
 /// Copies into an error what stands in its `original_error` alone: the channel's codes, its text, or the word. It comes as a
@@ -299,6 +300,8 @@ mod tests {
         assert_eq!(mark(too_large), Some(Mark::Text));
         let unknown = r#"{"message":"An error occurred. Please try again later."}"#;
         assert_eq!(mark(unknown), None);
+        let quoted = r#"{"message":"Could not send \"too many requests today\""}"#;
+        assert_eq!(mark(quoted), None);
         let other_code = r#"{"message":"Too many requests","error_code":4711}"#;
         assert_eq!(mark(other_code), None);
     }
